@@ -1,0 +1,3 @@
+"""Shopcast: open-source, self-hostable live commerce."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Drivers of the kernel's ports. Domains never import them; wiring does."""

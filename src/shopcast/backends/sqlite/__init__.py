@@ -1,0 +1,1 @@
+"""SQLite, written by one process and read by all."""

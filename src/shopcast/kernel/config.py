@@ -1,0 +1,242 @@
+"""Owns the settings: environment variables in, one frozen struct out. Reads no file but the secret's."""
+
+import difflib
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+import msgspec
+
+from shopcast.kernel.errors import InvalidInput
+from shopcast.kernel.money import minor_digits
+
+_NAMES = (
+    "SHOPCAST_DATA_DIR",
+    "SHOPCAST_HOST",
+    "SHOPCAST_HTTP_PORT",
+    "SHOPCAST_MEDIA_HTTP_PORT",
+    "SHOPCAST_RTMP_PORT",
+    "SHOPCAST_RTMPS_PORT",
+    "SHOPCAST_TLS_CERT",
+    "SHOPCAST_TLS_KEY",
+    "SHOPCAST_PUBLIC_URL",
+    "SHOPCAST_PUBLIC_MEDIA_URL",
+    "SHOPCAST_PUBLIC_RTMP_URL",
+    "SHOPCAST_DEMO",
+    "SHOPCAST_SMTP_URL",
+    "SHOPCAST_MAIL_FROM",
+    "SHOPCAST_LOG_LEVEL",
+    "SHOPCAST_CURRENCY",
+    "SHOPCAST_TRUSTED_PROXIES",
+    "SHOPCAST_PAYMENTS",
+)
+LogLevel = Literal["debug", "info", "warning", "error"]
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off", "")
+
+
+class SettingsError(Exception):
+    """A setting can't be used. The text says which one, why, and what to write instead."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    http_port: int = 8080
+    media_http_port: int = 8081
+    rtmp_port: int = 1935
+    rtmps_port: int | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    given_public_url: str | None = None
+    given_public_media_url: str | None = None
+    given_public_rtmp_url: str | None = None
+    demo: bool = False
+    smtp_url: str | None = None
+    mail_from: str = "shop@localhost"
+    log_level: LogLevel = "info"
+    currency: str = "EUR"
+    # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    trusted_proxies: tuple[str, ...] = ()
+    payments: Literal["test"] = "test"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        _refuse_unknown(environ)
+        read = _Reader(environ)
+        settings = cls(
+            data_dir=Path(read.text("SHOPCAST_DATA_DIR") or "./var"),
+            host=read.text("SHOPCAST_HOST") or "127.0.0.1",
+            http_port=read.port("SHOPCAST_HTTP_PORT", 8080),
+            media_http_port=read.port("SHOPCAST_MEDIA_HTTP_PORT", 8081),
+            rtmp_port=read.port("SHOPCAST_RTMP_PORT", 1935),
+            rtmps_port=read.port("SHOPCAST_RTMPS_PORT", 0) or None,
+            tls_cert=read.file("SHOPCAST_TLS_CERT"),
+            tls_key=read.file("SHOPCAST_TLS_KEY"),
+            given_public_url=read.url("SHOPCAST_PUBLIC_URL", ("http", "https")),
+            given_public_media_url=read.url("SHOPCAST_PUBLIC_MEDIA_URL", ("http", "https")),
+            given_public_rtmp_url=read.url("SHOPCAST_PUBLIC_RTMP_URL", ("rtmp", "rtmps")),
+            demo=read.boolean("SHOPCAST_DEMO"),
+            smtp_url=read.url("SHOPCAST_SMTP_URL", ("smtp", "smtps", "smtp+starttls")),
+            mail_from=read.text("SHOPCAST_MAIL_FROM") or "shop@localhost",
+            log_level=read.log_level("SHOPCAST_LOG_LEVEL"),
+            currency=read.currency("SHOPCAST_CURRENCY"),
+            trusted_proxies=tuple(part.strip() for part in read.text("SHOPCAST_TRUSTED_PROXIES").split(",") if part),
+            payments=read.payments("SHOPCAST_PAYMENTS"),
+        )
+        _refuse_half_tls(settings)
+        return settings
+
+    @property
+    def public_url(self) -> str:
+        return self.given_public_url or f"http://{_reachable(self.host)}:{self.http_port}"
+
+    @property
+    def public_media_url(self) -> str:
+        return self.given_public_media_url or f"http://{_reachable(self.host)}:{self.media_http_port}"
+
+    @property
+    def public_rtmp_url(self) -> str:
+        return self.given_public_rtmp_url or f"rtmp://{_reachable(self.host)}:{self.rtmp_port}/live"
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def database_path(self) -> Path:
+        return self.data_dir / "shopcast.sqlite3"
+
+    @property
+    def run_dir(self) -> Path:
+        """Where sockets and locks live."""
+        return self.data_dir / "run"
+
+    @property
+    def writer_socket_path(self) -> Path:
+        return self.run_dir / "writer.sock"
+
+    @property
+    def secret(self) -> bytes:
+        """32 bytes that sign cookies and tickets, made once (owner-readable only) and kept beside the database."""
+        return _read_or_make_secret(self.data_dir / "secret")
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def port(self, name: str, default: int) -> int:
+        text = self.text(name)
+        if not text:
+            return default
+        if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 65_535:
+            raise SettingsError(f"{name}={text} is not a port. Write a number from 1 to 65535, e.g. {name}=8080.")
+        return int(text)
+
+    def boolean(self, name: str) -> bool:
+        text = self.text(name).lower()
+        if text in _TRUE:
+            return True
+        if text in _FALSE:
+            return False
+        raise SettingsError(f"{name}={text} is neither yes nor no. Write {name}=1 or {name}=0.")
+
+    def file(self, name: str) -> Path | None:
+        text = self.text(name)
+        if text and not Path(text).is_file():
+            raise SettingsError(f"{name}={text} is not a file. Give the path of a PEM file, or leave {name} out.")
+        return Path(text) if text else None
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        text = self.text(name).rstrip("/")
+        if not text:
+            return None
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise SettingsError(
+                f"{name}={text} is not an address we can use. Write something like {schemes[-1]}://shop.example."
+            )
+        return text
+
+    def log_level(self, name: str) -> LogLevel:
+        text = self.text(name).lower() or "info"
+        if text not in ("debug", "info", "warning", "error"):
+            raise SettingsError(f"{name}={text} is not a log level. Write one of debug, info, warning, error.")
+        return cast(LogLevel, text)
+
+    def currency(self, name: str) -> str:
+        text = self.text(name).upper() or "EUR"
+        try:
+            minor_digits(text)
+        except InvalidInput:
+            raise SettingsError(f"{name}={text} is not a currency. Write an ISO 4217 code such as EUR.") from None
+        return text
+
+    def payments(self, name: str) -> Literal["test"]:
+        text = self.text(name) or "test"
+        if text != "test":
+            raise SettingsError(f"{name}={text} is not a payment provider we have. Write {name}=test.")
+        return "test"
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    for name in environ:
+        if name.startswith("SHOPCAST_") and name not in _NAMES:
+            near = difflib.get_close_matches(name, _NAMES, n=1, cutoff=0.5)
+            advice = f"Did you mean {near[0]}?" if near else f"Known settings: {', '.join(_NAMES)}."
+            raise SettingsError(f"{name} is not a setting of Shopcast. {advice}")
+
+
+def _refuse_half_tls(settings: Settings) -> None:
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        missing = "SHOPCAST_TLS_KEY" if settings.tls_key is None else "SHOPCAST_TLS_CERT"
+        raise SettingsError(f"A certificate and its key go together. Set {missing} too, or neither.")
+    if settings.rtmps_port is not None and settings.tls_cert is None:
+        raise SettingsError(
+            "SHOPCAST_RTMPS_PORT needs a certificate. Set SHOPCAST_TLS_CERT and SHOPCAST_TLS_KEY, or leave it out."
+        )
+
+
+def _reachable(host: str) -> str:
+    if host in ("0.0.0.0", "::", ""):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _read_or_make_secret(path: Path) -> bytes:
+    try:
+        return _checked_secret(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    # Written aside and linked into place: two processes that start together agree on one, and none reads half of it.
+    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+    return _checked_secret(path)
+
+
+def _checked_secret(path: Path) -> bytes:
+    text = path.read_text().strip()
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise SettingsError(
+            f"{path} is damaged: it should hold 64 hexadecimal digits. Restore it from a backup, or delete it "
+            "(everybody is then signed out and old links stop working)."
+        )
+    return bytes.fromhex(text)

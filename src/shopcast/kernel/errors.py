@@ -1,0 +1,191 @@
+"""Owns expected refusals: what they carry (code, status, parameters, two languages) and the kernel's own ones."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+Language = Literal["en", "zh"]
+Param = str | int | float | bool | None | list[str]
+
+
+class ShopcastError(Exception):
+    """An expected refusal. Subclasses set the class attributes; messages are templates over the parameters."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This could not be done. Reload the page and try again.",
+        "zh": "操作未能完成。请刷新页面后重试。",
+    }
+
+    def __init__(self, **params: Param) -> None:
+        self.params: dict[str, Param] = params
+        super().__init__(self.code, params)
+
+    def message(self, language: Language) -> str:
+        return self.messages[language].format_map(_Lenient(self.params))
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message('en')}"
+
+
+class _Lenient(dict[str, Param]):
+    # A message with a parameter left out must still reach the person who needs it.
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+class Refused(ShopcastError):
+    """A refusal as it comes back from an action: same code, status, parameters and messages, whichever process
+    decided it. Callers tell refusals apart by `code`."""
+
+    def __init__(self, code: str, status: int, params: dict[str, Param], messages: Mapping[Language, str]) -> None:
+        # What other refusals have on their class, this one has on itself.
+        self.__dict__.update(code=code, status=status, messages=messages)
+        super().__init__(**params)
+
+    @classmethod
+    def of(cls, error: ShopcastError) -> "Refused":
+        if isinstance(error, Refused):
+            return error
+        return cls(error.code, error.status, error.params, error.messages)
+
+
+class ActionFailed(Exception):
+    """An action stopped on a programming error. Nothing of it was stored; the writer's log has the traceback."""
+
+    def __init__(self, action: str, error: str) -> None:
+        super().__init__(f"action {action} failed: {error}")
+        self.action = action
+
+
+class NotFound(ShopcastError):
+    code = "not_found"
+    status = 404
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "We could not find this ({what}). It may have been removed, or the link is incomplete.",
+        "zh": "找不到该内容({what})。它可能已被删除,或链接不完整。",
+    }
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what=what)
+
+
+class Forbidden(ShopcastError):
+    code = "forbidden"
+    status = 403
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Your account may not do this. Ask an owner of the organisation to give you the right role.",
+        "zh": "您的账号无权执行此操作。请联系组织所有者为您分配相应角色。",
+    }
+
+
+class Unauthenticated(ShopcastError):
+    code = "unauthenticated"
+    status = 401
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Please sign in to go on.",
+        "zh": "请先登录后再继续。",
+    }
+
+
+class Conflict(ShopcastError):
+    code = "conflict"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This was changed by someone else in the meantime. Reload and try again.",
+        "zh": "该内容刚刚被他人修改。请刷新后重试。",
+    }
+
+
+class InvalidInput(ShopcastError):
+    code = "invalid_input"
+    status = 422
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Please check “{field}”: {reason}.",
+        "zh": "请检查“{field}”:{reason}。",
+    }
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field=field, reason=reason)
+
+    def message(self, language: Language) -> str:
+        reason = self.params.get("reason")
+        if language == "zh" and isinstance(reason, str):
+            return self.messages["zh"].format_map(_Lenient({**self.params, "reason": _REASONS_ZH.get(reason, reason)}))
+        return super().message(language)
+
+
+# The reasons used in more than one place; a domain with a reason of its own declares its own error instead.
+_REASONS_ZH: Mapping[str, str] = {
+    "it is empty": "不能为空",
+    "it is too long": "内容过长",
+    "it is not a number": "不是数字",
+    "it has too many digits after the point": "小数位数过多",
+    "it is not a currency we know": "不支持该货币",
+    "it is not a cursor we gave out": "分页参数无效",
+    "it is out of range": "超出允许范围",
+    "it has the wrong form": "格式不正确",
+}
+
+
+class IdempotencyKeyReused(ShopcastError):
+    code = "idempotency_key_reused"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This Idempotency-Key was already used for a different request. Send a new key.",
+        "zh": "该 Idempotency-Key 已用于另一个不同的请求。请换用新的值。",
+    }
+
+
+class IdempotencyKeyMissing(ShopcastError):
+    code = "idempotency_key_missing"
+    status = 400
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This request moves stock or money and needs an Idempotency-Key header (8 to 128 characters).",
+        "zh": "此请求涉及库存或资金,必须带有 Idempotency-Key 请求头(8 至 128 个字符)。",
+    }
+
+
+class TooManyRequests(ShopcastError):
+    code = "too_many_requests"
+    status = 429
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "That was a little too fast. Try again in {retry_after_s} seconds.",
+        "zh": "操作过于频繁。请在 {retry_after_s} 秒后重试。",
+    }
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+
+
+class Busy(ShopcastError):
+    """Nothing was done; trying again a moment later is safe."""
+
+    code = "busy"
+    status = 503
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The shop is very busy. Nothing was changed; try again in a moment.",
+        "zh": "当前访问量很大。未做任何更改,请稍后重试。",
+    }
+
+
+class StorageFull(ShopcastError):
+    """Nothing was done, and trying again will not help until somebody makes room."""
+
+    code = "storage_full"
+    status = 503
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The shop's disk is full, so nothing was changed. The operator must free some space.",
+        "zh": "服务器磁盘已满,未做任何更改。请运营人员清理空间。",
+    }
+
+
+class Unavailable(ShopcastError):
+    """It is not known whether the action was done: the answer was lost."""
+
+    code = "unavailable"
+    status = 503
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "We lost the connection before the answer arrived. Check whether it was done before trying again.",
+        "zh": "在收到结果前连接中断。请先确认操作是否已完成,再决定是否重试。",
+    }

@@ -1,0 +1,15 @@
+"""Owns the door to reading: a function over a read-only snapshot. Knows no engine."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from shopcast.kernel.actions import ReadConnection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Reads(Protocol):
+    async def run(self, fn: Callable[Concatenate[ReadConnection, P], R], *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    def run_blocking(self, fn: Callable[Concatenate[ReadConnection, P], R], *args: P.args, **kwargs: P.kwargs) -> R: ...
