@@ -1,0 +1,1 @@
+import '@shopcast/ui/base.css';

@@ -1,0 +1,6 @@
+/** The few words base elements say themselves. */
+import { addMessages } from '@shopcast/format';
+import en from './messages/en.json';
+import zh from './messages/zh.json';
+
+addMessages(en, zh);
