@@ -1,0 +1,1 @@
+"""People: registering, the profile, the e-mail address."""

@@ -1,0 +1,1 @@
+"""Pictures: uploaded, fetched from elsewhere, or drawn."""

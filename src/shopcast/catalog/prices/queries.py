@@ -1,0 +1,81 @@
+"""Reads prices: the one now, and what it was before."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from shopcast.catalog.tables import price, variant
+from shopcast.kernel.actions import ReadConnection
+from shopcast.kernel.errors import NotFound
+from shopcast.kernel.money import Money
+
+_IDS_AT_ONCE = 1_000
+
+
+def price_now(conn: ReadConnection, variant_id: str) -> Money:
+    """Raises NotFound."""
+    row = conn.execute(select(variant.c.price_minor, variant.c.currency).where(variant.c.id == variant_id)).first()
+    if row is None:
+        raise NotFound("variant")
+    return Money(row.price_minor, row.currency)
+
+
+def lowest_price_in_days(conn: ReadConnection, variant_id: str, days: int = 30, *, now: datetime) -> Money | None:
+    """The lowest price in force at any instant of the last `days` days, today's included; None if unknown."""
+    return lowest_prices_in_days(conn, [variant_id], days, now=now).get(variant_id)
+
+
+def lowest_prices_in_days(
+    conn: ReadConnection, variant_ids: Collection[str], days: int = 30, *, now: datetime
+) -> dict[str, Money]:
+    return _lowest_between(conn, {variant_id: (now - timedelta(days=days), now) for variant_id in set(variant_ids)})
+
+
+def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: datetime) -> dict[str, Money]:
+    """The "before" price the law lets a reduction be measured against (Directive 98/6/EC, article 6a): the lowest of
+    the 30 days before today's price began. Only variants whose price today is below it, and whose prices have
+    one currency, are in the answer.
+    """
+    today = {
+        row.id: row
+        for ids in _slices(variant_ids)
+        for row in conn.execute(
+            select(variant.c.id, variant.c.price_minor, variant.c.currency, func.max(price.c.from_at).label("since"))
+            .join(price, price.c.variant_id == variant.c.id)
+            .where(variant.c.id.in_(ids), price.c.from_at <= now)
+            .group_by(variant.c.id, variant.c.price_minor, variant.c.currency)
+        )
+    }
+    instant = timedelta(microseconds=1)
+    windows = {id: (row.since - timedelta(days=30), row.since - instant) for id, row in today.items()}
+    return {
+        id: before
+        for id, before in _lowest_between(conn, windows).items()
+        if before.currency == today[id].currency and before.amount_minor > today[id].price_minor
+    }
+
+
+def _lowest_between(
+    conn: ReadConnection, windows: dict[str, tuple[datetime, datetime]]
+) -> dict[str, Money]:
+    found: dict[str, Money] = {}
+    for ids in _slices(windows):
+        rows = conn.execute(
+            select(price).where(price.c.variant_id.in_(ids)).order_by(price.c.variant_id, price.c.from_at)
+        ).all()
+        for position, row in enumerate(rows):
+            start, end = windows[row.variant_id]
+            following = rows[position + 1] if position + 1 < len(rows) else None
+            replaced_at = following.from_at if following and following.variant_id == row.variant_id else None
+            if row.from_at > end or (replaced_at is not None and replaced_at <= start):
+                continue
+            known = found.get(row.variant_id)
+            if known is None or known.currency != row.currency or row.price_minor < known.amount_minor:
+                found[row.variant_id] = Money(row.price_minor, row.currency)
+    return found
+
+
+def _slices(ids: Collection[str]) -> list[list[str]]:
+    wanted = sorted(set(ids))
+    return [wanted[start : start + _IDS_AT_ONCE] for start in range(0, len(wanted), _IDS_AT_ONCE)]

@@ -1,0 +1,151 @@
+"""Reads products and variants."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from shopcast.catalog.images.model import image_url
+from shopcast.catalog.products.model import Product, Variant
+from shopcast.catalog.tables import image, stock
+from shopcast.catalog.tables import product as product_table
+from shopcast.catalog.tables import variant as variant_table
+from shopcast.kernel.actions import ReadConnection
+from shopcast.kernel.errors import NotFound
+from shopcast.kernel.text import normalise
+
+# SQLite refuses statements with more than 32,766 parameters; PostgreSQL with more than 65,535.
+_IDS_AT_ONCE = 1_000
+
+
+def product(conn: ReadConnection, product_id: str) -> Product:
+    """Raises NotFound."""
+    row = conn.execute(_products().where(product_table.c.id == product_id)).first()
+    if row is None:
+        raise NotFound("product")
+    return _product(row)
+
+
+def products_by_id(conn: ReadConnection, product_ids: Collection[str]) -> dict[str, Product]:
+    """Those found, by id."""
+    found: dict[str, Product] = {}
+    for ids in _slices(product_ids):
+        rows = conn.execute(_products().where(product_table.c.id.in_(ids)))
+        found.update((row.id, _product(row)) for row in rows)
+    return found
+
+
+def products_of(
+    conn: ReadConnection, organisation_id: str, query: str = "", before_id: str | None = None, limit: int = 50
+) -> list[Product]:
+    """Newest first, those older than `before_id`; `query` finds each of its words anywhere in title, vendor, type,
+    tags or handle."""
+    statement = _products().where(product_table.c.organisation_id == organisation_id)
+    # Eight words are more than a search box gets; the rest would only cost.
+    for word in normalise(query).split()[:8]:
+        statement = statement.where(product_table.c.search_text.contains(word, autoescape=True))
+    if before_id is not None:
+        statement = statement.where(product_table.c.id < before_id)
+    rows = conn.execute(statement.order_by(product_table.c.id.desc()).limit(limit))
+    return [_product(row) for row in rows]
+
+
+def variant(conn: ReadConnection, variant_id: str) -> Variant:
+    """Raises NotFound."""
+    row = conn.execute(_variants().where(variant_table.c.id == variant_id)).first()
+    if row is None:
+        raise NotFound("variant")
+    return _variant(row)
+
+
+def variants_by_id(conn: ReadConnection, variant_ids: Collection[str]) -> dict[str, Variant]:
+    """Those found, by id."""
+    found: dict[str, Variant] = {}
+    for ids in _slices(variant_ids):
+        rows = conn.execute(_variants().where(variant_table.c.id.in_(ids)))
+        found.update((row.id, _variant(row)) for row in rows)
+    return found
+
+
+def variants_of(conn: ReadConnection, product_ids: Collection[str]) -> dict[str, list[Variant]]:
+    """The variants of each product in their order; a product without any, or unknown, has an empty list."""
+    found: dict[str, list[Variant]] = {product_id: [] for product_id in product_ids}
+    for ids in _slices(product_ids):
+        rows = conn.execute(
+            _variants()
+            .where(variant_table.c.product_id.in_(ids))
+            .order_by(variant_table.c.position, variant_table.c.id)
+        )
+        for row in rows:
+            found[row.product_id].append(_variant(row))
+    return found
+
+
+def _slices(ids: Collection[str]) -> list[Sequence[str]]:
+    wanted = sorted(set(ids))
+    return [wanted[start : start + _IDS_AT_ONCE] for start in range(0, len(wanted), _IDS_AT_ONCE)]
+
+
+def _products() -> Select[Any]:
+    return select(product_table, image.c.version.label("image_version")).join(
+        image, image.c.id == product_table.c.image_id
+    )
+
+
+def _variants() -> Select[Any]:
+    return (
+        select(
+            variant_table,
+            product_table.c.organisation_id,
+            product_table.c.title.label("product_title"),
+            product_table.c.status.label("product_status"),
+            product_table.c.image_id,
+            image.c.version.label("image_version"),
+            stock.c.on_hand,
+            stock.c.held,
+            stock.c.sold,
+        )
+        .join(product_table, product_table.c.id == variant_table.c.product_id)
+        .join(image, image.c.id == product_table.c.image_id)
+        .join(stock, stock.c.variant_id == variant_table.c.id)
+    )
+
+
+def _product(row: Row[Any]) -> Product:
+    return Product(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        handle=row.handle,
+        title=row.title,
+        description=row.description,
+        vendor=row.vendor,
+        product_type=row.product_type,
+        tags=row.tags,
+        status=row.status,
+        options=row.options,
+        image_id=row.image_id,
+        image_url=image_url(row.image_id, row.image_version),
+    )
+
+
+def _variant(row: Row[Any]) -> Variant:
+    return Variant(
+        id=row.id,
+        product_id=row.product_id,
+        organisation_id=row.organisation_id,
+        product_title=row.product_title,
+        product_status=row.product_status,
+        image_id=row.image_id,
+        image_url=image_url(row.image_id, row.image_version),
+        sku=row.sku,
+        barcode=row.barcode,
+        option_values=row.option_values,
+        title=row.title,
+        price_minor=row.price_minor,
+        currency=row.currency,
+        compare_at_minor=row.compare_at_minor,
+        position=row.position,
+        on_hand=row.on_hand,
+        held=row.held,
+        sold=row.sold,
+    )
