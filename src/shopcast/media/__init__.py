@@ -26,6 +26,7 @@ from shopcast.media.broadcasts.model import (
     playback,
 )
 from shopcast.media.broadcasts.queries import broadcast, covered, epochs, health, key_hint, redactions
+from shopcast.media.controller.controller import MediaController, engine_socket
 from shopcast.media.controller.note import NoteInstructionDone, RecordHealth, note_instruction_done, record_health
 from shopcast.media.controller.record_fact import EngineFact, RecordFact, record_fact
 from shopcast.media.exports.finish_export import FinishExport, finish_export
@@ -55,6 +56,7 @@ __all__ = [
     "Export",
     "ExportFormat",
     "Health",
+    "MediaController",
     "Playback",
     "RecordFact",
     "Redaction",
@@ -65,6 +67,7 @@ __all__ = [
     "create_broadcast",
     "cut",
     "end",
+    "engine_socket",
     "epoch_ms",
     "epochs",
     "export",

@@ -41,12 +41,14 @@ epoch = Table(
     Column("lost_reason", String),
 )
 
-# The engine numbers its facts; a number seen twice is the same fact delivered again.
+# The engine numbers its facts; a number seen twice is the same fact delivered again. The instant is part of the key, so
+# that an engine whose journal was lost (and begins at 1 again) is still heard.
 fact = Table(
     "media_fact",
     metadata,
     Column("engine", String, primary_key=True),
     Column("number", BigInteger, primary_key=True),
+    Column("happened_at", Instant, primary_key=True),
     Column("kind", String, nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )

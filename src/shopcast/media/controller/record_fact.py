@@ -39,7 +39,7 @@ class RecordFact(Command, frozen=True, kw_only=True):
 
 def record_fact(tx: Tx, command: RecordFact, by: Principal, now: datetime) -> None:
     fact = command.fact
-    if not repository.number_fact(tx, command.engine, command.number, fact.kind, now):
+    if not repository.number_fact(tx, command.engine, command.number, _instant(fact.at_ms), fact.kind, now):
         return
     if fact.kind == "refused":
         _refused(tx, fact)

@@ -12,13 +12,14 @@ from shopcast.media.broadcasts.instructions import Instruction
 _INSTRUCTION = msgspec.json.Decoder(Instruction)
 
 
-def number_fact(tx: Tx, engine: str, number: int, kind: str, now: datetime) -> bool:
+def number_fact(tx: Tx, engine: str, number: int, happened_at: datetime, kind: str, now: datetime) -> bool:
     """False when this fact was recorded before."""
     fact = tables.fact
-    seen = tx.execute(select(exists().where(fact.c.engine == engine, fact.c.number == number))).scalar()
+    same = (fact.c.engine == engine, fact.c.number == number, fact.c.happened_at == happened_at)
+    seen = tx.execute(select(exists().where(*same))).scalar()
     if seen:
         return False
-    tx.execute(insert(fact).values(engine=engine, number=number, kind=kind, recorded_at=now))
+    tx.execute(insert(fact).values(engine=engine, number=number, happened_at=happened_at, kind=kind, recorded_at=now))
     return True
 
 

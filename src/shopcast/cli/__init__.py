@@ -1,0 +1,1 @@
+"""Entry points for people at a terminal. Thin: every command calls a façade."""

@@ -1,0 +1,150 @@
+"""Keeps the few processes of one shop running: starts them, starts a fallen one again, stops all of them in order.
+
+Knows how to run and stop processes and nothing of what they do. The roles are forked from this process after everything
+was imported once, so that they share that memory and a second start is quick.
+"""
+
+import ctypes
+import gc
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+log = structlog.get_logger()
+
+# Doubling from half a second: a crash that heals itself costs little, one that doesn't burns no core.
+RESTART_DELAY_S, RESTART_DELAY_MAX_S = 0.5, 8.0
+# Somebody has to look at a role that falls this often.
+CRASHES_MAX, CRASHES_WITHIN_S = 6, 60.0
+STOP_TIME_MAX_S = 10.0
+POLL_S = 0.1
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`run` returns only when its work is over. Roles stop in the reverse order of the list."""
+
+    name: str
+    run: Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Child:
+    role: Role
+    pid: int | None = None
+    start_at: float = 0.0
+    started_at: float = 0.0
+    delay_s: float = RESTART_DELAY_S
+    crashes: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES_MAX))
+
+
+class Supervisor:
+    def __init__(self, roles: Sequence[Role]) -> None:
+        self._children = [_Child(role) for role in roles]
+        self._stopping = False
+
+    def run(self, on_started: Callable[[], None]) -> int:
+        """Runs until told to stop. Returns 0, or 1 when a role would not stay up."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        # What was imported so far is shared by the forks; the collector must not touch (and so copy) it.
+        gc.collect()
+        gc.freeze()
+        for child in self._children:
+            self._start(child)
+        on_started()
+        failed = self._watch()
+        self._stop_all()
+        return 1 if failed else 0
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _watch(self) -> bool:
+        while not self._stopping:
+            self._reap()
+            for child in self._children:
+                if child.pid is None and time.monotonic() >= child.start_at and not self._stopping:
+                    if self._falls_too_often(child):
+                        log.error("supervisor.role.gave_up", role=child.role.name, crashes=CRASHES_MAX)
+                        return True
+                    self._start(child)
+            time.sleep(POLL_S)
+        return False
+
+    def _start(self, child: _Child) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _become(child.role, parent)
+        child.pid, child.started_at = pid, time.monotonic()
+
+    def _reap(self) -> None:
+        for child in self._children:
+            if child.pid is None:
+                continue
+            pid, status = os.waitpid(child.pid, os.WNOHANG)
+            if pid == 0:
+                continue
+            now = time.monotonic()
+            child.crashes.append(now)
+            if now - child.started_at > CRASHES_WITHIN_S:
+                child.delay_s = RESTART_DELAY_S
+            child.pid, child.start_at = None, now + child.delay_s
+            child.delay_s = min(child.delay_s * 2, RESTART_DELAY_MAX_S)
+            if not self._stopping:
+                log.warning("supervisor.role.fell", role=child.role.name, status=os.waitstatus_to_exitcode(status))
+
+    def _falls_too_often(self, child: _Child) -> bool:
+        full = len(child.crashes) == CRASHES_MAX
+        return full and child.crashes[-1] - child.crashes[0] < CRASHES_WITHIN_S
+
+    def _stop_all(self) -> None:
+        for child in reversed(self._children):
+            if child.pid is not None:
+                _end(child.pid)
+
+
+def _become(role: Role, parent: int) -> None:
+    """Never returns: the forked child runs its role and leaves."""
+    # A supervisor killed outright takes its roles along; otherwise a second start would meet the first one's ports.
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    code = 1
+    try:
+        role.run()
+        code = 0
+    except KeyboardInterrupt:
+        code = 0
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
+    except BaseException:
+        log.exception("supervisor.role.failed", role=role.name)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _end(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + STOP_TIME_MAX_S
+        while time.monotonic() < until:
+            if os.waitpid(pid, os.WNOHANG)[0] != 0:
+                return
+            time.sleep(0.02)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        return

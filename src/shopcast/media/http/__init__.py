@@ -1,0 +1,5 @@
+"""Routes of media."""
+
+from shopcast.media.http.routes import ROUTES
+
+__all__ = ["ROUTES"]

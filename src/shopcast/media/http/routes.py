@@ -1,0 +1,71 @@
+"""Exports over HTTP: how far one is, and the file. Only who asked for it may see it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from litestar import Response, get
+from litestar.types import ControllerRouterHandler
+
+from shopcast.kernel.actions import ReadConnection
+from shopcast.kernel.errors import NotFound
+from shopcast.kernel.ports import BlobStore
+from shopcast.kernel.principal import Principal
+from shopcast.kernel.reads import Reads
+from shopcast.media.exports import repository
+from shopcast.media.exports.model import Export, ExportFormat, ExportState
+
+
+class ExportView(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    format: ExportFormat
+    state: ExportState
+    requested_at: datetime
+    url: str | None
+    failure: str | None
+
+
+def export_view(export: Export) -> ExportView:
+    return ExportView(
+        id=export.id,
+        format=export.format,
+        state=export.state,
+        requested_at=export.requested_at,
+        url=f"/v1/exports/{export.id}/file" if export.state == "done" else None,
+        failure=export.failure,
+    )
+
+
+@get("/v1/exports/{export_id:str}", operation_id="getExport", tags=["media"])
+async def get_export(export_id: str, principal: Principal, reads: Reads) -> ExportView:
+    return export_view(await reads.run(_own_export, export_id, principal))
+
+
+@get("/v1/exports/{export_id:str}/file", operation_id="downloadExport", tags=["media"])
+async def download_export(export_id: str, principal: Principal, reads: Reads, blobs: BlobStore) -> Response[bytes]:
+    export = await reads.run(_own_export, export_id, principal)
+    if export.blob_key is None:
+        raise NotFound("export")
+    content = await asyncio.to_thread(_content, blobs, export.blob_key)
+    name = f"shopcast-{export.from_at:%Y%m%d-%H%M%S}-{export.format}.mp4"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="video/mp4", headers=headers)
+
+
+def _own_export(conn: ReadConnection, export_id: str, principal: Principal) -> Export:
+    export = repository.export(conn, export_id)
+    if export.requested_by != principal.key:
+        raise NotFound("export")
+    return export
+
+
+def _content(blobs: BlobStore, key: str) -> bytes:
+    try:
+        with blobs.open(key) as file:
+            return file.read()
+    except FileNotFoundError:
+        raise NotFound("export") from None
+
+
+ROUTES: Sequence[ControllerRouterHandler] = (get_export, download_export)
