@@ -1,0 +1,1 @@
+"""The room log: unnumbered entries in, one gap-free sequence out."""

@@ -1,0 +1,171 @@
+"""SQL that writes the room log: conditional statements only, so that a fenced sequencer changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, and_, bindparam, func, insert, literal, or_, select, tuple_, update
+
+from shopcast.kernel.actions import ReadConnection, Tx
+from shopcast.kernel.errors import NotFound
+from shopcast.rooms.log.model import Audience, Lane
+from shopcast.rooms.tables import room, room_entry, room_line, room_person, room_private, room_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    epoch: int
+    next_seq: int
+    salt: str
+    numbered_at: datetime | None
+    lease_holder: str | None
+    lease_until: datetime | None
+
+
+def insert_room(tx: Tx, *, room_id: str, salt: str, public_log: bool, now: datetime) -> None:
+    tx.execute(insert(room).values(id=room_id, salt=salt, public_log=public_log, epoch=0, next_seq=1, created_at=now))
+
+
+def update_public_log(tx: Tx, room_id: str, public_log: bool) -> bool:
+    return tx.execute(update(room).where(room.c.id == room_id).values(public_log=public_log)).rowcount == 1
+
+
+def insert_entry(
+    tx: Tx,
+    *,
+    entry_id: str,
+    room_id: str,
+    kind: str,
+    lane: Lane,
+    audience: Audience,
+    at: datetime,
+    body: str,
+    person_key: str | None = None,
+) -> None:
+    # Selected from the room, so that a missing room is a missing row and not a broken transaction.
+    columns = [entry_id, kind, lane, audience, at, body, person_key, False]
+    names = ["id", "kind", "lane", "audience", "at", "body", "person_key", "erased"]
+    values = [literal(value, room_entry.c[name].type) for name, value in zip(names, columns, strict=True)]
+    chosen = select(room.c.id, *values).where(room.c.id == room_id)
+    if tx.execute(insert(room_entry).from_select(["room_id", *names], chosen)).rowcount != 1:
+        raise NotFound("room")
+
+
+def next_private_seq(tx: Tx, room_id: str, person_key: str) -> int:
+    # The counter's row is locked by its update, so numbers have no gap even between two writers.
+    mine = and_(room_person.c.room_id == room_id, room_person.c.person_key == person_key)
+    raised = update(room_person).where(mine).values(last_pseq=room_person.c.last_pseq + 1)
+    pseq = tx.execute(raised.returning(room_person.c.last_pseq)).scalar_one_or_none()
+    if pseq is not None:
+        return int(pseq)
+    first = select(room.c.id, literal(person_key), literal(1)).where(room.c.id == room_id)
+    if tx.execute(insert(room_person).from_select(["room_id", "person_key", "last_pseq"], first)).rowcount != 1:
+        raise NotFound("room")
+    return 1
+
+
+def insert_private(tx: Tx, *, room_id: str, person_key: str, pseq: int, kind: str, at: datetime, body: str) -> None:
+    tx.execute(
+        insert(room_private).values(
+            room_id=room_id, person_key=person_key, pseq=pseq, kind=kind, at=at, body=body, announced=False
+        )
+    )
+
+
+def take_lease(tx: Tx, *, room_id: str, holder: str, now: datetime, until: datetime) -> bool:
+    """A new epoch for a new holder, if nobody's lease runs."""
+    free = or_(room.c.lease_holder.is_(None), room.c.lease_until <= now)
+    taken = (
+        update(room)
+        .where(room.c.id == room_id, free)
+        .values(lease_holder=holder, lease_until=until, epoch=room.c.epoch + 1)
+    )
+    return tx.execute(taken).rowcount == 1
+
+
+def renew_lease(tx: Tx, *, room_id: str, holder: str, epoch: int, until: datetime) -> bool:
+    """The fence: a holder whose epoch has passed changes nothing, however late it comes back."""
+    mine = and_(room.c.id == room_id, room.c.lease_holder == holder, room.c.epoch == epoch)
+    return tx.execute(update(room).where(mine).values(lease_until=until)).rowcount == 1
+
+
+def release_lease(tx: Tx, *, room_id: str, holder: str, epoch: int) -> bool:
+    mine = and_(room.c.id == room_id, room.c.lease_holder == holder, room.c.epoch == epoch)
+    return tx.execute(update(room).where(mine).values(lease_holder=None, lease_until=None)).rowcount == 1
+
+
+def room_row(connection: ReadConnection, room_id: str) -> RoomRow:
+    columns = [room.c[name] for name in RoomRow.__dataclass_fields__]
+    row = connection.execute(select(*columns).where(room.c.id == room_id)).one_or_none()
+    if row is None:
+        raise NotFound("room")
+    return RoomRow(*row)
+
+
+def unnumbered(tx: Tx, room_id: str, limit: int) -> Sequence[Row[tuple[int, str, str]]]:
+    """(arrival, id, kind), oldest first."""
+    waiting = (
+        select(room_entry.c.arrival, room_entry.c.id, room_entry.c.kind)
+        .where(room_entry.c.room_id == room_id, room_entry.c.seq.is_(None))
+        .order_by(room_entry.c.arrival)
+        .limit(limit)
+    )
+    return tx.execute(waiting).all()
+
+
+def number(tx: Tx, numbers: Sequence[tuple[int, int]], *, epoch: int, numbered_at: datetime) -> None:
+    """`numbers` holds (arrival, seq)."""
+    if not numbers:
+        return
+    statement = (
+        update(room_entry)
+        .where(room_entry.c.arrival == bindparam("of_arrival"), room_entry.c.seq.is_(None))
+        .values(seq=bindparam("to_seq"), epoch=epoch, numbered_at=numbered_at)
+    )
+    tx.execute(statement, [{"of_arrival": arrival, "to_seq": seq} for arrival, seq in numbers])
+
+
+def advance(tx: Tx, *, room_id: str, next_seq: int, numbered_at: datetime) -> None:
+    tx.execute(update(room).where(room.c.id == room_id).values(next_seq=next_seq, numbered_at=numbered_at))
+
+
+def announce_private(tx: Tx, room_id: str, limit: int) -> Sequence[Row[tuple[str, int]]]:
+    """Marks the waiting private entries as announced and returns (person_key, pseq)."""
+    key = (room_private.c.person_key, room_private.c.pseq)
+    waiting = (
+        select(*key)
+        .where(room_private.c.room_id == room_id, room_private.c.announced.is_(False))
+        .order_by(*key)
+        .limit(limit)
+    )
+    rows = tx.execute(waiting).all()
+    if rows:
+        chosen = and_(room_private.c.room_id == room_id, tuple_(*key).in_([tuple(row) for row in rows]))
+        tx.execute(update(room_private).where(chosen).values(announced=True))
+    return rows
+
+
+def store_snapshot(tx: Tx, *, room_id: str, epoch: int, seq: int, state: str, now: datetime) -> None:
+    newer = update(room_snapshot).where(room_snapshot.c.room_id == room_id)
+    values = {"epoch": epoch, "seq": seq, "state": state, "stored_at": now}
+    if tx.execute(newer.where(room_snapshot.c.seq < seq).values(values)).rowcount == 1:
+        return
+    exists = select(func.count()).where(room_snapshot.c.room_id == room_id)
+    if tx.execute(exists).scalar_one() == 0:
+        tx.execute(insert(room_snapshot).values(room_id=room_id, **values))
+
+
+def erase_person(tx: Tx, person_key: str, limit: int) -> int:
+    """Erases at most `limit` of this person's chat lines and returns how many; the numbers stay."""
+    found = select(room_line.c.entry_id).where(room_line.c.person_key == person_key).limit(limit)
+    ids = [row[0] for row in tx.execute(found)]
+    if ids:
+        erased = update(room_entry).where(room_entry.c.id.in_(ids)).values(erased=True, person_key=None)
+        tx.execute(erased)
+        tx.execute(room_line.delete().where(room_line.c.entry_id.in_(ids)))
+    return len(ids)
+
+
+def delete_private(tx: Tx, person_key: str) -> None:
+    tx.execute(room_private.delete().where(room_private.c.person_key == person_key))
+    tx.execute(room_person.delete().where(room_person.c.person_key == person_key))
