@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from sqlalchemy import CursorResult, Executable
@@ -68,6 +68,7 @@ class ActionSpec:
     moves_stock_or_money: bool = False
 
 
+@runtime_checkable
 class Actions(Protocol):
     """Refusals are raised as `Refused`; a result is typed by the action's spec, which a caller's annotation repeats."""
 

@@ -1,16 +1,17 @@
 """Owns the one place where the time of day is read. Times are aware and UTC everywhere."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable
 class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
 class SystemClock:
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: DTZ005, TID251 - the single permitted reading
+        return datetime.now(UTC)  # noqa: TID251 - the single permitted reading
 
 
 class FixedClock:

@@ -1,7 +1,7 @@
 """Owns the door to reading: a function over a read-only snapshot. Knows no engine."""
 
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from shopcast.kernel.actions import ReadConnection
 
@@ -9,6 +9,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@runtime_checkable
 class Reads(Protocol):
     async def run(self, fn: Callable[Concatenate[ReadConnection, P], R], *args: P.args, **kwargs: P.kwargs) -> R: ...
 

@@ -41,5 +41,5 @@ class InProcessWakes:
 def _call(callback: Callable[[str], None], topic: str) -> None:
     try:
         callback(topic)
-    except Exception:  # one broken listener must not keep the news from the others
+    except Exception:  # noqa: BLE001 - one broken listener must not keep the news from the others
         _log.exception("kernel.wake.listener.failed", topic=topic)
