@@ -117,10 +117,19 @@ class CountryUnknown(ShopcastError):
     }
 
 
-class TooMany(ShopcastError):
-    code = "accounts.too_many"
+class TooManyAddresses(ShopcastError):
+    code = "accounts.too_many_addresses"
     status = 409
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "You have reached the limit of {limit} {what}. Remove one you no longer need first.",
-        "zh": "已达到上限({limit} 个 {what})。请先删除不再需要的项目。",
+        "en": "You already keep {limit} addresses. Remove one you no longer need first.",
+        "zh": "您已保存 {limit} 个地址。请先删除不再需要的地址。",
+    }
+
+
+class TooManyOrganisations(ShopcastError):
+    code = "accounts.too_many_organisations"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "An account can belong to {limit} organisations. Leave one you no longer work with first.",
+        "zh": "一个账号最多可加入 {limit} 个组织。请先退出不再合作的组织。",
     }

@@ -41,9 +41,7 @@ member = Table(
     Column("person_id", Text, ForeignKey("accounts_person.id"), primary_key=True),
     Column("role", String(10), nullable=False),
     Column("since", Instant, nullable=False),
-    CheckConstraint(
-        "role IN ('owner', 'manager', 'host', 'operator', 'assistant', 'moderator')", name="role_known"
-    ),
+    CheckConstraint("role IN ('owner', 'manager', 'host', 'operator', 'assistant', 'moderator')", name="role_known"),
     Index("ix_accounts_member_person", "person_id"),
 )
 

@@ -13,7 +13,7 @@ from shopcast.catalog.products.queries import (
     variants_by_id,
     variants_of,
 )
-from shopcast.catalog.stock.repository import claim_stock, hold_stock, release_stock, stock_left, unsell_stock
+from shopcast.catalog.stock.repository import claim_stock, hold_stock, release_stock, stock_left, return_stock
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
@@ -48,7 +48,7 @@ __all__ = [
     "release_stock",
     "sniff",
     "stock_left",
-    "unsell_stock",
+    "return_stock",
     "variant",
     "variants_by_id",
     "variants_of",

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import msgspec
 
 from shopcast.accounts.errors import CountryUnknown
+from shopcast.kernel.errors import Language
 
 Kind = Literal["seller", "agency", "host", "platform"]
 Role = Literal["owner", "manager", "host", "operator", "assistant", "moderator"]
@@ -55,6 +56,16 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     role: Role
     since: datetime
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    organisation_id: str
+    email: str
+    role: Role
+    language: Language
+    created_at: datetime
+    expires_at: datetime
 
 
 def clean_country(text: str) -> str:

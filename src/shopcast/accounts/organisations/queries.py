@@ -1,11 +1,13 @@
 """Reads organisations and decides who may act for one."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from shopcast.accounts.organisations.model import Member, Membership, Organisation, Role
+from shopcast.accounts.organisations.model import Invitation, Member, Membership, Organisation, Role
+from shopcast.accounts.tables import invitation as invitation_table
 from shopcast.accounts.tables import member
 from shopcast.accounts.tables import organisation as organisation_table
 from shopcast.accounts.tables import person as person_table
@@ -72,6 +74,12 @@ def organisation_by_slug(conn: ReadConnection, slug: str) -> Organisation | None
     return None if row is None else _organisation(row)
 
 
+def platform_organisation(conn: ReadConnection) -> Organisation | None:
+    """The organisation of those who run this installation; None before the first operator."""
+    row = conn.execute(select(organisation_table).where(organisation_table.c.kind == "platform")).first()
+    return None if row is None else _organisation(row)
+
+
 def organisations_of(conn: ReadConnection, person_id: str) -> list[Membership]:
     """Oldest membership first: the first one is the person's own."""
     rows = conn.execute(
@@ -93,9 +101,7 @@ def members_of(conn: ReadConnection, organisation_id: str) -> list[Member]:
         .limit(MEMBERS_LIMIT)
     )
     return [
-        Member(
-            person_id=row.person_id, display_name=row.display_name, email=row.email, role=row.role, since=row.since
-        )
+        Member(person_id=row.person_id, display_name=row.display_name, email=row.email, role=row.role, since=row.since)
         for row in rows
     ]
 
@@ -110,4 +116,39 @@ def _organisation(row: Row[Any]) -> Organisation:
         country=row.country,
         legal_identity=row.legal_identity,
         created_at=row.created_at,
+    )
+
+
+def invitation(conn: ReadConnection, invitation_id: str) -> Invitation:
+    """Raises NotFound."""
+    row = conn.execute(select(invitation_table).where(invitation_table.c.id == invitation_id)).first()
+    if row is None:
+        raise NotFound("invitation")
+    return _invitation(row)
+
+
+def open_invitations(conn: ReadConnection, organisation_id: str, now: datetime) -> list[Invitation]:
+    rows = conn.execute(
+        select(invitation_table)
+        .where(
+            invitation_table.c.organisation_id == organisation_id,
+            invitation_table.c.accepted_at.is_(None),
+            invitation_table.c.revoked_at.is_(None),
+            invitation_table.c.expires_at > now,
+        )
+        .order_by(invitation_table.c.id)
+        .limit(MEMBERS_LIMIT)
+    )
+    return [_invitation(row) for row in rows]
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        email=row.email,
+        role=row.role,
+        language=row.language,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
     )

@@ -56,9 +56,7 @@ def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: da
     }
 
 
-def _lowest_between(
-    conn: ReadConnection, windows: dict[str, tuple[datetime, datetime]]
-) -> dict[str, Money]:
+def _lowest_between(conn: ReadConnection, windows: dict[str, tuple[datetime, datetime]]) -> dict[str, Money]:
     found: dict[str, Money] = {}
     for ids in _slices(windows):
         rows = conn.execute(

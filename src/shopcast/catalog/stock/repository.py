@@ -21,7 +21,7 @@ CLAIM = text(
     "UPDATE catalog_stock SET held = held - :quantity, sold = sold + :quantity"
     " WHERE variant_id = :variant_id AND held >= :quantity"
 )
-UNSELL = text("UPDATE catalog_stock SET sold = sold - :quantity WHERE variant_id = :variant_id AND sold >= :quantity")
+RETURN = text("UPDATE catalog_stock SET sold = sold - :quantity WHERE variant_id = :variant_id AND sold >= :quantity")
 LEFT = text("SELECT on_hand - held - sold FROM catalog_stock WHERE variant_id = :variant_id")
 
 _IDS_AT_ONCE = 1_000
@@ -53,9 +53,9 @@ def claim_stock(tx: Tx, paid: Mapping[str, int]) -> None:
     _each(tx, CLAIM, paid)
 
 
-def unsell_stock(tx: Tx, returned: Mapping[str, int]) -> None:
+def return_stock(tx: Tx, returned: Mapping[str, int]) -> None:
     """Sold units can be bought again, after a cancellation."""
-    _each(tx, UNSELL, returned)
+    _each(tx, RETURN, returned)
 
 
 def stock_left(conn: ReadConnection, variant_ids: Collection[str]) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Addresses a person has things sent to."""

@@ -1,0 +1,1 @@
+"""Who did what: reading the audit trail that every domain writes."""

@@ -1,0 +1,1 @@
+"""Passwords: hashing, changing, resetting, and the links mailed for it."""
