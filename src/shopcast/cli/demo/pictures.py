@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 # Everything is drawn on a square of this size and scaled down: edges come out smooth.
 CANVAS = 1200
@@ -32,7 +33,7 @@ class Pen:
         corners = (_scale(left), _scale(top), _scale(right), _scale(bottom))
         self._draw.ellipse(corners, outline=colour, width=round(_scale(width)))
 
-    def arc(self, box: tuple[float, float, float, float], start: float, end: float, colour: Colour, width: float) -> None:
+    def arc(self, box: Box, start: float, end: float, colour: Colour, width: float) -> None:
         corners = (_scale(box[0]), _scale(box[1]), _scale(box[2]), _scale(box[3]))
         self._draw.arc(corners, start, end, fill=colour, width=round(_scale(width)))
 
@@ -111,7 +112,9 @@ def _raincoat(pen: Pen) -> None:
     coat = (236, 182, 56)
     pen.ellipse(35, 6, 65, 36, shade(coat, 0.9))
     pen.ellipse(40, 12, 60, 34, (92, 70, 40))
-    pen.polygon([(34, 30), (66, 30), (86, 42), (94, 78), (82, 82), (76, 60), (78, 94), (22, 94), (24, 60), (18, 82), (6, 78), (14, 42)], coat)
+    left = [(34.0, 30.0), (14, 42), (6, 78), (18, 82), (24, 60), (22, 94)]
+    right = [(100 - x, y) for x, y in reversed(left)]
+    pen.polygon([*left, *right], coat)
     pen.polygon([(50, 32), (66, 30), (86, 42), (94, 78), (82, 82), (76, 60), (78, 94), (50, 94)], shade(coat, 0.94))
     pen.line([(50, 34), (50, 94)], shade(coat, 0.72), 1)
     for button in (46, 58, 70, 82):
