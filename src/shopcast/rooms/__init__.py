@@ -3,12 +3,35 @@
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.rooms.chat.export_chat import chat_csv
+from shopcast.rooms.chat.hide_line import HideLine, hide_line
+from shopcast.rooms.chat.model import LineRefused, SpokenLine
+from shopcast.rooms.chat.mute_person import MutePerson, mute_person
+from shopcast.rooms.chat.say_lines import SayLines, say_lines
+from shopcast.rooms.chat.set_chat_mode import SetChatMode, set_chat_mode
 from shopcast.rooms.log.append import append, append_private, room_topic
 from shopcast.rooms.log.create_room import create_room, set_public_log
-from shopcast.rooms.log.model import Audience, Body, Entry, Folded, Lane, PrivateEntry, RoomRules
+from shopcast.rooms.log.erase_person import erase_person
+from shopcast.rooms.log.lease_room import Lease, LeaseRoom, ReleaseRoom, lease_room, release_room
+from shopcast.rooms.log.model import Audience, Body, Entry, Folded, Head, Lane, PrivateEntry, RoomRules
+from shopcast.rooms.log.queries import SaidLine, entries_after, folded, head, said_lines_after
+from shopcast.rooms.log.sequence_room import Sequenced, SequenceRoom, sequence_room
+from shopcast.rooms.log.store_snapshot import StoreSnapshot, store_snapshot
+from shopcast.rooms.presence.queries import PresenceSample, presence_samples
+from shopcast.rooms.presence.record_presence import RecordPresence, record_presence
 from shopcast.rooms.ticket import Right, Role, Ticket, sign_ticket, verify_ticket
 
-ACTIONS: tuple[ActionSpec, ...] = ()
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("rooms.lease_room", LeaseRoom, lease_room, Lease),
+    ActionSpec("rooms.release_room", ReleaseRoom, release_room),
+    ActionSpec("rooms.sequence_room", SequenceRoom, sequence_room, Sequenced),
+    ActionSpec("rooms.store_snapshot", StoreSnapshot, store_snapshot),
+    ActionSpec("rooms.record_presence", RecordPresence, record_presence),
+    ActionSpec("rooms.say_lines", SayLines, say_lines, list[LineRefused]),
+    ActionSpec("rooms.hide_line", HideLine, hide_line),
+    ActionSpec("rooms.mute_person", MutePerson, mute_person),
+    ActionSpec("rooms.set_chat_mode", SetChatMode, set_chat_mode),
+)
 SUBSCRIPTIONS: tuple[Subscription, ...] = ()
 JOBS: tuple[JobSpec, ...] = ()
 PERIODICS: tuple[Periodic, ...] = ()
@@ -22,16 +45,31 @@ __all__ = [
     "Body",
     "Entry",
     "Folded",
+    "Head",
+    "HideLine",
     "Lane",
+    "MutePerson",
+    "PresenceSample",
     "PrivateEntry",
     "Right",
     "Role",
     "RoomRules",
+    "SaidLine",
+    "SayLines",
+    "SetChatMode",
+    "SpokenLine",
     "Ticket",
     "append",
     "append_private",
+    "chat_csv",
     "create_room",
+    "entries_after",
+    "erase_person",
+    "folded",
+    "head",
+    "presence_samples",
     "room_topic",
+    "said_lines_after",
     "set_public_log",
     "sign_ticket",
     "verify_ticket",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, and_, bindparam, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, tuple_, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
@@ -72,9 +72,10 @@ def insert_private(tx: Tx, *, room_id: str, person_key: str, pseq: int, kind: st
     )
 
 
-def take_lease(tx: Tx, *, room_id: str, holder: str, now: datetime, until: datetime) -> bool:
-    """A new epoch for a new holder, if nobody's lease runs."""
-    free = or_(room.c.lease_holder.is_(None), room.c.lease_until <= now)
+def take_lease(tx: Tx, *, room_id: str, holder: str, slot: str, now: datetime, until: datetime) -> bool:
+    """A new epoch for a new holder, if nobody's lease runs, or it was held by an earlier start in the same slot."""
+    same_slot = func.substr(room.c.lease_holder, 1, len(slot) + 1) == f"{slot}:"
+    free = or_(room.c.lease_holder.is_(None), room.c.lease_until <= now, same_slot)
     taken = (
         update(room)
         .where(room.c.id == room_id, free)
@@ -99,18 +100,18 @@ def room_row(connection: ReadConnection, room_id: str) -> RoomRow:
     row = connection.execute(select(*columns).where(room.c.id == room_id)).one_or_none()
     if row is None:
         raise NotFound("room")
-    return RoomRow(*row)
+    return RoomRow(*tuple(row))
 
 
-def unnumbered(tx: Tx, room_id: str, limit: int) -> Sequence[Row[tuple[int, str, str]]]:
-    """(arrival, id, kind), oldest first."""
+def unnumbered(tx: Tx, room_id: str, limit: int) -> Sequence[int]:
+    """Arrivals, oldest first."""
     waiting = (
-        select(room_entry.c.arrival, room_entry.c.id, room_entry.c.kind)
+        select(room_entry.c.arrival)
         .where(room_entry.c.room_id == room_id, room_entry.c.seq.is_(None))
         .order_by(room_entry.c.arrival)
         .limit(limit)
     )
-    return tx.execute(waiting).all()
+    return tx.execute(waiting).scalars().all()
 
 
 def number(tx: Tx, numbers: Sequence[tuple[int, int]], *, epoch: int, numbered_at: datetime) -> None:
@@ -129,7 +130,7 @@ def advance(tx: Tx, *, room_id: str, next_seq: int, numbered_at: datetime) -> No
     tx.execute(update(room).where(room.c.id == room_id).values(next_seq=next_seq, numbered_at=numbered_at))
 
 
-def announce_private(tx: Tx, room_id: str, limit: int) -> Sequence[Row[tuple[str, int]]]:
+def announce_private(tx: Tx, room_id: str, limit: int) -> list[tuple[str, int]]:
     """Marks the waiting private entries as announced and returns (person_key, pseq)."""
     key = (room_private.c.person_key, room_private.c.pseq)
     waiting = (
@@ -138,9 +139,9 @@ def announce_private(tx: Tx, room_id: str, limit: int) -> Sequence[Row[tuple[str
         .order_by(*key)
         .limit(limit)
     )
-    rows = tx.execute(waiting).all()
+    rows = [(row.person_key, row.pseq) for row in tx.execute(waiting)]
     if rows:
-        chosen = and_(room_private.c.room_id == room_id, tuple_(*key).in_([tuple(row) for row in rows]))
+        chosen = and_(room_private.c.room_id == room_id, tuple_(*key).in_(rows))
         tx.execute(update(room_private).where(chosen).values(announced=True))
     return rows
 

@@ -1,0 +1,15 @@
+"""Down-call that erases what a person said and was told, in all rooms; the logs keep their numbers."""
+
+from shopcast.kernel.actions import Tx
+from shopcast.rooms.log import repository
+
+# About 5 ms in the writer; the caller comes again until nothing is left.
+ERASE_LIMIT = 200
+
+
+def erase_person(tx: Tx, person_key: str) -> bool:
+    """True when nothing is left; call again in a new transaction while it is False."""
+    if repository.erase_person(tx, person_key, ERASE_LIMIT) == ERASE_LIMIT:
+        return False
+    repository.delete_private(tx, person_key)
+    return True

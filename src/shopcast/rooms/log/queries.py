@@ -1,0 +1,252 @@
+"""Reads of the room log: entries with their personal parts joined in, snapshots, chunks and waiting rooms."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union
+
+from shopcast.kernel.actions import ReadConnection
+from shopcast.kernel.errors import NotFound
+from shopcast.rooms.chat.model import quote
+from shopcast.rooms.log.model import (
+    CHAT_LINE,
+    Audience,
+    Body,
+    Entry,
+    Folded,
+    Head,
+    PrivateEntry,
+    RoomRules,
+    to_ms,
+)
+from shopcast.rooms.tables import room, room_entry, room_line, room_person, room_private, room_snapshot
+
+S = TypeVar("S")
+
+# A page keeps the writer and the four reading threads free for others: about 5 ms.
+PAGE_LIMIT = 500
+# What a joiner sees at once; a chat window shows ten.
+CHAT_TAIL_LIMIT = 50
+PRIVATE_TAIL_LIMIT = 20
+
+_answered = room_entry.alias("answered")
+_answered_line = room_line.alias("answered_line")
+_decode_body = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def head(connection: ReadConnection, room_id: str) -> Head:
+    columns = (room.c.epoch, room.c.next_seq, room.c.salt, room.c.public_log)
+    row = connection.execute(select(*columns).where(room.c.id == room_id)).one_or_none()
+    if row is None:
+        raise NotFound("room")
+    return Head(room_id=room_id, epoch=row.epoch, seq=row.next_seq - 1, salt=row.salt, public_log=row.public_log)
+
+
+def entries_after(
+    connection: ReadConnection, room_id: str, after: int, limit: int = PAGE_LIMIT, *, audience: Audience = "staff"
+) -> list[Entry]:
+    """The next numbered entries in order. Audience "staff" sees everything, "all" only what is public."""
+    return _entries(connection, _numbered(room_id, audience, room_entry.c.seq > after).limit(limit))
+
+
+def entries_of_second(connection: ReadConnection, room_id: str, second: int, limit: int) -> list[Entry]:
+    """The public entries numbered within this second since 1970."""
+    start = datetime.fromtimestamp(second, UTC)
+    within = and_(room_entry.c.numbered_at >= start, room_entry.c.numbered_at < start + timedelta(seconds=1))
+    return _entries(connection, _numbered(room_id, "all", within).limit(limit))
+
+
+def chat_tail(connection: ReadConnection, room_id: str, up_to: int, limit: int = CHAT_TAIL_LIMIT) -> list[Entry]:
+    """The last visible chat lines, oldest first."""
+    visible = and_(room_entry.c.kind == CHAT_LINE, room_entry.c.seq <= up_to, room_line.c.hidden.is_(False))
+    newest = _numbered(room_id, "all", visible).order_by(None).order_by(room_entry.c.seq.desc()).limit(limit)
+    return _entries(connection, newest)[::-1]
+
+
+def folded(connection: ReadConnection, room_id: str, rules: RoomRules[S]) -> Folded[S]:
+    """The state as of now: the stored snapshot and what came after it."""
+    return folded_up_to(connection, room_id, rules, head(connection, room_id))
+
+
+def folded_up_to(connection: ReadConnection, room_id: str, rules: RoomRules[S], as_of: Head) -> Folded[S]:
+    seq, state = _stored(connection, room_id, rules)
+    while seq < as_of.seq:
+        # Pages are bounded by the log's end, which was read first.
+        page = entries_to_fold(connection, room_id, seq, as_of.seq)
+        state = rules.apply(state, page)
+        seq = page[-1].seq if len(page) == PAGE_LIMIT else as_of.seq
+    return Folded(epoch=as_of.epoch, seq=as_of.seq, state=state)
+
+
+def entries_to_fold(connection: ReadConnection, room_id: str, after: int, up_to: int) -> list[Entry]:
+    span = and_(room_entry.c.seq > after, room_entry.c.seq <= up_to, room_entry.c.kind != CHAT_LINE)
+    return _entries(connection, _numbered(room_id, "all", span).limit(PAGE_LIMIT))
+
+
+def _stored(connection: ReadConnection, room_id: str, rules: RoomRules[S]) -> tuple[int, S]:
+    columns = (room_snapshot.c.seq, room_snapshot.c.state)
+    row = connection.execute(select(*columns).where(room_snapshot.c.room_id == room_id)).one_or_none()
+    if row is None:
+        return 0, rules.empty_state()
+    try:
+        return int(row.seq), msgspec.json.decode(row.state, type=rules.state_type)
+    except msgspec.ValidationError:
+        # The state has gained a field since it was stored; the log holds everything, so start over.
+        return 0, rules.empty_state()
+
+
+class SaidLine(msgspec.Struct, frozen=True):
+    """A chat line with who said it, for those who may know."""
+
+    entry_id: str
+    seq: int
+    person_key: str
+    name: str
+    role: str
+    text: str
+    at: datetime
+    media_at: datetime | None
+    hidden: bool
+
+
+def said_lines(connection: ReadConnection, room_id: str, seqs: Sequence[int]) -> list[SaidLine]:
+    return _said(connection, _lines(room_id).where(room_entry.c.seq.in_(seqs))) if seqs else []
+
+
+def said_lines_after(connection: ReadConnection, room_id: str, after: int, limit: int) -> list[SaidLine]:
+    return _said(connection, _lines(room_id).where(room_entry.c.seq > after).limit(limit))
+
+
+def private_after(
+    connection: ReadConnection, room_id: str, person_key: str, after: int, limit: int = PRIVATE_TAIL_LIMIT
+) -> list[PrivateEntry]:
+    chosen = _private(room_id).where(room_private.c.person_key == person_key, room_private.c.pseq > after)
+    return _private_entries(connection, chosen.order_by(room_private.c.pseq).limit(limit))
+
+
+def private_tail(connection: ReadConnection, room_id: str, person_key: str, limit: int) -> list[PrivateEntry]:
+    chosen = _private(room_id).where(room_private.c.person_key == person_key)
+    return _private_entries(connection, chosen.order_by(room_private.c.pseq.desc()).limit(limit))[::-1]
+
+
+def private_of(connection: ReadConnection, room_id: str, keys: Sequence[tuple[str, int]]) -> list[PrivateEntry]:
+    """The named (person_key, pseq), in that order."""
+    if not keys:
+        return []
+    wanted = or_(*(and_(room_private.c.person_key == key, room_private.c.pseq == pseq) for key, pseq in keys))
+    found = _private_entries(connection, _private(room_id).where(wanted))
+    return sorted(found, key=lambda entry: (entry.person_key, entry.pseq))
+
+
+def last_private_seqs(connection: ReadConnection, room_id: str) -> dict[str, int]:
+    chosen = select(room_person.c.person_key, room_person.c.last_pseq).where(room_person.c.room_id == room_id)
+    return {row.person_key: row.last_pseq for row in connection.execute(chosen)}
+
+
+def waiting_rooms(connection: ReadConnection, limit: int) -> list[str]:
+    """Rooms that have something no sequencer has looked at."""
+    entries = select(room_entry.c.room_id).where(room_entry.c.seq.is_(None))
+    private = select(room_private.c.room_id).where(room_private.c.announced.is_(False))
+    return list(connection.execute(union(entries, private).limit(limit)).scalars())
+
+
+def _numbered(room_id: str, audience: Audience, condition: ColumnElement[bool]) -> Select[Any]:
+    chosen = (
+        select(
+            room_entry.c.id,
+            room_entry.c.seq,
+            room_entry.c.epoch,
+            room_entry.c.kind,
+            room_entry.c.lane,
+            room_entry.c.audience,
+            room_entry.c.at,
+            room_entry.c.body,
+            room_line.c.public_key,
+            room_line.c.name,
+            room_line.c.role,
+            room_line.c.text,
+            room_line.c.hidden,
+            room_line.c.reply_seq,
+            room_line.c.media_at,
+            _answered_line.c.name,
+            _answered_line.c.text,
+            _answered_line.c.hidden,
+        )
+        .outerjoin(room_line, room_line.c.entry_id == room_entry.c.id)
+        .outerjoin(
+            _answered, and_(_answered.c.room_id == room_entry.c.room_id, _answered.c.seq == room_line.c.reply_seq)
+        )
+        .outerjoin(_answered_line, _answered_line.c.entry_id == _answered.c.id)
+        .where(room_entry.c.room_id == room_id, room_entry.c.seq.is_not(None), condition)
+        .order_by(room_entry.c.seq)
+    )
+    return chosen if audience == "staff" else chosen.where(room_entry.c.audience == "all")
+
+
+def _entries(connection: ReadConnection, chosen: Select[Any]) -> list[Entry]:
+    return [_entry(row) for row in connection.execute(chosen)]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    entry_id, seq, epoch, kind, lane, audience, at, body, *line = tuple(row)
+    content = _line_body(entry_id, *line) if kind == CHAT_LINE else _decode_body(body)
+    return Entry(id=entry_id, seq=seq, epoch=epoch, kind=kind, lane=lane, audience=audience, at=at, body=content)
+
+
+def _line_body(
+    entry_id: str,
+    key: str | None,
+    name: str | None,
+    role: str | None,
+    text: str | None,
+    hidden: bool | None,
+    reply_seq: int | None,
+    media_at: datetime | None,
+    answered_name: str | None,
+    answered_text: str | None,
+    answered_hidden: bool | None,
+) -> Body:
+    if key is None:
+        return {"id": entry_id, "key": None, "name": None, "role": "viewer", "text": None, "erased": True}
+    reply_to = None
+    if reply_seq is not None:
+        shown = answered_text is not None and not answered_hidden
+        reply_to = {
+            "seq": reply_seq,
+            "name": answered_name if shown else None,
+            "text": quote(answered_text) if shown and answered_text is not None else None,
+        }
+    body: Body = {"id": entry_id, "key": key, "name": name, "role": role, "text": text, "reply_to": reply_to}
+    if media_at is not None:
+        body["media_at_ms"] = to_ms(media_at)
+    if hidden:
+        body.update(name=None, text=None, reply_to=None, hidden=True)
+    return body
+
+
+def _lines(room_id: str) -> Select[Any]:
+    columns = [room_entry.c.id, room_entry.c.seq, room_line.c.person_key, room_line.c.name, room_line.c.role]
+    return (
+        select(*columns, room_line.c.text, room_entry.c.at, room_line.c.media_at, room_line.c.hidden)
+        .join(room_line, room_line.c.entry_id == room_entry.c.id)
+        .where(room_entry.c.room_id == room_id, room_entry.c.seq.is_not(None))
+        .order_by(room_entry.c.seq)
+    )
+
+
+def _said(connection: ReadConnection, chosen: Select[Any]) -> list[SaidLine]:
+    return [SaidLine(*tuple(row)) for row in connection.execute(chosen)]
+
+
+def _private(room_id: str) -> Select[Any]:
+    columns = (room_private.c.person_key, room_private.c.pseq, room_private.c.kind, room_private.c.at)
+    return select(*columns, room_private.c.body).where(room_private.c.room_id == room_id)
+
+
+def _private_entries(connection: ReadConnection, chosen: Select[Any]) -> list[PrivateEntry]:
+    return [
+        PrivateEntry(person_key=row.person_key, pseq=row.pseq, kind=row.kind, at=row.at, body=_decode_body(row.body))
+        for row in connection.execute(chosen)
+    ]
