@@ -1,0 +1,5 @@
+"""`python -m shopcast.media.engine`."""
+
+from .run import main
+
+main()
