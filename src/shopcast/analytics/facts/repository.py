@@ -1,0 +1,40 @@
+"""SQL of facts."""
+
+from dataclasses import asdict
+from typing import cast
+
+from sqlalchemy import exists, insert, select
+
+from shopcast.analytics import tables
+from shopcast.analytics.facts.model import Fact, FactKind
+from shopcast.kernel.actions import ReadConnection, Tx
+
+# A show of twelve hours with a sale every two seconds stays below.
+FACTS_MAX = 200_000
+
+
+def save_fact(tx: Tx, fact: Fact) -> None:
+    row = tables.fact
+    if not tx.execute(select(exists().where(row.c.id == fact.id))).scalar():
+        tx.execute(insert(row).values(asdict(fact)))
+
+
+def facts_of(conn: ReadConnection, show_id: str) -> list[Fact]:
+    row = tables.fact
+    rows = conn.execute(select(row).where(row.c.show_id == show_id).order_by(row.c.at, row.c.id).limit(FACTS_MAX))
+    return [
+        Fact(
+            id=found.id,
+            show_id=found.show_id,
+            kind=cast(FactKind, found.kind),
+            at=found.at,
+            item_id=found.item_id,
+            item_number=found.item_number,
+            quantity=found.quantity,
+            amount_minor=found.amount_minor,
+            currency=found.currency,
+            source=found.source,
+            open_to_paid_ms=found.open_to_paid_ms,
+        )
+        for found in rows
+    ]

@@ -1,0 +1,5 @@
+"""Routes of analytics."""
+
+from shopcast.analytics.http.routes import ROUTES
+
+__all__ = ["ROUTES"]

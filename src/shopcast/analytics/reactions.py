@@ -1,0 +1,74 @@
+"""What analytics does when shows and sales speak: writes one fact each, once."""
+
+from datetime import datetime
+
+from shopcast.analytics.facts.model import Fact
+from shopcast.analytics.facts.repository import save_fact
+from shopcast.kernel.actions import Tx
+from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded
+from shopcast.shows.events import TryOnRequested
+
+
+def count_request(tx: Tx, event: TryOnRequested, now: datetime) -> None:
+    identity = f"request:{event.item_id}:{event.person_key}:{event.at.timestamp():.6f}"
+    save_fact(
+        tx,
+        Fact(identity, event.show_id, "request", event.at, item_id=event.item_id, item_number=event.number),
+    )
+
+
+def count_hold(tx: Tx, event: HoldPlaced, now: datetime) -> None:
+    if event.show_id is None:
+        return
+    fact = Fact(
+        f"hold:{event.hold_id}",
+        event.show_id,
+        "hold",
+        event.at,
+        item_id=event.item_id,
+        quantity=event.quantity,
+        amount_minor=event.price.amount_minor * event.quantity,
+        currency=event.price.currency,
+        source=event.source,
+    )
+    save_fact(tx, fact)
+
+
+def count_sale(tx: Tx, event: OrderPaid, now: datetime) -> None:
+    for line in event.lines:
+        if line.show_id is None:
+            continue
+        opened = None if line.opened_at is None else round((event.at - line.opened_at).total_seconds() * 1000)
+        fact = Fact(
+            f"sale:{line.line_id}",
+            line.show_id,
+            "sale",
+            event.at,
+            item_id=line.item_id,
+            item_number=line.item_number,
+            quantity=line.quantity,
+            amount_minor=line.amount.amount_minor,
+            currency=line.amount.currency,
+            source=line.source,
+            open_to_paid_ms=opened,
+        )
+        save_fact(tx, fact)
+
+
+def count_refund(tx: Tx, event: OrderRefunded, now: datetime) -> None:
+    for line in event.lines:
+        if line.show_id is None:
+            continue
+        fact = Fact(
+            f"refund:{event.refund_id}:{line.line_id}",
+            line.show_id,
+            "refund",
+            event.at,
+            item_id=line.item_id,
+            item_number=line.item_number,
+            quantity=line.quantity,
+            amount_minor=line.amount.amount_minor,
+            currency=line.amount.currency,
+            source=line.source,
+        )
+        save_fact(tx, fact)

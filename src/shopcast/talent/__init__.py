@@ -1,0 +1,37 @@
+"""Façade of talent: host profiles and the ledger of what everybody earned."""
+
+from shopcast.kernel.actions import ActionSpec
+from shopcast.kernel.events import Subscription
+from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.sales.events import OrderPaid, OrderRefunded, OrderRefundFailed
+from shopcast.talent.ledger.model import AccountView, Entry, EntryView
+from shopcast.talent.ledger.post_journal import post_journal
+from shopcast.talent.profiles.save_profile import SaveHostProfile, save_host_profile
+from shopcast.talent.reactions import book_failed_refund, book_refund, book_sale
+
+ACTIONS: tuple[ActionSpec, ...] = (ActionSpec("talent.save_host_profile", SaveHostProfile, save_host_profile),)
+# From the beginning: a ledger added to a running shop books what was sold before.
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription("talent.book_sale", OrderPaid, book_sale, lambda event: event.order_id, from_beginning=True),
+    Subscription("talent.book_refund", OrderRefunded, book_refund, lambda event: event.order_id, from_beginning=True),
+    Subscription(
+        "talent.book_failed_refund",
+        OrderRefundFailed,
+        book_failed_refund,
+        lambda event: event.order_id,
+        from_beginning=True,
+    ),
+)
+JOBS: tuple[JobSpec, ...] = ()
+PERIODICS: tuple[Periodic, ...] = ()
+
+__all__ = [
+    "ACTIONS",
+    "JOBS",
+    "PERIODICS",
+    "SUBSCRIPTIONS",
+    "AccountView",
+    "Entry",
+    "EntryView",
+    "post_journal",
+]

@@ -1,0 +1,69 @@
+"""The double entries of a sale: which accounts an order and its refund touch. Pure.
+
+Debit is positive, credit negative. What the provider holds for us is an asset; what belongs to the seller, by what it
+was paid for (goods, shipping, tax), is owed to them. A refund is the same journal with its signs turned.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from shopcast.kernel.money import Money
+
+GOODS = "seller.goods"
+SHIPPING = "seller.shipping"
+TAX = "seller.tax"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    account: str
+    amount: Money
+
+
+class EntryView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the ledger as its owner reads it."""
+
+    id: str
+    journal_id: str
+    at: datetime
+    kind: str
+    account: str
+    amount: Money
+    order_id: str | None
+    order_number: str | None
+
+
+class AccountView(msgspec.Struct, frozen=True, kw_only=True):
+    account: str
+    balance: Money
+
+
+def clearing(provider: str) -> str:
+    """The account of the money that a payment provider holds for the shop."""
+    return f"clearing.{provider}"
+
+
+def sale_entries(provider: str, total: Money, shipping: Money, tax: Money) -> tuple[Entry, ...]:
+    """Entries of a paid order. Goods are what is left of the total, so the journal sums to zero whether or not prices
+    include tax."""
+    goods = total - shipping - tax
+    entries = (
+        Entry(clearing(provider), total),
+        Entry(GOODS, -goods),
+        Entry(SHIPPING, -shipping),
+        Entry(TAX, -tax),
+    )
+    return tuple(entry for entry in entries if entry.amount.amount_minor != 0)
+
+
+def turned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return tuple(Entry(entry.account, -entry.amount) for entry in entries)
+
+
+def is_balanced(entries: tuple[Entry, ...]) -> bool:
+    sums: dict[str, int] = {}
+    for entry in entries:
+        sums[entry.amount.currency] = sums.get(entry.amount.currency, 0) + entry.amount.amount_minor
+    return len(entries) >= 2 and not any(sums.values())

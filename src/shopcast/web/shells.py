@@ -1,0 +1,76 @@
+"""Renders the HTML shells: what a page is before its elements wake up. Knows templates and built entries, no domain."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Response
+from markupsafe import Markup
+
+from shopcast.kernel.errors import Language
+from shopcast.web.static_files import STATIC
+from shopcast.web.words import WORDS
+
+TEMPLATES = Path(__file__).parent / "templates"
+_HTML_LANGUAGE: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    js: str
+    css: list[str]
+    preload: list[str] = []
+
+
+class Shells:
+    def __init__(self, static: Path = STATIC) -> None:
+        self._static = static
+        self._entries = _read_entries(static)
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(
+        self,
+        template: str,
+        entry: str,
+        language: Language,
+        *,
+        page: str,
+        data: Any = None,
+        status: int = 200,
+        **values: Any,
+    ) -> Response[str]:
+        """`data` goes into script#shopcast-data, from where the page's elements take it without another request."""
+        body = self._environment.get_template(template).render(
+            language=language,
+            html_language=_HTML_LANGUAGE[language],
+            words=WORDS[language],
+            entry=self._entries.get(entry),
+            page=page,
+            data=_embedded(data),
+            **values,
+        )
+        return Response(body, status_code=status, media_type="text/html")
+
+
+def _read_entries(static: Path) -> dict[str, Entry]:
+    path = static / "entries.json"
+    if not path.exists():
+        return {}
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, Entry])
+
+
+def _embedded(data: Any) -> Markup | None:
+    """JSON that can't end the script element it stands in."""
+    if data is None:
+        return None
+    text = msgspec.json.encode(data).decode()
+    for dangerous, escaped in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028")):
+        text = text.replace(dangerous, escaped)
+    return Markup(text)

@@ -1,0 +1,63 @@
+"""Serves the built front end: hashed files for ever, compressed as the browser likes."""
+
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+
+from shopcast.web_support.context import AnyRequest
+
+STATIC = Path(__file__).parent / "static"
+_FOR_EVER = "public, max-age=31536000, immutable"
+# Smallest first; the build writes these beside each text file.
+_ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+
+
+class StaticFile:
+    """One built file with its compressed twins, read once: all of them together are under two megabytes."""
+
+    def __init__(self, path: Path) -> None:
+        self.media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self._plain = path.read_bytes()
+        self._encoded = {
+            encoding: twin.read_bytes()
+            for encoding, suffix in _ENCODINGS
+            if (twin := path.with_name(path.name + suffix)).exists()
+        }
+
+    def best_for(self, accepted: str) -> tuple[bytes, str | None]:
+        offered = {part.split(";")[0].strip() for part in accepted.split(",")}
+        for encoding, _ in _ENCODINGS:
+            if encoding in offered and encoding in self._encoded:
+                return self._encoded[encoding], encoding
+        return self._plain, None
+
+
+def read_static(folder: Path = STATIC) -> Mapping[str, StaticFile]:
+    if not folder.is_dir():
+        return {}
+    return {
+        str(path.relative_to(folder)): StaticFile(path)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in (".br", ".gz")
+    }
+
+
+def static_route(files: Mapping[str, StaticFile]) -> HTTPRouteHandler:
+    @get("/static/{name:path}", include_in_schema=False, opt={"public": True})
+    async def serve_static(name: Path, request: AnyRequest) -> Response[bytes]:
+        key = str(name).lstrip("/")
+        file = files.get(key)
+        if file is None:
+            raise NotFoundException()
+        content, encoding = file.best_for(request.headers.get("accept-encoding", ""))
+        headers = {"Vary": "Accept-Encoding", "Cache-Control": _FOR_EVER if key.startswith("assets/") else "no-cache"}
+        if encoding is not None:
+            headers["Content-Encoding"] = encoding
+        return Response(content, media_type=file.media_type, headers=headers)
+
+    return serve_static
