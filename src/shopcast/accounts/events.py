@@ -8,7 +8,8 @@ class PersonRegistered(Event, frozen=True, kw_only=True, tag="accounts.person_re
 
 
 class GuestClaimed(Event, frozen=True, kw_only=True, tag="accounts.guest_claimed"):
-    """What was filed under `guest_key` ("gst_…") belongs to the person from now on. Told once per guest."""
+    """What was filed under `guest_key` ("gst_…") belongs to the person from now on. Told again
+    when the same person signs in once more with that cookie; nobody else ever gets it."""
 
     guest_key: str
     person_id: str

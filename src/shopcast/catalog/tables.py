@@ -102,6 +102,8 @@ import_run = Table(
     Column("state", String(10), nullable=False),
     Column("started_by", Text, nullable=False),
     Column("started_at", Instant, nullable=False),
+    # When it last got further: an import whose job died is closed some hours later.
+    Column("progressed_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("failure_code", Text),
     Column("failure_params", Json(dict[str, Param])),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from shopcast.accounts.events import GuestClaimed
 from shopcast.accounts.tables import guest
@@ -17,13 +17,14 @@ def ensure_guest(tx: Tx, guest_id: str, now: datetime) -> None:
 
 
 def claim_guest(tx: Tx, guest_id: str | None, person_id: str, now: datetime) -> bool:
-    """Gives what the guest owns to the person. A guest is claimed once: a second account gets nothing."""
+    """Gives what the guest owns to the person. The first account keeps the guest: a second one gets nothing, the same
+    one gets what was added since."""
     if guest_id is None:
         return False
     ensure_guest(tx, guest_id, now)
     claimed = tx.execute(
         update(guest)
-        .where(guest.c.id == guest_id, guest.c.claimed_by.is_(None))
+        .where(guest.c.id == guest_id, or_(guest.c.claimed_by.is_(None), guest.c.claimed_by == person_id))
         .values(claimed_by=person_id, claimed_at=now)
     ).rowcount
     if claimed:

@@ -8,25 +8,23 @@ from shopcast.accounts.sessions.model import SESSIONS_LIMIT, SLIDE_AFTER, Sessio
 from shopcast.accounts.tables import member, organisation, person
 from shopcast.accounts.tables import session as session_table
 from shopcast.kernel.actions import ReadConnection
-from shopcast.kernel.clock import Clock
 from shopcast.kernel.principal import Principal
 
 
 class SessionResolver:
     """Says who holds a session. Without `demo_accounts_work`, sessions of demo accounts are void."""
 
-    def __init__(self, clock: Clock, demo_accounts_work: bool) -> None:
-        self._clock = clock
+    def __init__(self, demo_accounts_work: bool) -> None:
         self._demo_accounts_work = demo_accounts_work
 
-    def resolve(self, conn: ReadConnection, session_token_digest: str) -> Principal | None:
+    def resolve(self, conn: ReadConnection, session_token_digest: str, now: datetime) -> Principal | None:
         row = conn.execute(
             select(session_table.c.id, session_table.c.person_id, person.c.language, person.c.is_demo)
             .join(person, person.c.id == session_table.c.person_id)
             .where(
                 session_table.c.digest == session_token_digest,
                 session_table.c.revoked_at.is_(None),
-                session_table.c.expires_at > self._clock.now(),
+                session_table.c.expires_at > now,
             )
         ).first()
         if row is None or (row.is_demo and not self._demo_accounts_work):

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from shopcast.accounts import Role, require_role
 from shopcast.catalog.images.model import image_url
 from shopcast.catalog.products.model import Product, Variant
 from shopcast.catalog.tables import image, stock
@@ -12,6 +13,7 @@ from shopcast.catalog.tables import product as product_table
 from shopcast.catalog.tables import variant as variant_table
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import NotFound
+from shopcast.kernel.principal import Principal
 from shopcast.kernel.text import normalise
 
 # SQLite refuses statements with more than 32,766 parameters; PostgreSQL with more than 65,535.
@@ -24,6 +26,18 @@ def product(conn: ReadConnection, product_id: str) -> Product:
     if row is None:
         raise NotFound("product")
     return _product(row)
+
+
+def require_product_role(conn: ReadConnection, by: Principal, product_id: str, *roles: Role) -> Product:
+    """The product, for members of its organisation holding one of `roles`. For everybody else it does not exist."""
+    if not by.system:
+        by.require_person()
+    found = product(conn, product_id)
+    try:
+        require_role(conn, by, found.organisation_id, *roles)
+    except NotFound:
+        raise NotFound("product") from None
+    return found
 
 
 def products_by_id(conn: ReadConnection, product_ids: Collection[str]) -> dict[str, Product]:

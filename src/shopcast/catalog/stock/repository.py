@@ -6,9 +6,11 @@ constructs costs more than running it.
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import TextClause, select, text, update
 
-from shopcast.catalog.errors import SoldOut
+from shopcast.catalog.errors import QuantityOutOfRange, SoldOut, StockBelowPromised
+from shopcast.catalog.events import StockChanged
+from shopcast.catalog.products.model import QUANTITY_LIMIT
 from shopcast.catalog.tables import stock
 from shopcast.kernel.actions import ReadConnection, Tx
 
@@ -56,6 +58,33 @@ def claim_stock(tx: Tx, paid: Mapping[str, int]) -> None:
 def return_stock(tx: Tx, returned: Mapping[str, int]) -> None:
     """Sold units can be bought again, after a cancellation."""
     _each(tx, RETURN, returned)
+
+
+def set_on_hand(tx: Tx, variant_id: str, product_id: str, on_hand: int) -> None:
+    """The seller says how many units there are in all. Raises StockBelowPromised, QuantityOutOfRange."""
+    if not 0 <= on_hand <= QUANTITY_LIMIT:
+        raise QuantityOutOfRange(smallest=0, largest=QUANTITY_LIMIT)
+    changed = tx.execute(
+        update(stock)
+        .where(stock.c.variant_id == variant_id, stock.c.held + stock.c.sold <= on_hand)
+        .values(on_hand=on_hand, imported_quantity=None)
+    ).rowcount
+    if changed != 1:
+        promised = tx.execute(select(stock.c.held + stock.c.sold).where(stock.c.variant_id == variant_id)).scalar_one()
+        raise StockBelowPromised(promised=promised)
+    tx.record(StockChanged(variant_id=variant_id, product_id=product_id))
+
+
+def set_left(tx: Tx, variant_id: str, product_id: str, left: int, imported: bool = False) -> None:
+    """The seller says how many can be bought from now on, whatever is held or sold. Raises QuantityOutOfRange."""
+    if not 0 <= left <= QUANTITY_LIMIT:
+        raise QuantityOutOfRange(smallest=0, largest=QUANTITY_LIMIT)
+    tx.execute(
+        update(stock)
+        .where(stock.c.variant_id == variant_id)
+        .values(on_hand=stock.c.held + stock.c.sold + left, imported_quantity=left if imported else None)
+    )
+    tx.record(StockChanged(variant_id=variant_id, product_id=product_id))
 
 
 def stock_left(conn: ReadConnection, variant_ids: Collection[str]) -> dict[str, int]:
