@@ -1,0 +1,151 @@
+"""What one gateway knows of one room: folded state, the newest entries encoded once, and the bytes of a snapshot."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from shopcast.kernel.actions import ReadConnection
+from shopcast.rooms.gateway.wire import encode_entry, entries_frame, snapshot_head
+from shopcast.rooms.log import queries
+from shopcast.rooms.log.model import CHAT_HIDDEN, CHAT_LINE, Batch, Entry, Folded, Head, RoomRules
+
+S = TypeVar("S")
+
+# A reconnect within a minute of a busy room resumes from here; a longer absence is cheaper as a snapshot.
+RING_LIMIT = 1_000
+RING_LIMIT_BYTES = 2 * 1024 * 1024
+CHAT_LIMIT = queries.CHAT_TAIL_LIMIT
+STAFF_LIMIT = 50
+
+
+@dataclass(slots=True)
+class Kept:
+    """One entry and its text. The text of a hidden line is taken out in place."""
+
+    entry: Entry
+    encoded: bytes
+
+    @property
+    def is_line(self) -> bool:
+        return self.entry.kind == CHAT_LINE
+
+    @property
+    def is_staff(self) -> bool:
+        return self.entry.audience == "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[S]):
+    head: Head
+    folded: Folded[S]
+    tail: list[Entry]
+    chat: list[Entry]
+    pseqs: dict[str, int]
+
+
+def load_room(connection: ReadConnection, room_id: str, rules: RoomRules[S]) -> Loaded[S]:
+    """Everything as of one head, on one snapshot of the database."""
+    head = queries.head(connection, room_id)
+    # Half the ring: resuming right after a restart works, and loading stays in the low milliseconds.
+    start = max(0, head.seq - queries.PAGE_LIMIT)
+    return Loaded(
+        head=head,
+        folded=queries.folded_up_to(connection, room_id, rules, head),
+        tail=queries.entries_after(connection, room_id, start),
+        chat=queries.chat_tail(connection, room_id, head.seq),
+        pseqs=queries.last_private_seqs(connection, room_id),
+    )
+
+
+class RoomFeed(Generic[S]):
+    def __init__(self, rules: RoomRules[S], loaded: Loaded[S]) -> None:
+        self._rules = rules
+        self.epoch = loaded.folded.epoch
+        self.seq = loaded.folded.seq
+        self.salt = loaded.head.salt
+        self.state = loaded.folded.state
+        # The last private number of everybody who was ever told something: joiners without any need no database.
+        self.pseqs = loaded.pseqs
+        self._ring: deque[Kept] = deque()
+        self._ring_bytes = 0
+        # Everything after this number is in the ring.
+        self._ring_after = max(0, self.seq - len(loaded.tail))
+        self._chat: deque[Kept] = deque((Kept(entry, encode_entry(entry)) for entry in loaded.chat), CHAT_LIMIT)
+        self._staff: deque[Kept] = deque(maxlen=STAFF_LIMIT)
+        for entry in loaded.tail:
+            self._keep(Kept(entry, encode_entry(entry)))
+        self._snapshot_heads: dict[bool, bytes] = {}
+
+    def apply(self, batch: Batch) -> list[Kept]:
+        """Takes what is new of a batch that follows on; the caller has made sure that there is no gap."""
+        fresh = [Kept(entry, encode_entry(entry)) for entry in batch.entries if entry.seq > self.seq]
+        self.state = self._rules.apply(self.state, (kept.entry for kept in fresh))
+        for kept in fresh:
+            self._keep(kept)
+            if kept.is_line:
+                self._chat.append(kept)
+            elif kept.entry.kind == CHAT_HIDDEN:
+                self._hide(kept.entry.body.get("seq"))
+        self.epoch = batch.epoch
+        self.seq = max(self.seq, batch.seq)
+        for entry in batch.private:
+            self.pseqs[entry.person_key] = max(self.pseqs.get(entry.person_key, 0), entry.pseq)
+        self._snapshot_heads.clear()
+        return fresh
+
+    def snapshot_head(self, *, staff: bool) -> bytes:
+        """Encoded once per change, however many join at the same time."""
+        head = self._snapshot_heads.get(staff)
+        if head is None:
+            chat = [kept.encoded for kept in self._chat]
+            told = [kept.encoded for kept in self._staff] if staff else None
+            head = snapshot_head(self.epoch, self.seq, self.encoded_state(), chat, told)
+            self._snapshot_heads[staff] = head
+        return head
+
+    def encoded_state(self) -> bytes:
+        return msgspec.json.encode(self.state)
+
+    def resume(self, epoch: int, after: int, *, staff: bool) -> bytes | None:
+        """The frames message that carries on from there, or None if only a snapshot helps."""
+        if epoch != self.epoch or not self._ring_after <= after <= self.seq:
+            return None
+        missed = [kept for kept in self._ring if kept.entry.seq > after and (staff or not kept.is_staff)]
+        lines = [kept for kept in missed if kept.is_line]
+        # Of a long absence only the newest lines are worth reading, as in a snapshot.
+        skipped = {kept.entry.seq for kept in lines[:-CHAT_LIMIT]}
+        shown = (kept.encoded for kept in missed if kept.entry.seq not in skipped)
+        return entries_frame(self.epoch, after, self.seq, shown)
+
+    def _keep(self, kept: Kept) -> None:
+        self._ring.append(kept)
+        self._ring_bytes += len(kept.encoded)
+        if kept.is_staff:
+            self._staff.append(kept)
+        while len(self._ring) > RING_LIMIT or self._ring_bytes > RING_LIMIT_BYTES:
+            dropped = self._ring.popleft()
+            self._ring_bytes -= len(dropped.encoded)
+            self._ring_after = dropped.entry.seq
+
+    def _hide(self, seq: object) -> None:
+        for kept in self._ring:
+            if kept.entry.seq == seq and kept.is_line:
+                body = {**kept.entry.body, "name": None, "text": None, "reply_to": None, "hidden": True}
+                kept.entry = msgspec.structs.replace(kept.entry, body=body)
+                kept.encoded = encode_entry(kept.entry)
+        visible = [kept for kept in self._chat if kept.entry.seq != seq]
+        self._chat = deque(visible, CHAT_LIMIT)
+
+
+def evenly(lines: Sequence[Kept], amount: int) -> list[Kept]:
+    """`amount` of the lines, spread over them."""
+    if amount >= len(lines):
+        return list(lines)
+    return [lines[index * len(lines) // amount] for index in range(amount)]
+
+
+def encoded(entries: Iterable[Kept]) -> list[bytes]:
+    return [kept.encoded for kept in entries]

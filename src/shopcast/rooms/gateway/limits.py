@@ -1,0 +1,61 @@
+"""The numbers a gateway is held to, and the bucket that counts against them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayLimits:
+    # 57,000 viewers share four such processes; memory stays under 200 MB in each.
+    connections: int = 20_000
+    # A school or an office behind one address; a single machine cannot take the whole process.
+    connections_per_ip: int = 2_000
+    # Rooms with people or news at once; above this new ones wait until others are idle.
+    rooms: int = 500
+    # Unsent bytes after which picows tells us to pause: a chat frame is 2 KB, so some seconds of it.
+    pause_bytes: int = 64 * 1024
+    # From here on even lossless entries are held back, and a fresh snapshot is sent once the way is free.
+    stale_bytes: int = 128 * 1024
+    # The kernel may hold this much per socket before a slow reader is felt; the default grows to 4 MB.
+    kernel_send_bytes: int = 64 * 1024
+    # Half a minute of a dead zone on a train; then the connection costs more than a resume.
+    slow_for_s: float = 20.0
+    # Proxies cut idle sockets at 60 s; we ask after 25 s and give up after 75 s.
+    ping_after_s: float = 25.0
+    idle_for_s: float = 75.0
+    # One person clicking fast is 5 frames a second.
+    frames_burst: int = 30
+    frames_per_s: float = 10.0
+    # After that many broken frames it is not a client of ours.
+    invalid_frames: int = 5
+
+
+@dataclass(slots=True)
+class Bucket:
+    """A token bucket over a monotonic clock: `burst` at once, `per_s` in the long run."""
+
+    burst: float
+    per_s: float
+    tokens: float
+    at: float
+
+    @classmethod
+    def full(cls, burst: float, per_s: float, now: float) -> "Bucket":
+        return cls(burst, per_s, burst, now)
+
+    def take(self, amount: float, now: float) -> bool:
+        self._fill(now)
+        if self.tokens < amount:
+            return False
+        self.tokens -= amount
+        return True
+
+    def take_up_to(self, amount: int, now: float) -> int:
+        """As many whole tokens as there are, at most `amount`."""
+        self._fill(now)
+        taken = min(amount, int(self.tokens))
+        self.tokens -= taken
+        return taken
+
+    def _fill(self, now: float) -> None:
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.per_s)
+        self.at = now

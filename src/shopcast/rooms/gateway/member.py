@@ -1,0 +1,193 @@
+"""One socket in one room: reads and checks what comes in, knows how far behind it is going out."""
+
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
+
+from shopcast.kernel.errors import ShopcastError
+from shopcast.rooms.errors import InvalidFrame
+from shopcast.rooms.gateway.limits import Bucket, GatewayLimits
+from shopcast.rooms.gateway.wire import (
+    HEADROOM,
+    AnyClientFrame,
+    bye_frame,
+    decode_client_frame,
+    refused_frame,
+    shared_buffer,
+)
+from shopcast.rooms.ticket import Ticket
+
+Write = Callable[[WSMsgType, bytearray, int], None]
+# What is written last (a bye) may take this long to drain before the socket is cut.
+LINGER_S = 2.0
+
+
+class Door(Protocol):
+    """What a member needs of the gateway; every call returns at once."""
+
+    def now(self) -> float: ...
+
+    def entered(self, member: "Member") -> None: ...
+
+    def received(self, member: "Member", frame: AnyClientFrame) -> None: ...
+
+    def paused(self, member: "Member") -> None: ...
+
+    def resumed(self, member: "Member") -> None: ...
+
+    def left(self, member: "Member") -> None: ...
+
+    def later(self, delay_s: float, call: Callable[[], None]) -> None: ...
+
+
+class Member(WSListener):
+    __slots__ = (
+        "_bucket",
+        "_door",
+        "_invalid",
+        "_transport",
+        "address",
+        "entered_room",
+        "is_staff",
+        "is_stale",
+        "key",
+        "last_heard",
+        "limits",
+        "paused_since",
+        "pinged_at",
+        "pseq",
+        "request",
+        "said_bye",
+        "ticket",
+        "write",
+    )
+
+    # Set when the ticket is accepted.
+    ticket: Ticket
+    key: str
+    is_staff: bool
+    # picows' own send: copies nothing but what the kernel would not take.
+    write: Write
+
+    def __init__(self, door: Door, request: WSUpgradeRequest, limits: GatewayLimits) -> None:
+        self._door = door
+        self.request = request
+        self.limits = limits
+        self.address = ""
+        self.is_staff = False
+        self.key = ""
+        self.pseq = 0
+        self.paused_since: float | None = None
+        self.entered_room = False
+        self.said_bye = False
+        # Left behind: gets a snapshot when its way is free, and nothing before.
+        self.is_stale = False
+        self.last_heard = self.pinged_at = door.now()
+        self._invalid = 0
+        self._bucket = Bucket.full(limits.frames_burst, limits.frames_per_s, self.last_heard)
+
+    # Called by picows.
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._transport = transport
+        self.write = transport.send_reuse_external_bytearray
+        underlying = transport.underlying_transport
+        underlying.set_write_buffer_limits(high=self.limits.pause_bytes)
+        peer = underlying.get_extra_info("peername")
+        self.address = str(peer[0]) if isinstance(peer, tuple) else "local"
+        # The kernel would grow this to megabytes, and a slow reader would be noticed minutes later.
+        sock = underlying.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.limits.kernel_send_bytes)
+        self._door.entered(self)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        self.last_heard = self._door.now()
+        if frame.msg_type == WSMsgType.CLOSE:
+            transport.send_close(WSCloseCode.OK)
+            transport.disconnect()
+        elif frame.msg_type == WSMsgType.TEXT and frame.fin and not frame.rsv1:
+            self._receive(frame)
+        elif frame.msg_type != WSMsgType.PONG:
+            # Binary, continued or compressed: nothing of ours sends that.
+            self.close(WSCloseCode.UNSUPPORTED_DATA)
+
+    def pause_writing(self) -> None:
+        self.paused_since = self._door.now()
+        self._door.paused(self)
+
+    def resume_writing(self) -> None:
+        self.paused_since = None
+        self._door.resumed(self)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self._door.left(self)
+
+    # Called by the gateway.
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_since is not None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.said_bye and not self._transport.is_disconnected
+
+    @property
+    def unsent_bytes(self) -> int:
+        return int(self._transport.underlying_transport.get_write_buffer_size())
+
+    def send(self, payload: bytes) -> None:
+        if not self.said_bye:
+            self.write(WSMsgType.TEXT, shared_buffer(payload), HEADROOM)
+
+    def refuse(self, ref: str, error: ShopcastError) -> None:
+        self.send(refused_frame(ref, error, self.ticket.language))
+
+    def ping(self) -> None:
+        self.pinged_at = self._door.now()
+        self._transport.send_ping()
+
+    def bye(self, code: str, retry_ms: int) -> None:
+        """Says when to come back and closes; a reader too slow to take even that is cut off."""
+        if not self.is_open:
+            return
+        self.send(bye_frame(code, retry_ms))
+        self.close(WSCloseCode.TRY_AGAIN_LATER)
+
+    def close(self, code: WSCloseCode) -> None:
+        self.said_bye = True
+        self._transport.send_close(code)
+        self._transport.disconnect()
+        self._door.later(LINGER_S, self.cut)
+
+    def cut(self) -> None:
+        if not self._transport.is_disconnected:
+            self._transport.disconnect(graceful=False)
+
+    def _receive(self, frame: WSFrame) -> None:
+        if self.said_bye:
+            return
+        if not self._bucket.take(1, self.last_heard):
+            self.bye("flood", 30_000)
+            return
+        try:
+            text = frame.get_payload_as_utf8_text()
+        except UnicodeDecodeError:
+            self.close(WSCloseCode.INVALID_TEXT)
+            return
+        try:
+            decoded = decode_client_frame(text)
+        except (msgspec.DecodeError, RecursionError):
+            self._count_invalid()
+            return
+        self._door.received(self, decoded)
+
+    def _count_invalid(self) -> None:
+        self._invalid += 1
+        if self._invalid >= self.limits.invalid_frames:
+            self.bye("invalid_frame", 60_000)
+        elif self.entered_room:
+            self.refuse("", InvalidFrame())

@@ -1,0 +1,90 @@
+"""Takes WebSocket upgrades over from uvicorn, so that pages and rooms share one port.
+
+uvicorn builds `Config(ws=...)` per upgrade, hands it the transport, replays the request's head and then makes it the
+transport's protocol. Everything after that is picows'. The contract test in tests/rooms pins both sides.
+"""
+
+import asyncio
+from typing import Any, TypeVar
+
+from picows import WSAutoPingStrategy
+from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing in its stub, used by its own api.py
+
+from shopcast.rooms.gateway.server import READ_BUFFER_BYTES, RoomsServer, quiet_logger, spread_retry_ms
+from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES
+
+S = TypeVar("S")
+HANDSHAKE_TIMEOUT_S = 5
+
+
+def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.BufferedProtocol]:
+    """The class for `uvicorn.Config(ws=...)`."""
+
+    class HandedOver(asyncio.BufferedProtocol):
+        def __init__(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> None:
+            self._connections: set[Any] = server_state.connections
+            self._picows = _picows_protocol(server)
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            # uvicorn waits for these when it stops, and calls shutdown() on each.
+            self._connections.add(self)
+            self._picows.connection_made(transport)
+
+        def data_received(self, data: bytes) -> None:
+            """Only for the replayed head, which may be larger than one read buffer."""
+            rest = memoryview(data)
+            while rest:
+                buffer = self._picows.get_buffer(-1)
+                taken = min(len(buffer), len(rest))
+                buffer[:taken] = rest[:taken]
+                self._picows.buffer_updated(taken)
+                rest = rest[taken:]
+
+        def get_buffer(self, sizehint: int) -> Any:
+            return self._picows.get_buffer(sizehint)
+
+        def buffer_updated(self, nbytes: int) -> None:
+            self._picows.buffer_updated(nbytes)
+
+        def eof_received(self) -> bool:
+            return bool(self._picows.eof_received())
+
+        def pause_writing(self) -> None:
+            self._picows.pause_writing()
+
+        def resume_writing(self) -> None:
+            self._picows.resume_writing()
+
+        def connection_lost(self, error: Exception | None) -> None:
+            self._connections.discard(self)
+            self._picows.connection_lost(error)
+
+        def shutdown(self) -> None:
+            """uvicorn is stopping; picows' member says goodbye if the upgrade was done."""
+            listener = self._picows.listener
+            if listener is not None:
+                listener.bye("restart", spread_retry_ms())
+            else:
+                self._picows.transport.disconnect()
+
+    return HandedOver
+
+
+def _picows_protocol(server: RoomsServer[S]) -> Any:
+    return WSProtocol(
+        None,  # host and path are for clients
+        None,
+        False,  # is_client_side
+        server.accept,
+        quiet_logger(),
+        True,  # disconnect_on_exception
+        HANDSHAKE_TIMEOUT_S,
+        False,  # our own heartbeat costs no task per connection
+        25,
+        20,
+        WSAutoPingStrategy.PING_WHEN_IDLE,
+        True,  # answer pings
+        CLIENT_FRAME_LIMIT_BYTES,
+        None,  # extra headers, for clients
+        READ_BUFFER_BYTES,
+    )
