@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from shopcast.catalog.importing.columns import Dialect
 from shopcast.catalog.importing.parse import ParsedFile, ProductRows
 from shopcast.catalog.importing.problems import Problem
 from shopcast.kernel.errors import Param
@@ -31,7 +32,7 @@ class ImportRun(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
     failure_code: str | None
     failure_params: dict[str, Param]
-    dialect: str | None
+    dialect: Dialect | None
     parts_done: int
     rows_total: int
     rows_done: int
