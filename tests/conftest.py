@@ -4,11 +4,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import structlog
 
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec
 from tests.factories import TestBackend, make_backend
+
+# Plain lines: drawing a coloured traceback for each failure a test provokes would be most of the suite's time.
+structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 from shopcast.kernel.actions import ActionSpec, Command
 from shopcast.kernel.events import Subscription, event_type_name
+from shopcast.kernel.job_actions import JOB_ACTIONS
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.operations import OPERATION_ACTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
+    """The kernel's own actions are always among them."""
+
     actions: Sequence[ActionSpec] = ()
     subscriptions: Sequence[Subscription] = ()
     jobs: Sequence[JobSpec] = ()
@@ -18,6 +22,7 @@ class Registry:
     by_command: dict[type[Command], ActionSpec] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "actions", (*JOB_ACTIONS, *OPERATION_ACTIONS, *self.actions))
         _refuse_doubles("action", (spec.name for spec in self.actions))
         _refuse_doubles("command", (spec.command.__qualname__ + spec.command.__module__ for spec in self.actions))
         _refuse_doubles("subscription", (subscription.name for subscription in self.subscriptions))

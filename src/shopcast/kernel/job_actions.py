@@ -1,0 +1,195 @@
+"""Owns the queue of jobs as rows: claiming with a lease, finishing, failing, and when periodic work is due."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+
+from shopcast.kernel.actions import ActionSpec, Command, Tx
+from shopcast.kernel.backoff import delay_after
+from shopcast.kernel.errors import Forbidden
+from shopcast.kernel.principal import Principal
+from shopcast.kernel.tables import jobs, periodics
+
+CLAIM_LIMIT = 50
+ERROR_LIMIT_CHARACTERS = 500
+
+
+class ClaimedJob(msgspec.Struct, frozen=True, kw_only=True):
+    """`attempt` is the fence: a runner that lost its lease can neither finish nor fail the job."""
+
+    id: str
+    name: str
+    payload: str
+    attempt: int
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    jobs: list[ClaimedJob]
+    next_run_at: datetime | None
+
+
+class ClaimJobs(Command, frozen=True, kw_only=True):
+    """`max_attempts` by job name; jobs of other names are left alone."""
+
+    max_attempts: dict[str, int]
+    limit: int
+    lease_s: float
+
+
+class RenewJobs(Command, frozen=True, kw_only=True):
+    held: list[tuple[str, int]]
+    lease_s: float
+
+
+class FinishJob(Command, frozen=True, kw_only=True):
+    id: str
+    attempt: int
+
+
+class FailJob(Command, frozen=True, kw_only=True):
+    id: str
+    attempt: int
+    max_attempts: int
+    error: str
+
+
+class ClaimPeriodics(Command, frozen=True, kw_only=True):
+    every_s: dict[str, float]
+
+
+class DuePeriodics(msgspec.Struct, frozen=True, kw_only=True):
+    names: list[str]
+    next_run_at: datetime | None
+
+
+def claim_jobs(tx: Tx, command: ClaimJobs, by: Principal, now: datetime) -> Claim:
+    _require_system(by)
+    ours = jobs.c.name.in_(list(command.max_attempts))
+    due = or_(
+        and_(jobs.c.state == "pending", jobs.c.run_at <= now),
+        # The runner that held it died, or was cut off.
+        and_(jobs.c.state == "running", jobs.c.lease_until <= now),
+    )
+    rows = tx.execute(
+        select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.attempts)
+        .where(ours, due)
+        .order_by(jobs.c.run_at)
+        .limit(min(command.limit, CLAIM_LIMIT))
+    ).all()
+    claimed = []
+    for row in rows:
+        if row.attempts >= command.max_attempts[row.name]:
+            _bury(tx, row.id, "the worker ended while running it")
+            continue
+        tx.execute(
+            update(jobs)
+            .where(jobs.c.id == row.id)
+            .values(
+                state="running",
+                attempts=row.attempts + 1,
+                lease_until=now + timedelta(seconds=command.lease_s),
+            )
+        )
+        claimed.append(ClaimedJob(id=row.id, name=row.name, payload=row.payload, attempt=row.attempts + 1))
+    return Claim(jobs=claimed, next_run_at=_next_run_at(tx, list(command.max_attempts)))
+
+
+def _next_run_at(tx: Tx, names: list[str]) -> datetime | None:
+    """When the next job comes due that nobody holds; it may lie in the past if the limit was reached."""
+    statement = select(func.min(jobs.c.run_at)).where(jobs.c.state == "pending", jobs.c.name.in_(names))
+    found: datetime | None = tx.execute(statement).scalar()
+    return found
+
+
+def renew_jobs(tx: Tx, command: RenewJobs, by: Principal, now: datetime) -> None:
+    _require_system(by)
+    for job_id, attempt in command.held[:CLAIM_LIMIT]:
+        tx.execute(
+            update(jobs)
+            .where(jobs.c.id == job_id, jobs.c.attempts == attempt, jobs.c.state == "running")
+            .values(lease_until=now + timedelta(seconds=command.lease_s))
+        )
+
+
+def finish_job(tx: Tx, command: FinishJob, by: Principal, now: datetime) -> bool:
+    """False if the lease was lost: somebody else runs it again."""
+    _require_system(by)
+    finished = tx.execute(delete(jobs).where(_held(command.id, command.attempt)))
+    return finished.rowcount == 1
+
+
+def fail_job(tx: Tx, command: FailJob, by: Principal, now: datetime) -> None:
+    _require_system(by)
+    row = tx.execute(select(jobs.c.name, jobs.c.key).where(_held(command.id, command.attempt))).first()
+    if row is None:
+        return
+    if command.attempt >= command.max_attempts:
+        _bury(tx, command.id, command.error)
+        return
+    if row.key is not None and _is_pending(tx, row.name, row.key):
+        # The same work was asked for again meanwhile; that request takes its place.
+        tx.execute(delete(jobs).where(jobs.c.id == command.id))
+        return
+    tx.execute(
+        update(jobs)
+        .where(jobs.c.id == command.id)
+        .values(
+            state="pending",
+            run_at=now + delay_after(command.attempt),
+            lease_until=None,
+            last_error=command.error[:ERROR_LIMIT_CHARACTERS],
+        )
+    )
+
+
+def claim_periodics(tx: Tx, command: ClaimPeriodics, by: Principal, now: datetime) -> DuePeriodics:
+    """Gives each due one to exactly one asker and sets its next time."""
+    _require_system(by)
+    known = {row.name: row.next_run_at for row in tx.execute(select(periodics)).all()}
+    due: list[str] = []
+    next_times: list[datetime] = []
+    for name, every_s in command.every_s.items():
+        next_run_at = now + timedelta(seconds=every_s)
+        if name not in known:
+            tx.execute(insert(periodics).values(name=name, next_run_at=next_run_at))
+            due.append(name)
+        # A time too far ahead was set when the period was longer, or the clock wrong.
+        elif known[name] <= now or known[name] > next_run_at:
+            tx.execute(update(periodics).where(periodics.c.name == name).values(next_run_at=next_run_at))
+            due.append(name)
+        else:
+            next_run_at = known[name]
+        next_times.append(next_run_at)
+    return DuePeriodics(names=due, next_run_at=min(next_times, default=None))
+
+
+def _held(job_id: str, attempt: int) -> ColumnElement[bool]:
+    return and_(jobs.c.id == job_id, jobs.c.attempts == attempt, jobs.c.state == "running")
+
+
+def _is_pending(tx: Tx, name: str, key: str) -> bool:
+    statement = select(jobs.c.id).where(jobs.c.name == name, jobs.c.key == key, jobs.c.state == "pending")
+    return tx.execute(statement).first() is not None
+
+
+def _bury(tx: Tx, job_id: str, error: str) -> None:
+    tx.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id)
+        .values(state="dead", lease_until=None, last_error=error[:ERROR_LIMIT_CHARACTERS])
+    )
+
+
+def _require_system(by: Principal) -> None:
+    if not by.system:
+        raise Forbidden()
+
+
+JOB_ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("kernel.claim_jobs", ClaimJobs, claim_jobs, Claim),
+    ActionSpec("kernel.renew_jobs", RenewJobs, renew_jobs),
+    ActionSpec("kernel.finish_job", FinishJob, finish_job, bool),
+    ActionSpec("kernel.fail_job", FailJob, fail_job),
+    ActionSpec("kernel.claim_periodics", ClaimPeriodics, claim_periodics, DuePeriodics),
+)
