@@ -1,0 +1,58 @@
+"""What sales calls down: is this item for sale, tell this buyer, tell the staff how it sells."""
+
+from datetime import datetime
+
+import msgspec
+
+from shopcast.kernel.actions import ReadConnection, Tx
+from shopcast.kernel.money import Money
+from shopcast.shows.schedule.model import ShowState
+from shopcast.shows.schedule.repository import show as read_show
+from shopcast.shows.shelf import repository
+from shopcast.shows.timeline.kinds import STAFF_SALES
+from shopcast.shows.timeline.say import Body, say_to, say_to_staff
+
+
+class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item as a hold needs it. `for_sale`: on the shelf of a show that is on air, coming up or a replay."""
+
+    id: str
+    show_id: str
+    product_id: str
+    number: int
+    claim: str
+    hidden: bool
+    for_sale: bool
+    show_state: ShowState
+    broadcast_id: str
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+def shelf_item(conn: ReadConnection, item_id: str) -> ShelfItem:
+    """Raises NotFound. An item that has left the shelf is found, and not for sale."""
+    item = repository.item(conn, item_id)
+    show = read_show(conn, item.show_id)
+    return ShelfItem(
+        id=item.id,
+        show_id=item.show_id,
+        product_id=item.product_id,
+        number=item.number,
+        claim=item.claim,
+        hidden=item.hidden,
+        for_sale=item.removed_at is None and show.state in ("live", "interrupted", "replay"),
+        show_state=show.state,
+        broadcast_id=show.broadcast_id,
+        started_at=show.started_at,
+        ended_at=show.ended_at,
+    )
+
+
+def tell_buyer(tx: Tx, show_id: str, person_key: str, kind: str, body: Body | msgspec.Struct, now: datetime) -> None:
+    """A frame only this person gets, in the room of the show they bought in."""
+    say_to(tx, read_show(tx, show_id), person_key, kind, body, now)
+
+
+def sales_changed(tx: Tx, show_id: str, orders: int, units: int, total: Money, now: datetime) -> None:
+    """Running totals of the show; the newest wins."""
+    say_to_staff(tx, read_show(tx, show_id), STAFF_SALES, {"orders": orders, "units": units, "total": total}, now)

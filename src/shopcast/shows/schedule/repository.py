@@ -1,0 +1,84 @@
+"""SQL of shows and shifts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from shopcast.kernel.actions import ReadConnection, Tx
+from shopcast.kernel.errors import NotFound
+from shopcast.kernel.ids import new_id
+from shopcast.shows import tables
+from shopcast.shows.schedule.model import Shift, Show
+
+_row = tables.show.c
+
+
+def show(conn: ReadConnection, show_id: str) -> Show:
+    """Raises NotFound."""
+    found = _one(conn, _row.id == show_id)
+    if found is None:
+        raise NotFound("show")
+    return found
+
+
+def show_of_room(conn: ReadConnection, room_id: str) -> Show | None:
+    return _one(conn, _row.room_id == room_id)
+
+
+def show_of_broadcast(conn: ReadConnection, broadcast_id: str) -> Show | None:
+    return _one(conn, _row.broadcast_id == broadcast_id)
+
+
+def shows(conn: ReadConnection, show_ids: Sequence[str]) -> list[Show]:
+    """Those found, in the order of the ids given (at most a page of them)."""
+    rows = conn.execute(select(tables.show).where(_row.id.in_(list(show_ids)))).mappings()
+    found = {row["id"]: Show(**row) for row in rows}
+    return [found[show_id] for show_id in show_ids if show_id in found]
+
+
+def insert_show(tx: Tx, show: Show) -> None:
+    values = {column: getattr(show, column) for column in tables.show.c.keys()}  # noqa: SIM118 columns are not a dict
+    tx.execute(insert(tables.show).values(**values))
+
+
+def set_show(tx: Tx, show_id: str, **values: Any) -> None:
+    tx.execute(update(tables.show).where(_row.id == show_id).values(**values))
+
+
+def take_numbers(tx: Tx, show_id: str, count: int) -> int:
+    """Reserves `count` shelf numbers and returns the first. They are never given again, used or not."""
+    raised = update(tables.show).where(_row.id == show_id).values(next_number=_row.next_number + count)
+    following: int = tx.execute(raised.returning(_row.next_number)).scalar_one()
+    return following - count
+
+
+def open_shift(tx: Tx, show_id: str, person_id: str, now: datetime) -> None:
+    tx.execute(
+        insert(tables.shift).values(id=new_id("shi"), show_id=show_id, person_id=person_id, from_at=now, to_at=None)
+    )
+
+
+def close_shift(tx: Tx, show_id: str, at: datetime) -> None:
+    shift = tables.shift
+    tx.execute(update(shift).where(shift.c.show_id == show_id, shift.c.to_at.is_(None)).values(to_at=at))
+
+
+def shift_at(conn: ReadConnection, show_id: str, at: datetime) -> Shift | None:
+    """Who was on air at this instant."""
+    shift = tables.shift.c
+    row = conn.execute(
+        select(shift.person_id, shift.from_at, shift.to_at)
+        .where(shift.show_id == show_id, shift.from_at <= at)
+        .order_by(shift.from_at.desc())
+        .limit(1)
+    ).first()
+    if row is None or (row.to_at is not None and row.to_at <= at):
+        return None
+    return Shift(row.person_id, row.from_at, row.to_at)
+
+
+def _one(conn: ReadConnection, where: Any) -> Show | None:
+    row = conn.execute(select(tables.show).where(where)).mappings().first()
+    return None if row is None else Show(**row)

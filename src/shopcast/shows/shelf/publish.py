@@ -1,0 +1,119 @@
+"""Tells the room of the shelf: cards, their order, and what is left (at most four times a second per item)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from shopcast import catalog, media
+from shopcast.kernel.actions import Command, Tx
+from shopcast.kernel.errors import Forbidden
+from shopcast.kernel.ids import new_id
+from shopcast.kernel.jobs import JobContext
+from shopcast.kernel.principal import SYSTEM, Principal
+from shopcast.kernel.tables import to_microseconds
+from shopcast.shows.schedule.model import Show
+from shopcast.shows.schedule.repository import show as read_show
+from shopcast.shows.shelf.model import ROOM_STOCK_VARIANTS, ShelfItem, room_card
+from shopcast.shows.shelf.queries import cards
+from shopcast.shows.shelf.repository import item as read_item
+from shopcast.shows.shelf.repository import items_of, items_of_products, set_item
+from shopcast.shows.timeline.kinds import SHELF_ITEM, SHELF_ORDER, STOCK
+from shopcast.shows.timeline.say import say
+
+# Nobody reads a count faster, and a hundred buyers a second would otherwise write a hundred entries.
+STOCK_EVERY: Final = timedelta(milliseconds=250)
+# States in which somebody may be looking at the shelf of a running or coming show.
+SEEN_STATES: Final = ("draft", "scheduled", "rehearsal", "live", "interrupted")
+# One product on very many shelves: the newest shows are told; every page reads the catalogue when it is opened.
+SHELVES_TOLD: Final = 20
+
+PUBLISH_STOCK: Final = "shows.publish_stock"
+
+
+class StockDue(msgspec.Struct, frozen=True, kw_only=True):
+    item_id: str
+
+
+class PublishStock(Command, frozen=True, kw_only=True):
+    item_id: str
+
+
+def say_cards(tx: Tx, show: Show, items: Sequence[ShelfItem], now: datetime) -> None:
+    for card in cards(tx, items, now):
+        say(tx, show, SHELF_ITEM, room_card(card), now)
+
+
+def say_order(tx: Tx, show: Show, now: datetime) -> None:
+    say(tx, show, SHELF_ORDER, {"ids": [item.id for item in items_of(tx, show.id)]}, now)
+
+
+def stock_changed(tx: Tx, show_id: str | None, variant_ids: Collection[str], now: datetime) -> None:
+    """Somebody bought, held or gave back: tells all shelves with these variants, also that of `show_id`'s replay."""
+    variants = catalog.variants_by_id(tx, variant_ids)
+    product_ids = sorted({variant.product_id for variant in variants.values()})
+    if not product_ids:
+        return
+    for item in items_of_products(tx, product_ids, SEEN_STATES, show_id, SHELVES_TOLD):
+        _say_stock_soon(tx, item, now)
+
+
+def publish_stock(tx: Tx, command: PublishStock, by: Principal, now: datetime) -> None:
+    if not by.system:
+        raise Forbidden()
+    item = read_item(tx, command.item_id)
+    if item.removed_at is None:
+        _say_stock(tx, item, now)
+
+
+async def publish_stock_when_due(context: JobContext, payload: StockDue) -> None:
+    await context.actions.run(PublishStock(item_id=payload.item_id), SYSTEM)
+
+
+def _say_stock_soon(tx: Tx, item: ShelfItem, now: datetime) -> None:
+    """At once, or when the last time is a quarter of a second ago. The count is read then, so the newest wins."""
+    last = item.stock_published_at
+    if last is None or now - last >= STOCK_EVERY:
+        _say_stock(tx, item, now)
+        return
+    # The key names the publication waited for: one that runs right now does not swallow the next.
+    key = f"{item.id}:{to_microseconds(last)}"
+    tx.enqueue(PUBLISH_STOCK, StockDue(item_id=item.id), run_at=last + STOCK_EVERY, key=key)
+
+
+def _say_stock(tx: Tx, item: ShelfItem, now: datetime) -> None:
+    show = read_show(tx, item.show_id)
+    card = next(iter(cards(tx, [item], now)), None)
+    if card is None:
+        return
+    set_item(tx, item.id, stock_published_at=now, left_published=card.left)
+    _mark_stock(tx, show, item, card.left, now)
+    if item.hidden:
+        return
+    variants = {variant.id: variant.left for variant in card.variants[:ROOM_STOCK_VARIANTS]}
+    say(tx, show, STOCK, {"item_id": item.id, "variants": variants, "left": card.left}, now)
+
+
+def _mark_stock(tx: Tx, show: Show, item: ShelfItem, left: int, now: datetime) -> None:
+    """Sold out and available again also ride in the playlist, so that a replay shows them in step."""
+    was_sold_out = item.left_published == 0
+    if show.is_on_air and not item.hidden and was_sold_out != (left == 0):
+        attributes = {"X-ITEM": item.id, "X-NUMBER": str(item.number), "X-SOLD-OUT": "YES" if left == 0 else "NO"}
+        media.mark(tx, show.broadcast_id, new_id("mrk"), "shopcast.stock", now, None, attributes, now)
+
+
+def product_changed(tx: Tx, product_id: str, now: datetime, *, price: bool) -> None:
+    """The catalogue reads differently: cards are said again; a new price also rides in the playlist."""
+    for item in items_of_products(tx, [product_id], SEEN_STATES, None, SHELVES_TOLD):
+        show = read_show(tx, item.show_id)
+        for card in cards(tx, [item], now):
+            say(tx, show, SHELF_ITEM, room_card(card), now)
+            if price and show.is_on_air and not item.hidden:
+                attributes = {
+                    "X-ITEM": item.id,
+                    "X-NUMBER": str(item.number),
+                    "X-PRICE-MINOR": str(card.price_minor),
+                    "X-CURRENCY": card.currency,
+                }
+                media.mark(tx, show.broadcast_id, new_id("mrk"), "shopcast.price", now, None, attributes, now)
