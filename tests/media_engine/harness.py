@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
-
 from shopcast.media.engine.joint import (
     Authorize,
     AuthorizeResult,
@@ -28,6 +26,9 @@ from shopcast.media.engine.joint import (
     MarkAck,
     Stats,
 )
+
+# The engine runs from this tree, installed or not.
+_SOURCE = Path(__file__).parents[2] / "src"
 
 
 class FakeController:
@@ -109,6 +110,7 @@ class EngineProcess:
         self.directory = directory
         self.socket = directory / "joint.sock"
         self._extra = extra
+        self._log_file = (directory / "engine.log").open("ab")
         self.start()
 
     def start(self) -> None:
@@ -128,7 +130,8 @@ class EngineProcess:
                 *self._extra,
             ],
             stdout=subprocess.PIPE,
-            stderr=(self.directory / "engine.log").open("ab"),
+            stderr=self._log_file,
+            env={**os.environ, "PYTHONPATH": str(_SOURCE)},
             text=True,
         )
         assert self.process.stdout is not None
@@ -155,6 +158,7 @@ class EngineProcess:
             self.process.wait(10)
         assert self.process.stdout is not None
         self.process.stdout.close()
+        self._log_file.close()
 
     def log(self) -> str:
         return (self.directory / "engine.log").read_text()
@@ -246,12 +250,3 @@ def probe(url: str) -> dict[str, object]:
 
 def tags(text: str, name: str) -> list[str]:
     return re.findall(rf"^#{name}:?(.*)$", text, re.M)
-
-
-async def get(client: httpx.AsyncClient, url: str, **options: object) -> httpx.Response:
-    return await client.get(url, **options)  # type: ignore[arg-type]
-
-
-def temporary_free(directory: Path) -> int:
-    found = os.statvfs(directory)
-    return found.f_bavail * found.f_frsize

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import bisect
+import contextlib
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ from . import playlist, settings
 from .joint import CommandResult, Fact, Mark
 from .lease import Lease, Leases
 from .marks import DateRange, Marks, mark_refusal
-from .recorder import Recorder, SealedChunk, chunk_path
+from .recorder import Recorder, SealedChunk, chunk_path, end_torn_line
 from .redactions import MAXIMUM, Redactions, select
 from .segments import LiveSegment, MediaDescription, Part, RecordedSegment
 
@@ -338,23 +339,9 @@ class Broadcast:
         first = bisect.bisect_left(segments, chunk, key=lambda found: found.chunk)
         last = bisect.bisect_right(segments, chunk, key=lambda found: found.chunk)
         found = segments[first:last]
-        if self.window and not self.window[-1].closed and self.window[-1].chunk == chunk:
-            open_segment = LiveSegment.restored(
-                RecordedSegment(
-                    0,
-                    0,
-                    0,
-                    self.window[-1].start_ms,
-                    self.window[-1].duration_ms,
-                    True,
-                    chunk,
-                    self.window[-1].offset,
-                    self.window[-1].length,
-                )
-            )
-            recorded = open_segment.recorded()
-            if recorded is not None:
-                found.append(recorded)
+        newest = self.window[-1] if self.window else None
+        if newest is not None and not newest.closed and newest.chunk == chunk:
+            found.append(newest.as_recorded())
         return found
 
     def _render(self, low_latency: bool) -> str:
@@ -426,7 +413,8 @@ class Broadcast:
 
     def _store_lease(self, *, reserve: int) -> None:
         self._reserved = self._next_sequence + reserve
-        try:
+        # A full disk must not stop the show; the next store tries again.
+        with contextlib.suppress(OSError):
             self._leases.write(
                 Lease(
                     broadcast=self.name,
@@ -439,8 +427,6 @@ class Broadcast:
                     on_air=self.on_air,
                 )
             )
-        except OSError:
-            pass  # A full disk must not stop the show; the next store tries again.
 
     def load(self) -> None:
         """Takes up what is on disk: the state, the recording with its unsealed tail, the numbering."""
@@ -481,6 +467,7 @@ class Broadcast:
         path = self._root / "state.jsonl"
         if not path.exists():
             return
+        end_torn_line(path)
         decoder = msgspec.json.Decoder(_Line)
         for raw in path.read_bytes().split(b"\n"):
             try:

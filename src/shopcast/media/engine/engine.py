@@ -270,7 +270,7 @@ class Engine:
         await stop.wait()
         stats.cancel()
         for connection, _ in list(self._publishers.values()):
-            connection.dismiss("busy")
+            connection.dismiss("engine_stopped")
         await self._rtmp.close()
         server.should_exit = True
         await serving

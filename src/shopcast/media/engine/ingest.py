@@ -1,4 +1,4 @@
-"""Owns the way of one publish from RTMP tags to the packager: headers, time, warnings, epochs; must not know sockets."""
+"""Owns the way of one publish from RTMP tags to the packager: headers, time, warnings; must not know sockets."""
 
 from __future__ import annotations
 
@@ -112,10 +112,8 @@ class Ingest:
         self._window_bytes += size
         passed = now_ms - self._window_ms
         # Judged every 10 s, and at once when ten seconds' worth of the maximum came sooner.
-        if (
-            passed < _BITRATE_WINDOW_MS
-            and self._window_bytes * 8_000 < self._limits.bitrate_maximum_bps * _BITRATE_WINDOW_MS
-        ):
+        most = self._limits.bitrate_maximum_bps * _BITRATE_WINDOW_MS
+        if passed < _BITRATE_WINDOW_MS and self._window_bytes * 8_000 < most:
             return
         rate = self._window_bytes * 8_000 // max(passed, _BITRATE_WINDOW_MS)
         self._window_bytes, self._window_ms = 0, now_ms

@@ -42,7 +42,8 @@ class Fact(msgspec.Struct, frozen=True, tag="fact", tag_field="type", omit_defau
     """Something that happened, numbered and repeated until acknowledged. Which fields are set depends on `kind`.
 
     ready: epoch, width, height, fps, video_codec, audio_codec, started_at_ms · lost: epoch, reason, ended_at_ms ·
-    sealed: epoch, chunk, bytes, start_ms, end_ms · refused: code, key_hint, peer · warning: code and seconds, codec or bitrate_bps.
+    sealed: epoch, chunk, bytes, start_ms, end_ms · refused: code, key_hint, peer ·
+    warning: code and seconds, codec or bitrate_bps.
     """
 
     n: int
@@ -86,7 +87,7 @@ class Stats(msgspec.Struct, frozen=True, tag="stats", tag_field="type"):
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True, tag="mark", tag_field="type", rename={"class_": "class"}):
-    """Something on the timeline. `end_ms` None lasts until the next mark of the same class. Never changed: send a new id."""
+    """Something on the timeline. `end_ms` None: until the next of its class. Never changed: send a new id."""
 
     id: str
     broadcast_id: str

@@ -78,8 +78,8 @@ class Marks:
     def overlapping(self, from_ms: int, to_ms: float, epoch_starts: list[tuple[int, int]]) -> list[DateRange]:
         """What a playlist from `from_ms` to `to_ms` carries.
 
-        `epoch_starts` are (epoch, start) inside it: what is still open when an epoch starts is sent again there, with an id
-        of its own, since a player may know nothing from before a discontinuity.
+        `epoch_starts` are (epoch, start) inside it: what is still open when an epoch starts is sent again there, with
+        an id of its own, since a player may know nothing from before a discontinuity.
         """
         found = self._closed_in(from_ms, to_ms)
         for opened in self._open.values():

@@ -1,4 +1,4 @@
-"""Owns the HTTP answers: playlists, segments, recorded bytes, status; a raw ASGI application. Must not know who watches."""
+"""Owns the HTTP answers: playlists, segments, recorded bytes, status, as a raw ASGI application; knows no viewers."""
 
 from __future__ import annotations
 
@@ -148,9 +148,9 @@ class Origin:
 
     async def _block(self, broadcast: Broadcast, sequence: int, part: int | None) -> None:
         current, parts = broadcast.next_position()
-        if sequence > current + 1 or (sequence == current and part is not None and part >= parts + _ADVANCE_PARTS):
-            if not broadcast.ended_at_ms:
-                raise _Refused(400, "too far ahead")
+        far = sequence == current and part is not None and part >= parts + _ADVANCE_PARTS
+        if (sequence > current + 1 or far) and not broadcast.ended_at_ms:
+            raise _Refused(400, "too far ahead")
         deadline = asyncio.get_running_loop().time() + 2 * broadcast.target_duration_s
         # Ended in any case by the deadline: during a gap the unchanged playlist is the answer, never an error.
         while not broadcast.has(sequence, part) and not broadcast.ended_at_ms:

@@ -26,7 +26,7 @@ _LONGEST_FRAME_MS = 2_000
 
 
 class PackagerSink(Protocol):
-    """Who lists what was cut. `target_duration_s` is 0 until it is fixed, which the packager does through `fix_target`."""
+    """Who lists what was cut. `target_duration_s` is 0 until the packager fixes it through `fix_target`."""
 
     target_duration_s: int
 
@@ -39,8 +39,8 @@ class PackagerSink(Protocol):
 class Packager:
     """Feed units in decode order with continuous times; `finish` publishes what is pending, `abandon` throws it away.
 
-    A frame's duration is the distance to the next one, so one frame is always pending. Parts are closed before the frame
-    that would take them over the part target, on the decode timeline.
+    A frame's duration is the distance to the next one, so one frame is always pending. Parts are closed before the
+    frame that would take them over the part target, on the decode timeline.
     """
 
     def __init__(

@@ -40,6 +40,10 @@ _TEXTS = {
         "The shop ended this stream.",
         "店铺已中断此推流。",
     ),
+    "engine_stopped": (
+        "The streaming server restarts. Start streaming again in a moment.",
+        "推流服务器正在重启，请稍后重新推流。",
+    ),
     "replaced": (
         "Another encoder took over this show.",
         "另一编码器已接管本场直播。",

@@ -1,11 +1,12 @@
 """Owns a broadcast's recorded bytes: immutable chunks, the index of sealed ones, recovery after a crash.
 
-Chunks are appended to, then sealed (fsync, then a line in the index). What a kill leaves behind is found again by walking
-boxes: each segment starts with a mark that says its sequence, date and discontinuity. Must not know playlists or sockets.
+Chunks are appended to, then sealed (fsync, then a line in the index). What a kill leaves behind is found again by
+walking boxes: each segment starts with a mark that says its sequence, date and discontinuity. Must not know playlists.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable
@@ -80,7 +81,7 @@ def chunk_path(root: Path, epoch: int, chunk: int) -> Path:
 
 
 class Recorder:
-    """One per broadcast. A failing disk never raises out of here: `on_disk_full` is told once per failure, live goes on."""
+    """One per broadcast. A failing disk never raises out of here: `on_disk_full` is told once, live goes on."""
 
     def __init__(
         self,
@@ -207,10 +208,8 @@ class Recorder:
     def _cut_back(self, chunk: _OpenChunk, length: int) -> None:
         """Takes the half-written segment off again; a failing truncate leaves a tail that recovery ignores."""
         chunk.length = length
-        try:
+        with contextlib.suppress(OSError):
             os.ftruncate(chunk.file, length)
-        except OSError:
-            pass
 
     def _fail(self, error: OSError) -> None:
         self._skip = _RETRY_SEGMENTS
@@ -313,6 +312,7 @@ def _read_index(path: Path) -> list[IndexLine]:
     """The whole lines; a torn last line is one that was never acknowledged."""
     if not path.exists():
         return []
+    end_torn_line(path)
     decoder = msgspec.json.Decoder(IndexLine)
     lines: list[IndexLine] = []
     for raw in path.read_bytes().split(b"\n"):
@@ -336,6 +336,15 @@ def _write_all(file: int, data: bytes) -> None:
     written = os.write(file, data)
     while written < len(data):
         written += os.write(file, memoryview(data)[written:])
+
+
+def end_torn_line(path: Path) -> None:
+    """A kill may leave half a line; what is appended next must not be joined to it."""
+    with contextlib.suppress(OSError), path.open("r+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -141,7 +141,7 @@ class ChunkReader:
             stream.delta = field
             stream.timestamp = field if form == 0 else (stream.timestamp + field) & 0xFFFFFFFF
         elif not filled:
-            # A type 3 chunk that opens a message repeats the delta; after type 0 that is the timestamp itself (5.3.1.2.4).
+            # Type 3 that opens a message repeats the delta; after type 0 that is the timestamp itself (5.3.1.2.4).
             stream.timestamp = (stream.timestamp + stream.delta) & 0xFFFFFFFF
         return position + size, self._fill(stream, bytes(buffer[position : position + size]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections import Counter
@@ -64,10 +65,8 @@ class RtmpConnection(asyncio.Protocol):
         self._opened_at = self._heard_at = self._server.now()
         connection = transport.get_extra_info("socket")
         if connection is not None:
-            try:
+            with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            except OSError:
-                pass
         if not self._server.enter(self):
             self._leave_at = -1.0
             transport.close()
@@ -122,7 +121,7 @@ class RtmpConnection(asyncio.Protocol):
             self._stop("codec_unsupported", unsupported.codec)
         except PublishRefused as refused:
             self._stop(refused.code, refused.codec)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever one publisher sends, the other hosts go on
             _log.exception("media.rtmp.failed", extra={"peer": self.peer})
             self._ended_reason = "engine_error"
             self._abort()
@@ -233,7 +232,7 @@ class RtmpServer:
         if self._sweeper is not None:
             self._sweeper.cancel()
         for connection in list(self._connections):
-            connection.dismiss("busy")
+            connection.dismiss("engine_stopped")
             connection.sweep(float("inf"))
 
     async def _sweep(self) -> None:

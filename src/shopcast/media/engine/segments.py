@@ -75,6 +75,9 @@ class LiveSegment:
     def recorded(self) -> RecordedSegment | None:
         if self.chunk < 0 or not self.closed or not self.length:
             return None
+        return self.as_recorded()
+
+    def as_recorded(self) -> RecordedSegment:
         return RecordedSegment(
             self.sequence,
             self.epoch,

@@ -70,7 +70,7 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
 
 
-# Fixed for the life of every playlist. 0.5 s parts gave 1.6 s from capture to display; 0.33 s cost half as many requests again.
+# Fixed for the life of every playlist: 1.6 s from capture to display; 0.33 s cost half as many requests again.
 PART_TARGET_MS = 500
 # Segments are closed at the first key frame from here on; the slack takes in encoders whose two seconds are 1.97.
 SEGMENT_TARGET_MS = 2_000

@@ -25,8 +25,8 @@ def wall_clock_ms() -> int:
 class Timeline:
     """Turns the 32-bit timestamps of each track into one rising time in milliseconds, starting near 0.
 
-    Encoders that restart their clock, or wrap it, are followed: each track has its own offset, and a track that jumps after
-    the other first tries the other's new offset, so that sound and picture stay together.
+    Encoders that restart their clock, or wrap it, are followed: each track has its own offset, and a track that jumps
+    after the other first tries the other's new offset, so that sound and picture stay together.
     """
 
     def __init__(self) -> None:
@@ -83,12 +83,12 @@ class Timeline:
 
 # The least delayed arrival of so long stands for the true rate; shorter and one Wi-Fi hiccup counts.
 _WINDOW_MS = 5_000
-# PROGRAM-DATE-TIME may be corrected by 1 % of the time that passes: unseen by players, and half a second is made good in one minute.
+# PROGRAM-DATE-TIME may be corrected by 1 % of the time that passes: players do not see it, 0.5 s takes a minute.
 _CORRECTION = 0.01
 
 
 class IngestClock:
-    """Maps media time to wall time: anchored at the first sample, then following the least delayed arrivals, boundedly."""
+    """Maps media time to wall time: anchored at the first sample, then following the least delayed arrivals."""
 
     def __init__(self) -> None:
         self.anchor()
