@@ -3,13 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from shopcast.kernel.errors import InvalidInput, ShopcastError
 from shopcast.kernel.text import clean_line, normalise
-from shopcast.rooms.errors import LineInvalid, Muted, MutedWord, SlowMode
+from shopcast.rooms.errors import LineInvalid, Muted, MutedWord, RoomBusy, SlowMode
 from shopcast.rooms.ticket import Role
 
 # Two lines on a phone; longer is an essay nobody reads in a moving chat.
@@ -21,6 +21,9 @@ NAME_LIMIT = 40
 MUTE_LIMIT_S = 30 * 24 * 3600
 SLOW_MODE_LIMIT_S = 3600
 MUTED_WORDS_LIMIT = 200
+
+
+_REFUSALS: Mapping[str, type[ShopcastError]] = {error.code: error for error in (SlowMode, Muted, MutedWord)}
 
 
 class SpokenLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +104,19 @@ def cleaned_words(words: Sequence[str]) -> tuple[str, ...]:
 def whole_seconds(span: timedelta) -> int:
     """Rounded up, so that who waits this long is not refused again."""
     return max(1, math.ceil(span.total_seconds()))
+
+
+def media_time(at_ms: int | None) -> datetime | None:
+    """Where in the picture the speaker was. Outside 2001 to 2096 it is not a time of this show."""
+    if at_ms is None or not 10**12 <= at_ms <= 4 * 10**12:
+        return None
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def refusal_of(refused: LineRefused) -> ShopcastError:
+    """The error a stored refusal stands for, with its messages."""
+    error = _REFUSALS.get(refused.code, RoomBusy)
+    return error(retry_after_s=refused.retry_after_s if refused.retry_after_s is not None else 2)
 
 
 def quote(text: str) -> str:

@@ -4,7 +4,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import msgspec
@@ -19,10 +18,10 @@ from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.reads import Reads
 from shopcast.rooms.chat.flood import Talkers
 from shopcast.rooms.chat.hide_line import HideLine
-from shopcast.rooms.chat.model import LineRefused, SpokenLine, cleaned_text
+from shopcast.rooms.chat.model import LineRefused, SpokenLine, cleaned_text, media_time, refusal_of
 from shopcast.rooms.chat.mute_person import MutePerson
 from shopcast.rooms.chat.set_chat_mode import SetChatMode
-from shopcast.rooms.errors import Flood, InvalidFrame, Muted, MutedWord, RoomBusy, SlowMode
+from shopcast.rooms.errors import InvalidFrame, RoomBusy
 from shopcast.rooms.gateway.fanout import FanOut, Outgoing
 from shopcast.rooms.gateway.feed import RoomFeed, load_room
 from shopcast.rooms.gateway.limits import GatewayLimits
@@ -62,7 +61,6 @@ REPORT_KEPT_S = 7.0
 LIVE_AT_LEAST_S = 10.0
 # Acks are kept for lines that wait for their number; a connection that asks for more is refused.
 ACKS_LIMIT = 2_000
-_REFUSALS: dict[str, type[ShopcastError]] = {error.code: error for error in (SlowMode, Muted, MutedWord, RoomBusy)}
 
 _log = structlog.get_logger()
 
@@ -349,7 +347,7 @@ class Room(Generic[S]):
             role=ticket.role,
             text=text,
             reply_to=frame.reply_to,
-            media_at=_from_ms(frame.media_at_ms),
+            media_at=media_time(frame.media_at_ms),
         )
         if len(self._waiting_acks) >= ACKS_LIMIT or not self._sequencer.say(line):
             raise RoomBusy(retry_after_s=2)
@@ -453,10 +451,8 @@ class Room(Generic[S]):
         if waiting is None:
             return
         member, ref = waiting
-        error = _REFUSALS.get(refused.code, Flood)
-        params = {} if refused.retry_after_s is None else {"retry_after_s": refused.retry_after_s}
         if member.is_open:
-            member.refuse(ref, error(**params))
+            member.refuse(ref, refusal_of(refused))
 
     # Catching up from the database.
 
@@ -561,10 +557,3 @@ class Room(Generic[S]):
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _from_ms(at_ms: int | None) -> datetime | None:
-    # Year 2001 to 2100: anything else is not a time of this show and would not fit a datetime.
-    if at_ms is None or not 10**12 <= at_ms <= 4 * 10**12:
-        return None
-    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -1,0 +1,62 @@
+"""What the HTTP doors of rooms take and give; entries look as they do in frames."""
+
+import msgspec
+
+from shopcast.rooms.gateway.wire import WireEntry
+from shopcast.rooms.log.model import Body
+
+
+class EntriesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Covers (after, seq]; `more` says that asking again after `seq` gives more at once."""
+
+    epoch: int
+    after: int
+    seq: int
+    entries: list[WireEntry]
+    more: bool
+    # How long to wait before asking again: the server's valve.
+    retry_ms: int
+
+
+class PrivateView(msgspec.Struct, frozen=True, kw_only=True):
+    pseq: int
+    kind: str
+    at_ms: int
+    body: Body
+
+
+class PrivatePage(msgspec.Struct, frozen=True, kw_only=True):
+    pseq: int
+    private: list[PrivateView]
+
+
+class Chunk(msgspec.Struct, frozen=True, kw_only=True):
+    """The public entries numbered within one second. `sealed`: nothing will be added any more."""
+
+    second: int
+    sealed: bool
+    entries: list[WireEntry]
+
+
+class SayInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    text: str
+    reply_to: int | None = None
+    media_at_ms: int | None = None
+
+
+class SaidView(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+
+
+class HideInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    seq: int
+
+
+class MuteInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    key: str
+    seconds: int
+
+
+class ModeInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    slow_mode_s: int | None = None
+    muted_words: list[str] | None = None
