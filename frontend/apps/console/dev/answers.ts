@@ -1,0 +1,129 @@
+// Canned answers by address; what is changed here is forgotten at reload.
+import { cards, manage, me, NOW, order, orderRows, products, shows } from './fixtures.ts';
+import { balance, health, importRun, members, numbers, problems } from './fixtures_desk.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+const ok = (json: unknown): Answer => ({ status: 200, json });
+const page = (items: readonly unknown[]): Answer => ok({ items, next_cursor: null });
+
+export function answer(method: string, url: URL, body: Record<string, unknown> | null, mode: string): Answer {
+  const path = url.pathname;
+  if (mode === 'error' && path !== '/v1/me')
+    return { status: 500, json: { code: 'internal', message: '', request_id: 'req_01K' } };
+  if (method !== 'GET') return change(path, body);
+  const empty = mode === 'empty';
+  const last = path.split('/').at(-1) ?? '';
+  if (path === '/v1/me') return ok(me);
+  if (path.endsWith('/manage')) return ok(manage(path.split('/')[3] ?? ''));
+  if (/organisations\/\w+\/shows$/.test(path)) return page(empty ? [] : shows);
+  if (/\/products$/.test(path))
+    return page(
+      empty
+        ? []
+        : products.filter((one) =>
+            one.title.toLowerCase().includes((url.searchParams.get('query') ?? '').toLowerCase()),
+          ),
+    );
+  if (path.startsWith('/v1/products/')) return ok(products.find((one) => one.id === last) ?? products[0]);
+  if (/\/orders$/.test(path)) {
+    const state = url.searchParams.get('state');
+    return page(empty ? [] : orderRows.filter((row) => !state || row.state === state));
+  }
+  if (/\/orders\/\w+$/.test(path)) return ok(order(last));
+  if (path.endsWith('/balance'))
+    return ok(empty ? { accounts: [], entries: { items: [], next_cursor: null } } : balance);
+  if (path.endsWith('/numbers')) return ok(numbers);
+  if (path.endsWith('/members'))
+    return ok({
+      items: members,
+      invitations: [
+        {
+          id: 'inv_1',
+          email: 'kim@example.org',
+          role: 'moderator',
+          created_at: new Date(NOW - 7_200_000).toISOString(),
+        },
+      ],
+    });
+  if (path.endsWith('/staff'))
+    return page(
+      members.slice(0, 2).map(({ person_id, display_name }, index) => ({
+        person_id,
+        display_name,
+        role: index === 0 ? 'host' : 'moderator',
+      })),
+    );
+  if (path.endsWith('/shelf-sets')) return page([{ id: 'set_1', name: 'Autumn, the warm half' }]);
+  if (path.endsWith('/imports')) return page(empty ? [] : [importRun]);
+  if (path.endsWith('/problems')) return page(problems);
+  if (path.startsWith('/v1/imports/')) return ok(importRun);
+  if (path.endsWith('/sessions'))
+    return page([
+      { id: 'ses_1', created_at: new Date(NOW).toISOString(), user_agent: navigator.userAgent, is_current: true },
+      {
+        id: 'ses_2',
+        created_at: new Date(NOW - 86_400_000).toISOString(),
+        user_agent: 'Mozilla/5.0 (iPhone) Safari/605',
+        is_current: false,
+      },
+    ]);
+  if (path === '/v1/audit')
+    return page([
+      {
+        id: 'a1',
+        at: new Date(NOW).toISOString(),
+        actor: 'Mira Holt',
+        action: 'shows.pin_item',
+        subject_id: cards[6]?.id,
+        details: {},
+      },
+    ]);
+  if (path === '/v1/health') return ok(health);
+  if (path === '/v1/dead-letters')
+    return page(
+      empty
+        ? []
+        : [
+            {
+              id: 'dl_1',
+              subscriber: 'talent.ledger',
+              key: 'ord_12',
+              event: 'sales.order_paid',
+              error: 'The journal does not sum to zero.',
+              tries: 8,
+              at: new Date(NOW).toISOString(),
+            },
+          ],
+    );
+  if (/organisations\/\w+$/.test(path))
+    return ok({
+      id: 'org_1',
+      kind: 'seller',
+      name: 'Lumen Knitwear',
+      slug: 'lumen',
+      currency: 'EUR',
+      country: 'DE',
+      legal_identity: 'Lumen Knitwear GmbH, Holtenauer Str. 12, 24105 Kiel',
+    });
+  return { status: 404, json: { code: 'not_found', message: '' } };
+}
+
+function change(path: string, body: Record<string, unknown> | null): Answer {
+  if (path.endsWith('/ticket'))
+    return ok({
+      ticket: 'mock',
+      ws_url: 'ws://mock',
+      room_id: 'rom_1',
+      expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+  if (path.endsWith('/stream-key'))
+    return ok({ rtmp_url: 'rtmp://live.lumen.example/live', key: 'bct_01KAH3V8-9vTq2mZ4x7Qd' });
+  if (path.endsWith('/pin')) dispatchEvent(new CustomEvent('mock-pin', { detail: body?.item_id }));
+  if (path.endsWith('/imports')) return ok(importRun);
+  if (path.endsWith('/shows')) return ok(shows[2]);
+  return { status: 204, json: null };
+}

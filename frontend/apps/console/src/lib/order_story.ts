@@ -1,0 +1,33 @@
+// The story of an order: its events in the order they happened, each with what the reader may open.
+import type { Order } from '../types.ts';
+
+export interface Chapter {
+  readonly at: string;
+  /** Names the sentence; its parameters stand beside it. */
+  readonly key: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly tone: 'plain' | 'good' | 'danger';
+}
+
+export function orderStory(order: Order): Chapter[] {
+  const chapters: Chapter[] = [];
+  const add = (
+    at: string | null | undefined,
+    key: string,
+    params: Chapter['params'] = {},
+    tone: Chapter['tone'] = 'plain',
+  ) => {
+    if (at) chapters.push({ at, key, params, tone });
+  };
+  for (const line of order.lines) add(line.opened_at, 'story.opened', { title: line.title, source: line.source });
+  add(order.placed_at, 'story.placed', { email: order.email });
+  const captured = order.payments.find((payment) => payment.state === 'captured' || payment.state === 'refunded');
+  add(order.paid_at ?? captured?.at, 'story.paid', { label: captured?.label ?? captured?.provider ?? '' }, 'good');
+  add(order.cancelled_at, 'story.cancelled', {}, 'danger');
+  add(order.refunded_at, 'story.refunded', {}, 'danger');
+  // Same instant keeps the order of the list above, which is the order of causes.
+  return chapters
+    .map((chapter, index) => ({ chapter, index }))
+    .sort((a, b) => Date.parse(a.chapter.at) - Date.parse(b.chapter.at) || a.index - b.index)
+    .map(({ chapter }) => chapter);
+}

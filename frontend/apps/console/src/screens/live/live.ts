@@ -1,0 +1,158 @@
+// The host's console: three things readable from a metre, four keys under a thumb, everything else one level deeper.
+import { compactNumber, duration, t } from '@shopcast/format';
+import { panelTabs } from '@shopcast/ui/controls/tabs.ts';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { Loader } from '../../app/loader.ts';
+import { href } from '../../app/router.ts';
+import { Screen } from '../../app/screen.ts';
+import { type LiveView, liveView } from '../../lib/live_view.ts';
+import type { Manage } from '../../types.ts';
+import { showState } from '../words.ts';
+import { banners } from './banners.ts';
+import { onAir, say, wanted } from './glance.ts';
+import './live_chat.ts';
+import { LiveKeys } from './live_keys.ts';
+import { LiveRoom } from './live_room.ts';
+import { salesLine } from './sales_line.ts';
+import { shelfPanel } from './shelf_panel.ts';
+import { streamPanel } from './stream_panel.ts';
+import { thumbBar } from './thumb_bar.ts';
+
+type Panel = 'now' | 'chat' | 'shelf' | 'stream';
+
+@customElement('screen-live')
+export class ScreenLive extends Screen {
+  @state() private panel: Panel = 'now';
+  @state() private query = '';
+  #room: LiveRoom | null = null;
+  #keys: LiveKeys | null = null;
+  #timer: number | undefined;
+  #wake: WakeLockSentinel | null = null;
+  readonly #manage = new Loader<Manage>(this, (signal) =>
+    this.app.api.get<Manage>(`/v1/shows/${this.param('id')}/manage`, undefined, signal),
+  );
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const reload = () => void this.#manage.load();
+    this.#room ??= new LiveRoom(this, this.app.api, this.param('id'), reload);
+    this.#keys ??= new LiveKeys(this, this.app, this.param('id'), reload);
+    this.#timer = window.setInterval(() => this.requestUpdate(), 1000);
+    document.addEventListener('keydown', this.#key);
+    document.addEventListener('visibilitychange', this.#stayAwake);
+    void this.#stayAwake();
+  }
+
+  override disconnectedCallback(): void {
+    window.clearInterval(this.#timer);
+    document.removeEventListener('keydown', this.#key);
+    document.removeEventListener('visibilitychange', this.#stayAwake);
+    void this.#wake?.release();
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    return this.#manage.value
+      ? this.#console(this.#manage.value)
+      : html`<div class="page"><a class="back" href=${href('/shows')}><sc-icon name="arrow-left"></sc-icon>${t('nav.shows')}</a>${this.#manage.view(() => nothing)}</div>`;
+  }
+
+  #view(manage: Manage, room: LiveRoom): LiveView {
+    const cueId = room.cueId === undefined ? (manage.current_cue_id ?? null) : room.cueId;
+    return liveView(manage, room.client.state, cueId, room.client.serverNow());
+  }
+
+  #console(manage: Manage): TemplateResult | typeof nothing {
+    const room = this.#room;
+    const keys = this.#keys;
+    if (!room || !keys) return nothing;
+    const view = this.#view(manage, room);
+    const nowMs = room.client.serverNow();
+    const tabs = (['now', 'chat', 'shelf', 'stream'] as const).map((id) => ({
+      id,
+      label: t(`live.tab_${id}`),
+      mark: id === 'stream' && manage.stream.warnings.length > 0 ? '!' : null,
+    }));
+    return html`<div class="live-console" data-panel=${this.panel}>
+      ${this.#bar(manage, view, room, nowMs)}
+      ${banners({ view, offline: room.isOffline, reconnecting: room.client.status === 'connecting', cut: manage.is_cut ?? false, warnings: [...manage.stream.warnings, ...room.warnings.filter((one) => !manage.stream.warnings.some((known) => known.code === one.code))], takeOver: keys.takeOver, uncut: keys.uncut })}
+      <div class="live-tabs">${panelTabs(t('live.parts'), tabs, this.panel, (id) => {
+        this.panel = id as Panel;
+      })}</div>
+      <div class="live-columns">
+        <div class="live-side" data-for="stream shelf">
+          <div data-for="stream">${streamPanel(this.app, manage, view, keys)}</div>
+          <div data-for="shelf" class="live-shelf">${shelfPanel(
+            manage,
+            view,
+            room.client.state,
+            this.query,
+            nowMs,
+            (text) => {
+              this.query = text;
+            },
+            keys,
+          )}</div>
+        </div>
+        <div class="live-now" data-for="now" id="panel-now">
+          ${salesLine(room.sales)}
+          ${onAir(view, nowMs)}${wanted(view, nowMs, () => {
+            this.panel = 'shelf';
+          })}${say(view)}
+        </div>
+        <aside class="live-chat" data-for="chat" id="panel-chat"><live-chat .app=${this.app} .room=${room} .lines=${room.client.chat.lines}></live-chat></aside>
+      </div>
+      ${thumbBar(view, { pin: keys.pin, unpin: () => view.onAir && keys.unpin(view.onAir.card.id), nextCue: keys.nextCue, busy: keys.busy, disabled: view.state === 'ended' || view.state === 'replay' })}
+    </div>`;
+  }
+
+  #bar(manage: Manage, view: LiveView, room: LiveRoom, nowMs: number): TemplateResult {
+    const { show } = manage;
+    const since =
+      show.started_at && (view.state === 'live' || view.state === 'interrupted')
+        ? duration(nowMs - Date.parse(show.started_at))
+        : '';
+    const viewers = room.counts.viewers;
+    return html`<header class="live-bar">
+      <sc-button variant="quiet" icon="arrow-left" href=${href(`/shows/${show.id}`)} label=${t('live.leave')}></sc-button>
+      ${showState(view.state)}<span class="number live-since">${since}</span>
+      <h1 class="live-title clip-one">${show.title}</h1>
+      <span class="live-viewers number" title=${t('live.viewers')}><sc-icon name="eye" label=${t('live.viewers')}></sc-icon>${viewers === null ? '–' : compactNumber(viewers)}</span>
+      ${this.#mainAction(view)}
+    </header>`;
+  }
+
+  #mainAction(view: LiveView): TemplateResult | typeof nothing {
+    const keys = this.#keys;
+    if (!keys || view.state === 'ended' || view.state === 'replay') return nothing;
+    if (view.state === 'live' || view.state === 'interrupted') {
+      return html`<sc-button variant="danger" icon="video-off" label=${t('live.cut')} @click=${keys.cut}><span class="wide-only">${t('live.cut')}</span></sc-button><sc-button icon="square" label=${t('live.end')} @click=${keys.end}><span class="wide-only">${t('live.end')}</span></sc-button>`;
+    }
+    return html`<sc-button variant="primary" icon="radio" @click=${keys.goLive}>${t('live.go')}</sc-button>`;
+  }
+
+  /** One letter each, never while something is being typed. */
+  readonly #key = (event: KeyboardEvent) => {
+    const manage = this.#manage.value;
+    const target = event.composedPath()[0];
+    if (!manage || !this.#room || !this.#keys || event.metaKey || event.ctrlKey || event.altKey) return;
+    if (
+      target instanceof HTMLInputElement ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement
+    )
+      return;
+    const view = this.#view(manage, this.#room);
+    if (event.key === 'n' && view.next) this.#keys.pin(view.next.id);
+    else if (event.key === 'r' && view.wanted) this.#keys.pin(view.wanted.item_id);
+    else if (event.key === 'u' && view.onAir) this.#keys.unpin(view.onAir.card.id);
+    else if (event.key === 'c' && view.cueAfter) this.#keys.nextCue();
+  };
+
+  /** A phone beside the camera must not go dark; where the browser has no such thing, nothing is lost. */
+  readonly #stayAwake = async () => {
+    if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
+    this.#wake = await navigator.wakeLock.request('screen').catch(() => null);
+  };
+}

@@ -1,0 +1,82 @@
+// The console's line to its room: a staff ticket, the fold, chat, counts, and the staff-only entries the fold leaves out.
+import type { Ticket } from '@shopcast/api-client';
+import { t } from '@shopcast/format';
+import { type LiveCounts, RoomClient, RoomRefusal } from '@shopcast/room-client';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Api } from '../../app/api.ts';
+import { Problem } from '../../app/problem.ts';
+import type { Sales } from '../../lib/live_view.ts';
+import type { Warning } from '../../types.ts';
+
+export class LiveRoom implements ReactiveController {
+  readonly client: RoomClient;
+  counts: LiveCounts = { viewers: null, reactions: {} };
+  sales: Sales | null = null;
+  cueId: string | null | undefined = undefined;
+  warnings: readonly Warning[] = [];
+  readonly #online = () => this.client.nudge();
+
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    api: Api,
+    showId: string,
+    private readonly onShowChanged: () => void,
+  ) {
+    this.client = new RoomClient({
+      ticket: () => api.post<Ticket>(`/v1/shows/${showId}/ticket`),
+      poll: (room, ticket, after) => api.client.rooms.entries(room, ticket, after, 200),
+      post: (room, ticket, text) =>
+        api.client.call('POST', `/v1/rooms/${room}/chat`, { body: { text }, bearer: ticket }),
+    });
+    this.client.on('state', ({ entries, snapshot }) => {
+      for (const entry of entries) this.#staff(entry.kind, entry.body);
+      // What happened while we were away may include cues and warnings, which no snapshot carries.
+      if (snapshot || entries.some((entry) => entry.kind === 'show.state' || entry.kind.startsWith('shelf.')))
+        this.onShowChanged();
+      host.requestUpdate();
+    });
+    this.client.on('live', (counts) => {
+      this.counts = { ...this.counts, ...counts };
+      host.requestUpdate();
+    });
+    this.client.on('status', () => host.requestUpdate());
+    this.client.on('chat', () => host.requestUpdate());
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.client.start();
+    addEventListener('online', this.#online);
+  }
+
+  hostDisconnected(): void {
+    removeEventListener('online', this.#online);
+    this.client.stop();
+  }
+
+  get isOffline(): boolean {
+    return this.client.status !== 'open' && this.client.status !== 'polling';
+  }
+
+  /** Something said or moderated; a refusal of the room becomes the problem the console knows how to show. */
+  async ask<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RoomRefusal)) throw error;
+      const text = error.message || t(error.code === 'offline' ? 'problem.room_offline' : 'problem.room_unanswered');
+      throw new Problem(`rooms.${error.code}`, 400, text);
+    }
+  }
+
+  #staff(kind: string, body: unknown): void {
+    if (kind === 'staff.cue') this.cueId = (body as { cue_id: string | null }).cue_id;
+    else if (kind === 'staff.sales') this.sales = body as Sales;
+    else if (kind === 'staff.warning') {
+      const warning = body as Warning;
+      this.warnings = [warning, ...this.warnings.filter((one) => one.code !== warning.code)].slice(0, 5);
+    }
+    if (kind === 'staff.cue' || kind === 'staff.warning') this.onShowChanged();
+    this.host.requestUpdate();
+  }
+}

@@ -1,0 +1,42 @@
+// A table of rows that becomes a list of cards on a phone; knows nothing of what the rows are.
+import { html, nothing, type TemplateResult } from 'lit';
+
+export interface Column<Row> {
+  readonly label: string;
+  readonly cell: (row: Row) => unknown;
+  /** Numbers stand right; the first column is the row's heading. */
+  readonly align?: 'end';
+  /** Left out of the card on a phone. */
+  readonly wideOnly?: boolean;
+  readonly hideLabel?: boolean;
+}
+
+export interface TableOptions<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly href?: (row: Row) => string;
+}
+
+export function dataTable<Row>(options: TableOptions<Row>): TemplateResult {
+  return html`<table class="table">
+    <caption class="hidden-text">${options.caption}</caption>
+    <thead>
+      <tr>${options.columns.map((column) => html`<th scope="col" class=${classes(column)}>${column.hideLabel ? html`<span class="hidden-text">${column.label}</span>` : column.label}</th>`)}</tr>
+    </thead>
+    <tbody>
+      ${options.rows.map((row) => html`<tr class=${options.href ? 'opens' : ''}>${options.columns.map((column, index) => bodyCell(options, row, column, index))}</tr>`)}
+    </tbody>
+  </table>`;
+}
+
+function bodyCell<Row>(options: TableOptions<Row>, row: Row, column: Column<Row>, index: number): TemplateResult {
+  const content = column.cell(row);
+  if (index > 0)
+    return html`<td class=${classes(column)} data-label=${column.hideLabel ? nothing : column.label}>${content}</td>`;
+  return html`<th scope="row" class=${classes(column)}>${options.href ? html`<a class="row-link" href=${options.href(row)}>${content}</a>` : content}</th>`;
+}
+
+function classes<Row>(column: Column<Row>): string {
+  return [column.align === 'end' ? 'end' : '', column.wideOnly ? 'wide-only' : ''].filter(Boolean).join(' ');
+}
