@@ -1,0 +1,145 @@
+"""The seller's side: orders of the organisation, packing, refunds, and how it ships and taxes."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import get, post, put
+from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.types import ControllerRouterHandler
+
+from shopcast.accounts import require_role
+from shopcast.kernel.actions import Actions, ReadConnection
+from shopcast.kernel.clock import Clock
+from shopcast.kernel.config import Settings
+from shopcast.kernel.principal import Principal
+from shopcast.kernel.reads import Reads
+from shopcast.sales.http.schemas import OrderAnswer, PolicyRequest, order_answer
+from shopcast.sales.orders.change_order import ORDER_ROLES, PackOrder, RefundOrder
+from shopcast.sales.orders.model import OrderRow, OrderState
+from shopcast.sales.orders.queries import order_for_seller, orders_of_seller
+from shopcast.sales.policies.model import SellingPolicy
+from shopcast.sales.policies.repository import policy_of
+from shopcast.sales.policies.set_selling_policy import SetSellingPolicy
+from shopcast.web_support.deps import Injected
+from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
+
+
+@get("/v1/organisations/{organisation_id:str}/orders", operation_id="list_sold_orders")
+async def list_sold_orders(
+    organisation_id: FromPath[str],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    page: Injected[PageRequest],
+    query: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
+    order_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
+) -> Page[OrderRow]:
+    """Newest first; `query` finds words in number, name and e-mail."""
+    before = page.after(tuple[str])
+    found = await reads.run(
+        _sold_orders, principal, organisation_id, query, order_state, before[0] if before else None, page.limit + 1
+    )
+    shown = found[: page.limit]
+    return Page(items=shown, next_cursor=encode_cursor((shown[-1].id,)) if len(found) > page.limit else None)
+
+
+@get("/v1/organisations/{organisation_id:str}/orders/{order_id:str}", operation_id="get_sold_order")
+async def get_sold_order(
+    organisation_id: FromPath[str],
+    order_id: FromPath[str],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    settings: Injected[Settings],
+    clock: Injected[Clock],
+) -> OrderAnswer:
+    return await reads.run(_sold_order, organisation_id, order_id, principal, settings, clock.now())
+
+
+@post(
+    "/v1/organisations/{organisation_id:str}/orders/{order_id:str}/refund",
+    operation_id="refund_order",
+    status_code=200,
+)
+async def refund_order(
+    organisation_id: FromPath[str],
+    order_id: FromPath[str],
+    principal: Injected[Principal],
+    actions: Injected[Actions],
+    reads: Injected[Reads],
+    settings: Injected[Settings],
+    clock: Injected[Clock],
+    idempotency_key: Injected[str],
+) -> OrderAnswer:
+    """The whole order; not packed yet, it is cancelled with it."""
+    command = RefundOrder(organisation_id=organisation_id, order_id=order_id)
+    await actions.run(command, principal, idempotency_key=idempotency_key)
+    return await reads.run(_sold_order, organisation_id, order_id, principal, settings, clock.now())
+
+
+@post(
+    "/v1/organisations/{organisation_id:str}/orders/{order_id:str}/pack", operation_id="pack_order", status_code=200
+)
+async def pack_order(
+    organisation_id: FromPath[str],
+    order_id: FromPath[str],
+    principal: Injected[Principal],
+    actions: Injected[Actions],
+    reads: Injected[Reads],
+    settings: Injected[Settings],
+    clock: Injected[Clock],
+) -> OrderAnswer:
+    """From here on the buyer can neither cancel nor change the address."""
+    await actions.run(PackOrder(organisation_id=organisation_id, order_id=order_id), principal)
+    return await reads.run(_sold_order, organisation_id, order_id, principal, settings, clock.now())
+
+
+@get("/v1/organisations/{organisation_id:str}/selling-policy", operation_id="get_selling_policy")
+async def get_selling_policy(organisation_id: FromPath[str], reads: Injected[Reads]) -> SellingPolicy:
+    """Public: where a seller ships, at what price, on which terms, is what shoppers ask first."""
+    return await reads.run(policy_of, organisation_id)
+
+
+@put("/v1/organisations/{organisation_id:str}/selling-policy", operation_id="set_selling_policy")
+async def set_selling_policy(
+    organisation_id: FromPath[str],
+    data: JSONBody[PolicyRequest],
+    principal: Injected[Principal],
+    actions: Injected[Actions],
+) -> SellingPolicy:
+    command = SetSellingPolicy(
+        organisation_id=organisation_id,
+        ships_from=data.ships_from,
+        tax_mode=data.tax_mode,
+        zones=tuple(data.zones),
+        terms=data.terms,
+    )
+    policy: SellingPolicy = await actions.run(command, principal)
+    return policy
+
+
+def _sold_orders(
+    conn: ReadConnection,
+    by: Principal,
+    organisation_id: str,
+    query: str,
+    state: OrderState | None,
+    before_id: str | None,
+    limit: int,
+) -> list[OrderRow]:
+    require_role(conn, by, organisation_id, *ORDER_ROLES)
+    return orders_of_seller(conn, organisation_id, query, state, before_id, limit)
+
+
+def _sold_order(
+    conn: ReadConnection, organisation_id: str, order_id: str, by: Principal, settings: Settings, now: datetime
+) -> OrderAnswer:
+    return order_answer(conn, order_for_seller(conn, organisation_id, order_id, by), settings, None, now)
+
+
+SELLER_ROUTES: list[ControllerRouterHandler] = [
+    list_sold_orders,
+    get_sold_order,
+    refund_order,
+    pack_order,
+    get_selling_policy,
+    set_selling_policy,
+]

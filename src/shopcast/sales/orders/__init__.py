@@ -1,0 +1,1 @@
+"""Orders: what was bought, with everything that was true at that moment."""

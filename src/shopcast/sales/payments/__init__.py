@@ -1,0 +1,1 @@
+"""Payments: the provider's port, its events, their fold, webhooks and refunds."""

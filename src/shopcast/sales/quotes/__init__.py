@@ -1,0 +1,1 @@
+"""Quotes: what it costs in the end, with shipping and tax, and when it arrives."""

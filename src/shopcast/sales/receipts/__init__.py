@@ -1,0 +1,1 @@
+"""Receipts: the order as a page, a PDF and a mail, in both languages."""

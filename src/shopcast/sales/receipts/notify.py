@@ -1,0 +1,26 @@
+"""Names and payloads of the mails sales sends; transactions queue them, receipts.mail writes them."""
+
+from enum import StrEnum
+
+import msgspec
+
+MAIL_JOB = "sales.mail_order"
+RETURNED_JOB = "sales.mail_payment_returned"
+
+
+class MailKind(StrEnum):
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+class OrderMail(msgspec.Struct, frozen=True):
+    order_id: str
+    kind: MailKind
+
+
+class PaymentReturned(msgspec.Struct, frozen=True):
+    """Money came in that could not become an order."""
+
+    checkout_id: str
+    reason: str

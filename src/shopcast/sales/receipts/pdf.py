@@ -1,0 +1,165 @@
+"""The receipt as a PDF: the same order gives the same bytes. Chinese uses the reader's own STSong-Light (not embedded);
+signs neither font has are shown as a box, and the page has them in full."""
+
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
+from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
+from shopcast.kernel.errors import Language
+from shopcast.sales.checkout.address import address_lines
+from shopcast.sales.orders.model import OrderLineView, OrderView
+from shopcast.sales.receipts.words import instant_text, label, money_text, rate_text
+
+LATIN = "Helvetica"
+LATIN_BOLD = "Helvetica-Bold"
+CHINESE = "STSong-Light"
+BOX = "□"
+
+_WIDTH, _HEIGHT = A4
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, _WIDTH - 56.0, _HEIGHT - 64.0, 64.0
+_STEP = 15.0
+_TITLE_LIMIT = 56
+
+
+def receipt_pdf(order: OrderView, language: Language) -> bytes:
+    # Registering again replaces the font by itself; reportlab keeps its fonts per process.
+    pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1, pageCompression=1)
+    canvas.setTitle(f"{label('receipt', language)} {order.number}")
+    canvas.setAuthor(order.seller_name)
+    _Sheet(canvas, language).draw(order)
+    canvas.save()
+    return buffer.getvalue()
+
+
+class _Sheet:
+    def __init__(self, canvas: Canvas, language: Language) -> None:
+        self._canvas = canvas
+        self._language: Language = language
+        self._y = _TOP
+        self._boxed = False
+
+    def draw(self, order: OrderView) -> None:
+        self._head(order)
+        self._blocks(order)
+        for line in order.lines:
+            self._line(line)
+        self._totals(order)
+        if self._boxed:
+            self._y -= _STEP
+            self._text(_LEFT, label("whole_text", self._language), size=8)
+
+    def _head(self, order: OrderView) -> None:
+        state = label(f"state_{order.state.value}", self._language)
+        self._text(_LEFT, label("receipt", self._language), size=22, bold=True)
+        self._text_right(_RIGHT, f"{label('order', self._language)} {order.number} · {state}", size=11)
+        self._down(2)
+        self._text(_LEFT, f"{label('placed', self._language)}: {instant_text(order.placed_at)}")
+        self._down()
+        if order.paid_at is not None:
+            self._text(_LEFT, f"{label('paid', self._language)}: {instant_text(order.paid_at)}")
+            self._down()
+        method = next((payment.method_label for payment in order.payments if payment.method_label), None)
+        if method is not None:
+            self._text(_LEFT, f"{label('paid_with', self._language)}: {method}")
+            self._down()
+        self._down()
+
+    def _blocks(self, order: OrderView) -> None:
+        seller = [order.seller_name, *order.seller_legal_identity.splitlines()]
+        for heading, lines in (("seller", seller), ("to", address_lines(order.address))):
+            self._text(_LEFT, label(heading, self._language), bold=True)
+            self._down()
+            for line in lines:
+                self._text(_LEFT, line[:100])
+                self._down()
+            self._down(0.5)
+        self._columns("item", "quantity", "price", "amount")
+
+    def _columns(self, *keys: str) -> None:
+        item, quantity, price, amount = (label(key, self._language) for key in keys)
+        self._text(_LEFT, item, bold=True)
+        self._text_right(_RIGHT - 190, quantity, bold=True)
+        self._text_right(_RIGHT - 95, price, bold=True)
+        self._text_right(_RIGHT, amount, bold=True)
+        self._y -= 5
+        self._canvas.line(_LEFT, self._y, _RIGHT, self._y)
+        self._down()
+
+    def _line(self, line: OrderLineView) -> None:
+        title = line.title if len(line.title) <= _TITLE_LIMIT else line.title[: _TITLE_LIMIT - 1] + "…"
+        self._text(_LEFT, title)
+        self._text_right(_RIGHT - 190, str(line.quantity))
+        self._text_right(_RIGHT - 95, money_text(line.price_shown))
+        self._text_right(_RIGHT, money_text(line.amount))
+        self._down()
+        number = None if line.item_number is None else label("number", self._language, number=str(line.item_number))
+        details = [part for part in (number, line.variant_title, line.sku) if part]
+        if details:
+            self._text(_LEFT + 10, " · ".join(details)[:90], size=8)
+            self._down()
+        self._text(_LEFT + 10, f"{label('terms', self._language)}: {line.terms_version}", size=7)
+        self._down()
+
+    def _totals(self, order: OrderView) -> None:
+        self._canvas.line(_RIGHT - 240, self._y + 9, _RIGHT, self._y + 9)
+        self._total(label("items", self._language), money_text(order.totals.items))
+        self._total(label("shipping", self._language), money_text(order.totals.shipping))
+        for tax in order.totals.tax_lines:
+            key = "tax_included" if tax.included else "tax_added"
+            self._total(label(key, self._language, rate=rate_text(tax.rate_basis_points)), money_text(tax.amount))
+        self._total(label("total", self._language), money_text(order.totals.total), bold=True)
+        if order.refunded.amount_minor:
+            self._total(label("refunded", self._language), money_text(-order.refunded))
+
+    def _total(self, name: str, amount: str, bold: bool = False) -> None:
+        self._text(_RIGHT - 240, name, bold=bold)
+        self._text_right(_RIGHT, amount, bold=bold)
+        self._down()
+
+    def _down(self, steps: float = 1) -> None:
+        self._y -= _STEP * steps
+        if self._y < _BOTTOM:
+            self._canvas.showPage()
+            self._y = _TOP
+
+    def _text_right(self, x: float, text: str, size: float = 9.5, bold: bool = False) -> None:
+        width = sum(pdfmetrics.stringWidth(run, font, size) for font, run in self._runs(text, bold))
+        self._text(x - width, text, size=size, bold=bold)
+
+    def _text(self, x: float, text: str, size: float = 9.5, bold: bool = False) -> None:
+        for font, run in self._runs(text, bold):
+            self._canvas.setFont(font, size)
+            self._canvas.drawString(x, self._y, run)
+            x += pdfmetrics.stringWidth(run, font, size)
+
+    def _runs(self, text: str, bold: bool) -> list[tuple[str, str]]:
+        runs: list[tuple[str, str]] = []
+        for character in text:
+            font, shown = self._font_for(character, bold)
+            if runs and runs[-1][0] == font:
+                runs[-1] = (font, runs[-1][1] + shown)
+            else:
+                runs.append((font, shown))
+        return runs
+
+    def _font_for(self, character: str, bold: bool) -> tuple[str, str]:
+        if _encodable(character, "cp1252"):
+            return (LATIN_BOLD if bold else LATIN), character
+        # GB 2312 with its Greek and Cyrillic, and GBK's traditional forms, are what the font surely has.
+        if _encodable(character, "gbk"):
+            return CHINESE, character
+        self._boxed = True
+        return CHINESE, BOX
+
+
+def _encodable(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
