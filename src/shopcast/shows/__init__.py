@@ -21,6 +21,7 @@ from shopcast.shows.pages import (
     ExpressLane,
     ItemName,
     ManagePage,
+    MomentDocument,
     ShowDocument,
     ShowPage,
     cards_of_shows,
@@ -33,6 +34,7 @@ from shopcast.shows.pages import (
 )
 from shopcast.shows.reactions import SUBSCRIPTIONS
 from shopcast.shows.requests.ask_to_see import AskToSee, ask_to_see
+from shopcast.shows.requests.model import number_in_query
 from shopcast.shows.requests.publish import (
     PUBLISH_REQUESTS,
     TELL_ASKERS,
@@ -158,6 +160,7 @@ __all__ = [
     "ItemName",
     "ListState",
     "ManagePage",
+    "MomentDocument",
     "MomentView",
     "Named",
     "NewItem",
@@ -198,6 +201,7 @@ __all__ = [
     "manage_page",
     "moment_at",
     "moment_clip_url",
+    "number_in_query",
     "on_air_at",
     "require_right",
     "rights",

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from shopcast import accounts, media, rooms
+from shopcast import accounts, catalog, media, rooms
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.config import Settings
 from shopcast.kernel.money import Money
@@ -33,6 +33,7 @@ from shopcast.shows.schedule.repository import shows as read_shows
 from shopcast.shows.schedule.set_cover import cover_url
 from shopcast.shows.shelf.model import Card
 from shopcast.shows.shelf.queries import shelf
+from shopcast.shows.shelf.repository import all_items_of
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,12 +313,18 @@ def cards_of_shows(conn: ReadConnection, show_ids: Sequence[str]) -> list[ShowCa
     return cards_of(conn, [show for show in found if show.visibility == "public" and public_state(show) != "draft"])
 
 
-def items_of(conn: ReadConnection, show_id: str, now: datetime | None = None) -> list[ItemName]:
-    """The items ever on the shelf of the show, by number."""
-    from_shelf = shelf(conn, show_id, now or read_show(conn, show_id).created_at, with_hidden=True)
+def items_of(conn: ReadConnection, show_id: str) -> list[ItemName]:
+    """All items ever on the shelf of the show, by number; those whose product is gone keep their number only."""
+    items = all_items_of(conn, show_id)
+    products = catalog.products_by_id(conn, {item.product_id for item in items})
     return [
-        ItemName(id=card.id, number=card.number, title=card.title, product_id=card.product_id)
-        for card in sorted(from_shelf, key=lambda card: card.number)
+        ItemName(
+            id=item.id,
+            number=item.number,
+            title=products[item.product_id].title if item.product_id in products else "",
+            product_id=item.product_id,
+        )
+        for item in items
     ]
 
 

@@ -42,7 +42,10 @@ _BARE: Final = rf"(?:{DIGITS}|{_BARE_WORD})"
 _JOIN: Final = r"\s*(?:,\s*(?:and\s+)?|&|\+|\band\b|\bor\b|\bthen\b)\s*"
 
 # What says that a number is a shelf number.
-_NAME: Final = r"(?:#\s?|\bnumbers?\s*(?:#\s?)?|\bnum\.?\s*|\bno\.\s*|\bno(?=\d)|\bnr\.?\s*|\bitems?\s*|\blinks?\s*|\bproducts?\s*|\blots?\s+)"
+_NAME: Final = (
+    r"(?:#\s?|\bnumbers?\s*(?:#\s?)?|\bnum\.?\s*|\bno\.\s*|\bno(?=\d)|\bnr\.?\s*|\bitems?\s*"
+    r"|\blinks?\s*|\bproducts?\s*|\blots?\s+)"
+)
 _ENGLISH_NAMED: Final = re.compile(
     rf"(?<![\w&]){_NAME}(?P<first>{_NUMBER})(?![\w%.]*\w)(?P<more>(?:{_JOIN}(?:{_NAME})?{_BARE}(?![\w%/:]|\.\d))*)"
 )
@@ -81,8 +84,10 @@ _ASKING: Final = re.compile(
     rf"[?]|\b(?:pls|plz|please|can|could|would|want|{_ASK_VERB[3:-1]}|again|next|in (?:{_LETTER_SIZES}))\b"
 )
 _NUMBER_ONE_IDIOM: Final = re.compile(
-    r"\b(?:are|is|am|be|'re|'s|'m|always|my|our|your|the)\s+(?:the\s+|my\s+|our\s+)?(?:number one|#\s?1|no\.\s?1|number 1)\b"
-    r"|\b(?:number one|number 1|#\s?1|no\.\s?1)\s+(?:fan|fans|host|seller|choice|priority|rule|shop|store|best|favou?rite|in the)\b"
+    r"\b(?:are|is|am|be|'re|'s|'m|always|my|our|your|the)\s+(?:the\s+|my\s+|our\s+)?"
+    r"(?:number one|#\s?1|no\.\s?1|number 1)\b"
+    r"|\b(?:number one|number 1|#\s?1|no\.\s?1)\s+"
+    r"(?:fan|fans|host|seller|choice|priority|rule|shop|store|best|favou?rite|in the)\b"
 )
 
 _CHINESE_NUMBER: Final = rf"(?:{DIGITS}|{CHINESE_NUMERAL})"

@@ -18,6 +18,6 @@ def state_key(entry: Entry) -> str | None:
     return kinds.lane_key(entry.kind, entry.body) if kinds.lane_of(entry.kind) == "state" else None
 
 
-ROOM_RULES: Final = RoomRules[StoredState](
+ROOM_RULES: Final[RoomRules[StoredState]] = RoomRules(
     empty_state=empty_state, fold=fold, state_type=dict[str, object], state_key=state_key
 )
