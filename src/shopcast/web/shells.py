@@ -1,20 +1,25 @@
 """Renders the HTML shells: what a page is before its elements wake up. Knows templates and built entries, no domain."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
 from markupsafe import Markup
 
 from shopcast.kernel.errors import Language
+from shopcast.kernel.money import minor_digits
 from shopcast.web.static_files import STATIC
 from shopcast.web.words import WORDS
+from shopcast.web_support.errors import Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HTML_LANGUAGE: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
+_LOCALES: Mapping[Language, str] = {"en": "en_IE", "zh": "zh_Hans_CN"}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -34,6 +39,8 @@ class Shells:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
+        self._environment.globals["money"] = _displayed
 
     def page(
         self,
@@ -57,6 +64,19 @@ class Shells:
             **values,
         )
         return Response(body, status_code=status, media_type="text/html")
+
+    def problem(self, problem: Problem, heading: str, language: Language, status: int) -> Response[str]:
+        words = WORDS[language]
+        return self.page(
+            "problem.html", "home", language, page="problem", status=status, problem=problem, heading=words[heading]
+        )
+
+
+def _displayed(amount_minor: int, currency: str, language: Language) -> str:
+    """For pages without scripts; everywhere else the browser formats money."""
+    amount = Decimal(amount_minor).scaleb(-minor_digits(currency))
+    text: str = format_currency(amount, currency, locale=_LOCALES[language])
+    return text
 
 
 def _read_entries(static: Path) -> dict[str, Entry]:

@@ -3,6 +3,7 @@
 Needs shopcast[av]. A loop of ITEM_SECONDS for each item as FLV (H.264 and AAC), ready to be pushed as it is.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -143,3 +144,15 @@ def _sound() -> Iterator[AudioFrame]:
         frame = AudioFrame.from_ndarray(np.tile(wave.astype(np.float32), (2, 1)), format="fltp", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
         yield frame
+
+
+def main() -> None:
+    def show_progress(share: float) -> None:
+        print(f"\r    drawing the demo's broadcast, once: {share:4.0%}", end="", flush=True)
+
+    make_broadcast(Path(sys.argv[1]), show_progress)
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    main()

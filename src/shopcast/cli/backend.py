@@ -1,0 +1,24 @@
+"""The backend for a command at the terminal: through the running server if there is one, otherwise alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shopcast.backends.embedded import Backend
+from shopcast.backends.sqlite.lock import WriterAlreadyRunning
+from shopcast.kernel.config import Settings
+from shopcast.wiring import build_registry, migrate, open_backend
+
+
+@contextmanager
+def backend_for_command(settings: Settings) -> Iterator[Backend]:
+    registry = build_registry()
+    try:
+        settings.run_dir.mkdir(parents=True, exist_ok=True)
+        migrate(settings)
+        backend = open_backend(settings, registry, local=True)
+    except WriterAlreadyRunning:
+        backend = open_backend(settings, registry)
+    try:
+        yield backend
+    finally:
+        backend.close_blocking()

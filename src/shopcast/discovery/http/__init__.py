@@ -1,0 +1,5 @@
+"""Routes of discovery."""
+
+from shopcast.discovery.http.routes import ROUTES
+
+__all__ = ["ROUTES"]

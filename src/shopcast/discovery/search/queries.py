@@ -1,0 +1,102 @@
+"""Search over shows, items and moments: numbers first, then words."""
+
+from datetime import datetime
+
+import msgspec
+
+from shopcast import shows
+from shopcast.discovery.search import repository
+from shopcast.discovery.search.model import Document, DocumentKind, MomentBody, Query, match_expression, parse_query
+from shopcast.kernel.actions import ReadConnection
+from shopcast.kernel.config import Settings
+from shopcast.kernel.principal import Principal
+
+HITS_MAX = 20
+_BODY = msgspec.json.Decoder(MomentBody)
+
+
+class ItemHit(msgspec.Struct, frozen=True, kw_only=True):
+    show_id: str
+    show_title: str
+    card: shows.Card
+
+
+class MomentHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment that is over; its clip can be played by itself."""
+
+    id: str
+    show_id: str
+    show_title: str
+    item_id: str
+    number: int
+    title: str
+    from_ms: int
+    to_ms: int | None
+    clip_url: str | None
+
+
+class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    shows: list[shows.ShowCard]
+    items: list[ItemHit]
+    moments: list[MomentHit]
+
+
+def search(conn: ReadConnection, settings: Settings, by: Principal, text: str, now: datetime) -> SearchAnswer:
+    number = shows.number_in_query(text)
+    query = parse_query(text, () if number is None else (number,))
+    cards = shows.cards_of_shows(conn, [document.show_id for document in _hits(conn, query, "show")])
+    moments = _hits(conn, query, "moment")
+    titles = {card.id: card.title for card in shows.cards_of_shows(conn, _shows_of(moments))}
+    return SearchAnswer(
+        shows=cards,
+        items=_item_hits(conn, settings, by, _hits(conn, query, "item"), now),
+        moments=[_moment_hit(moment, titles[moment.show_id]) for moment in moments if moment.show_id in titles],
+    )
+
+
+def newest_moments(conn: ReadConnection, limit: int) -> list[MomentHit]:
+    """Explanations of public shows that are over, newest first, one per item."""
+    newest = repository.newest(conn, "moment", limit * 4)
+    one_each = list({moment.item_id: moment for moment in reversed(newest)}.values())[::-1][:limit]
+    titles = {card.id: card.title for card in shows.cards_of_shows(conn, _shows_of(one_each))}
+    return [_moment_hit(moment, titles[moment.show_id]) for moment in one_each if moment.show_id in titles]
+
+
+def _hits(conn: ReadConnection, query: Query, kind: DocumentKind) -> list[Document]:
+    by_number = repository.with_number(conn, query.numbers, kind, HITS_MAX) if query.numbers else []
+    expression = match_expression(query.words)
+    by_words = repository.matching(conn, expression, kind, HITS_MAX) if expression else []
+    return list({document.id: document for document in (*by_number, *by_words)}.values())[:HITS_MAX]
+
+
+def _shows_of(documents: list[Document]) -> list[str]:
+    return list(dict.fromkeys(document.show_id for document in documents))
+
+
+def _item_hits(
+    conn: ReadConnection, settings: Settings, by: Principal, documents: list[Document], now: datetime
+) -> list[ItemHit]:
+    """Price and stock are read now; the index only knows the words."""
+    lanes = {show_id: shows.express_lane(conn, settings, show_id, by, now) for show_id in _shows_of(documents)}
+    cards = {row.card.id: (lane, row.card) for lane in lanes.values() for row in lane.items}
+    return [
+        ItemHit(show_id=lane.id, show_title=lane.title, card=card)
+        for document in documents
+        if document.id in cards
+        for lane, card in (cards[document.id],)
+    ]
+
+
+def _moment_hit(document: Document, show_title: str) -> MomentHit:
+    body = _BODY.decode(document.body)
+    return MomentHit(
+        id=document.id,
+        show_id=document.show_id,
+        show_title=show_title,
+        item_id=body.item_id,
+        number=body.number,
+        title=body.title,
+        from_ms=body.from_ms,
+        to_ms=body.to_ms,
+        clip_url=f"/v1/shows/{document.show_id}/moments/{document.id}/clip",
+    )

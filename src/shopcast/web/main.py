@@ -1,0 +1,130 @@
+"""Runs the web role: one Litestar application, the rooms' sockets on the same port."""
+
+import asyncio
+import signal
+
+import msgspec
+import uvicorn
+import uvloop
+from litestar import Litestar
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from shopcast import accounts, shows
+from shopcast.backends.embedded import Backend
+from shopcast.kernel.config import Settings
+from shopcast.kernel.registry import Registry
+from shopcast.rooms.gateway.server import RoomsServer
+from shopcast.rooms.gateway.uvicorn_port import uvicorn_protocol
+from shopcast.web.health import ROUTES as HEALTH_ROUTES
+from shopcast.web.operations import ROUTES as OPERATION_ROUTES
+from shopcast.web.pages import page_routes, problem_page
+from shopcast.web.root_files import ROUTES as ROOT_ROUTES
+from shopcast.web.shells import Shells
+from shopcast.web.static_files import read_static, static_route
+from shopcast.web_support.app import litestar_app
+from shopcast.web_support.context import WebContext
+from shopcast.wiring import ROUTES, build_registry, open_backend, payment_providers
+
+# A page that is being read when we stop gets this long.
+STOP_TIME_MAX_S = 5
+
+
+def run_web(settings: Settings, registry: Registry) -> None:
+    """Until SIGTERM."""
+    uvloop.run(_run(settings, registry))
+
+
+def build_app(settings: Settings, backend: Backend) -> Litestar:
+    shells = Shells()
+    context = WebContext(
+        actions=backend.actions,
+        reads=backend.reads,
+        clock=backend.clock,
+        settings=settings,
+        blobs=backend.blobs,
+        limits=backend.limits,
+        sessions=accounts.SessionResolver(),
+        secret=settings.secret,
+        ports={"payments": payment_providers(settings), "passwords": accounts.Passwords()},
+    )
+    routes = (
+        *HEALTH_ROUTES,
+        *OPERATION_ROUTES,
+        *ROOT_ROUTES,
+        *ROUTES,
+        *page_routes(shells),
+        static_route(read_static()),
+    )
+    return litestar_app(routes, context, openapi_config=openapi_config(), problem_page=problem_page(shells))
+
+
+def openapi_config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Shopcast", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+    )
+
+
+def openapi_json(settings: Settings) -> str:
+    backend = open_backend(settings, build_registry())
+    try:
+        schema = build_app(settings, backend).openapi_schema.to_schema()
+    finally:
+        backend.close_blocking()
+    return msgspec.json.format(msgspec.json.encode(schema, order="deterministic"), indent=2).decode() + "\n"
+
+
+async def _run(settings: Settings, registry: Registry) -> None:
+    backend = open_backend(settings, registry)
+    await backend.start()
+    rooms = RoomsServer(
+        actions=backend.actions,
+        reads=backend.reads,
+        wakes=backend.wakes,
+        broadcast=backend.broadcast,
+        rate_limits=backend.limits,
+        clock=backend.clock,
+        secret=settings.secret,
+        rules=shows.ROOM_RULES,
+        slot="web",
+        trusted_proxies=frozenset(settings.trusted_proxies),
+    )
+    await rooms.start()
+    server = _Server(_uvicorn_config(settings, build_app(settings, backend), rooms))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    try:
+        await server.serve()
+    finally:
+        await rooms.stop()
+        await backend.close()
+
+
+class _Server(uvicorn.Server):
+    def stop(self) -> None:
+        self.should_exit = True
+
+    def install_signal_handlers(self) -> None:
+        """Ours are installed on the loop."""
+
+
+def _uvicorn_config(settings: Settings, app: Litestar, rooms: RoomsServer[dict[str, object]]) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.http_port,
+        http="httptools",
+        ws=uvicorn_protocol(rooms),
+        # Health checks and every visitor's address come through these proxies or not at all.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=STOP_TIME_MAX_S,
+        backlog=4096,
+    )

@@ -1,0 +1,93 @@
+"""What an operator sees and does: health of this installation, dead letters."""
+
+import shutil
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from litestar import get, post
+from litestar.types import ControllerRouterHandler
+
+from shopcast import accounts
+from shopcast.kernel.actions import Actions
+from shopcast.kernel.clock import Clock
+from shopcast.kernel.config import Settings
+from shopcast.kernel.operations import DiscardDeadLetter, ReplayDeadLetter
+from shopcast.kernel.operator_queries import Backlog, DeadLetterView, backlog, open_dead_letters
+from shopcast.kernel.principal import Principal
+from shopcast.kernel.reads import Reads
+from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
+
+# An hour of one 3 Mbit/s show is 1.4 GB: below this an evening is in danger, below that the hour is.
+DISK_WARN_BYTES, DISK_FAIL_BYTES = 10 * 1024**3, 2 * 1024**3
+# A busy shop records a few hundred events a second; more than this and somebody waits for a receipt.
+EVENTS_BEHIND_WARN = 1_000
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    detail: str
+
+
+class InstallationHealth(msgspec.Struct, frozen=True, kw_only=True):
+    status: Literal["ok", "warn", "fail"]
+    checks: list[Check]
+
+
+@get("/v1/health", operation_id="getHealth", tags=["operations"])
+async def get_health(principal: Principal, reads: Reads, clock: Clock, settings: Settings) -> InstallationHealth:
+    accounts.require_operator(principal)
+    found = await reads.run(backlog, clock.now())
+    checks = [*_backlog_checks(found), _disk_check(shutil.disk_usage(settings.data_dir).free)]
+    states = {check.state for check in checks}
+    return InstallationHealth(
+        status="fail" if "fail" in states else "warn" if "warn" in states else "ok", checks=checks
+    )
+
+
+@get("/v1/dead-letters", operation_id="listDeadLetters", tags=["operations"])
+async def list_dead_letters(principal: Principal, reads: Reads, page: PageRequest) -> Page[DeadLetterView]:
+    accounts.require_operator(principal)
+    rows = await reads.run(open_dead_letters, page.after(str), page.limit + 1)
+    shown = rows[: page.limit]
+    more = len(rows) > page.limit
+    return Page(items=shown, next_cursor=encode_cursor(shown[-1].id) if more else None)
+
+
+@post("/v1/dead-letters/{letter_id:str}/replay", operation_id="replayDeadLetter", tags=["operations"], status_code=204)
+async def replay_dead_letter(letter_id: str, principal: Principal, actions: Actions) -> None:
+    await actions.run(ReplayDeadLetter(dead_letter_id=letter_id), principal)
+
+
+@post(
+    "/v1/dead-letters/{letter_id:str}/discard", operation_id="discardDeadLetter", tags=["operations"], status_code=204
+)
+async def discard_dead_letter(letter_id: str, principal: Principal, actions: Actions) -> None:
+    await actions.run(DiscardDeadLetter(dead_letter_id=letter_id), principal)
+
+
+def _backlog_checks(found: Backlog) -> list[Check]:
+    behind = "warn" if found.events_behind > EVENTS_BEHIND_WARN else "ok"
+    return [
+        Check(name="events", state=behind, detail=f"{found.events_behind}"),
+        Check(name="parked", state="warn" if found.keys_parked else "ok", detail=f"{found.keys_parked}"),
+        Check(name="dead_letters", state="fail" if found.letters_dead else "ok", detail=f"{found.letters_dead}"),
+        Check(name="jobs_late", state="warn" if found.jobs_late else "ok", detail=f"{found.jobs_late}"),
+        Check(name="jobs_dead", state="fail" if found.jobs_dead else "ok", detail=f"{found.jobs_dead}"),
+    ]
+
+
+def _disk_check(free_bytes: int) -> Check:
+    state: Literal["ok", "warn", "fail"] = "ok"
+    if free_bytes < DISK_WARN_BYTES:
+        state = "fail" if free_bytes < DISK_FAIL_BYTES else "warn"
+    return Check(name="disk", state=state, detail=f"{free_bytes / 1024**3:.1f} GiB")
+
+
+ROUTES: Sequence[ControllerRouterHandler] = (
+    get_health,
+    list_dead_letters,
+    replay_dead_letter,
+    discard_dead_letter,
+)

@@ -1,0 +1,92 @@
+"""Puts one Shopcast together: which domains there are, who hears which event, which routes are mounted, which backend.
+
+The only place that knows all domains. Nothing imports it but the entry points.
+"""
+
+from dataclasses import dataclass
+from itertools import chain
+from types import ModuleType
+from typing import Any
+
+from litestar.types import ControllerRouterHandler
+
+from shopcast import accounts, analytics, catalog, discovery, integrations, media, rooms, sales, shows, talent
+from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
+from shopcast.analytics.http import ROUTES as ANALYTICS_ROUTES
+from shopcast.backends.embedded import Backend, open_embedded
+from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
+from shopcast.discovery.http import ROUTES as DISCOVERY_ROUTES
+from shopcast.integrations.http import ROUTES as INTEGRATION_ROUTES
+from shopcast.integrations.test_provider import adapter as test_provider_adapter
+from shopcast.kernel.config import Settings
+from shopcast.kernel.ports import BlobStore, Mailer
+from shopcast.kernel.registry import Registry
+from shopcast.media.http import ROUTES as MEDIA_ROUTES
+from shopcast.migrations import upgrade
+from shopcast.rooms.http import ROUTES as ROOM_ROUTES
+from shopcast.sales.http import ROUTES as SALES_ROUTES
+from shopcast.shows.http import ROUTES as SHOW_ROUTES
+from shopcast.talent.http import ROUTES as TALENT_ROUTES
+
+# From the ground up; each exports ACTIONS, SUBSCRIPTIONS, JOBS and PERIODICS.
+DOMAINS: tuple[ModuleType, ...] = (
+    accounts,
+    catalog,
+    media,
+    rooms,
+    shows,
+    sales,
+    talent,
+    discovery,
+    analytics,
+    integrations,
+)
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *ACCOUNT_ROUTES,
+    *CATALOG_ROUTES,
+    *MEDIA_ROUTES,
+    *ROOM_ROUTES,
+    *SHOW_ROUTES,
+    *SALES_ROUTES,
+    *TALENT_ROUTES,
+    *DISCOVERY_ROUTES,
+    *ANALYTICS_ROUTES,
+    *INTEGRATION_ROUTES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPorts:
+    """What jobs find in `context.ports`."""
+
+    mailer: Mailer
+    blobs: BlobStore
+    payments: sales.PaymentProviders
+
+
+def build_registry() -> Registry:
+    return Registry(
+        actions=_all("ACTIONS"),
+        subscriptions=_all("SUBSCRIPTIONS"),
+        jobs=_all("JOBS"),
+        periodics=_all("PERIODICS"),
+    )
+
+
+def migrate(settings: Settings) -> None:
+    """Brings the database of this installation up to date; several processes may call it at once."""
+    upgrade(f"sqlite:///{settings.database_path}", create_all_without_versions=True)
+
+
+def open_backend(settings: Settings, registry: Registry, *, local: bool = False) -> Backend:
+    """`local`: this process writes the database itself, which only one may; otherwise it asks the writer."""
+    return open_embedded(settings, registry, local=local)
+
+
+def payment_providers(settings: Settings) -> sales.PaymentProviders:
+    return sales.PaymentProviders({"test": test_provider_adapter(settings)})
+
+
+def _all(name: str) -> tuple[Any, ...]:
+    return tuple(chain.from_iterable(getattr(domain, name) for domain in DOMAINS))

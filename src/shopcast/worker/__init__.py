@@ -1,0 +1,1 @@
+"""Entry point of the worker process: jobs, periodic work, the media controller and the built-in test provider."""
