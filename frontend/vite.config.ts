@@ -11,6 +11,9 @@ const ENTRIES: Record<string, string> = {
   console: 'apps/console/src/main.ts',
 };
 
+/** While one app is being written the others can be left out: SHOPCAST_ENTRIES=viewer,list npm run build. */
+const wanted = process.env.SHOPCAST_ENTRIES?.split(',') ?? Object.keys(ENTRIES);
+
 interface EntryFiles {
   js: string;
   css: string[];
@@ -60,7 +63,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: Object.fromEntries(Object.entries(ENTRIES).filter(([, path]) => existsSync(path))),
+      input: Object.fromEntries(Object.entries(ENTRIES).filter(([name, path]) => wanted.includes(name) && existsSync(path))),
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',

@@ -84,6 +84,13 @@ function rooms(call: Transport) {
         query: { after_seq: afterSeq, limit },
         bearer: ticket,
       }),
+    own: (room: string, ticket: string, afterPseq: number) =>
+      call<{ entries: T.RoomPrivateEntry[] }>('GET', `/v1/rooms/${room}/private`, {
+        query: { after_pseq: afterPseq },
+        bearer: ticket,
+      }),
+    say: (room: string, ticket: string, text: string) =>
+      call<void>('POST', `/v1/rooms/${room}/chat`, { body: { text }, bearer: ticket }),
     chunk: (room: string, second: number) =>
       call<{ entries: T.RoomEntry[] }>('GET', `/v1/rooms/${room}/chunks/${second}.json`),
   };

@@ -351,3 +351,10 @@ export interface RoomEntries {
   seq: number;
   entries: RoomEntry[];
 }
+
+export interface RoomPrivateEntry {
+  pseq: number;
+  kind: string;
+  at_ms: number;
+  body: unknown;
+}

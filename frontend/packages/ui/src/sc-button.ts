@@ -51,6 +51,7 @@ export class ScButton extends LitElement {
         line-height: var(--leading-tight);
         text-align: center;
         text-decoration: none;
+        white-space: nowrap;
         cursor: pointer;
         user-select: none;
         transition: background-color var(--quick) var(--ease), transform var(--quick) var(--ease);
@@ -62,6 +63,7 @@ export class ScButton extends LitElement {
         padding: var(--space-2);
       }
       :host([size="s"]) .button {
+        gap: var(--space-1);
         padding-inline: var(--space-3);
         font-size: var(--text-s);
       }

@@ -1,0 +1,240 @@
+/** The account: profile, addresses, saved cards, password, sessions, organisations. */
+import type { Address, Me, PaymentMethods, Session } from '@shopcast/api-client';
+import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopcast/elements/buy/address-fields.ts';
+import { countryName, likelyCountry } from '@shopcast/elements/buy/countries.ts';
+import { dateTime, type Language, language, setLanguage, t } from '@shopcast/format';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { api, Page } from './page.ts';
+
+interface AccountData {
+  me: Me;
+  addresses: Address[];
+  sessions: Session[];
+  methods: PaymentMethods | null;
+}
+
+function listOf<Item>(answer: { items: Item[] } | Item[]): Item[] {
+  return Array.isArray(answer) ? answer : answer.items;
+}
+
+@customElement('sc-account-page')
+export class ScAccountPage extends Page<AccountData> {
+  @state() private adding = false;
+
+  protected async load(): Promise<AccountData> {
+    const me = await api.accounts.me();
+    if (!me.person) return { me, addresses: [], sessions: [], methods: null };
+    const [addresses, sessions, methods] = await Promise.all([
+      api.accounts.addresses(),
+      api.accounts.sessions(),
+      api.sales.paymentMethods().catch(() => null),
+    ]);
+    return { me, addresses: listOf(addresses), sessions: listOf(sessions), methods };
+  }
+
+  protected skeleton(): TemplateResult {
+    return html`<main class="page narrow" id="content" aria-busy="true">
+      <h1>${t('account.title')}</h1>
+      ${[1, 2, 3].map(() => html`<div class="box"><sc-skeleton class="skeleton-row"></sc-skeleton></div>`)}
+    </main>`;
+  }
+
+  private submit(name: string, run: (form: HTMLFormElement, text: (field: string) => string) => Promise<string>) {
+    return (event: SubmitEvent): void => {
+      event.preventDefault();
+      const form = event.target as HTMLFormElement;
+      if (!form.reportValidity()) return;
+      const data = new FormData(form);
+      void this.act(name, () => run(form, (field) => String(data.get(field) ?? '').trim()));
+    };
+  }
+
+  private readonly saveProfile = this.submit('profile', async (_form, text) => {
+    const chosen = text('language') as Language;
+    await api.accounts.changeMe({ display_name: text('display_name'), language: chosen });
+    setLanguage(chosen);
+    return t('account.saved');
+  });
+
+  private readonly savePassword = this.submit('password', async (form, text) => {
+    await api.accounts.changePassword({ current: text('current'), new: text('new') });
+    form.reset();
+    return t('account.password.changed');
+  });
+
+  private readonly saveAddress = this.submit('address', async (form) => {
+    const isDefault = (form.elements.namedItem('is_default') as HTMLInputElement | null)?.checked ?? true;
+    await api.accounts.addAddress({ ...readAddress(form), is_default: isDefault });
+    this.adding = false;
+    await this.refresh();
+    return t('account.saved');
+  });
+
+  private async logout(): Promise<undefined> {
+    await api.accounts.logout();
+    location.assign('/');
+    return undefined;
+  }
+
+  private profile(me: Me) {
+    const person = me.person;
+    if (!person) return nothing;
+    return html`<section class="box">
+      <h2>${t('account.profile')}</h2>
+      <form class="form" @submit=${this.saveProfile}>
+        <sc-field name="display_name" label=${t('field.name')} required maxlength="60" value=${person.display_name}></sc-field>
+        <sc-field name="email" type="email" label=${t('field.email')} disabled value=${person.email}></sc-field>
+        <sc-field
+          name="language"
+          label=${t('field.language')}
+          .choices=${[
+            { value: 'en', label: 'English' },
+            { value: 'zh', label: '简体中文' },
+          ]}
+          value=${language()}
+        ></sc-field>
+        <div class="form-foot">
+          <sc-button variant="primary" type="submit" ?loading=${this.busy === 'profile'}>${t('action.save')}</sc-button>
+          <sc-button variant="quiet" icon="log-out" @click=${() => void this.act('logout', () => this.logout())}>${t('action.logout')}</sc-button>
+        </div>
+      </form>
+    </section>`;
+  }
+
+  private addressRow(address: Address) {
+    return html`<div class="box-row">
+      <span>
+        ${addressLines(address, countryName(address.country)).map((line) => html`${line}<br />`)}
+        ${address.is_default ? html`<span class="tag">${t('account.addresses.default')}</span>` : nothing}
+      </span>
+      <sc-button
+        variant="quiet"
+        icon="x"
+        label=${t('account.addresses.remove', { name: address.name })}
+        @click=${() =>
+          void this.act('remove', async () => {
+            await api.accounts.removeAddress(address.id);
+            await this.refresh();
+            return t('account.saved');
+          })}
+      ></sc-button>
+    </div>`;
+  }
+
+  private addresses(list: Address[]) {
+    const start = { ...EMPTY_ADDRESS, name: this.data?.me.person?.display_name ?? '', country: likelyCountry(navigator.languages) };
+    return html`<section class="box">
+      <h2>${t('account.addresses')}</h2>
+      ${list.length === 0 && !this.adding ? html`<p class="soft">${t('account.addresses.empty')}</p>` : list.map((one) => this.addressRow(one))}
+      ${
+        this.adding
+          ? html`<form class="form" @submit=${this.saveAddress}>
+              ${addressFields(start)}
+              ${
+                list.length > 0
+                  ? html`<label class="checkbox"><input type="checkbox" name="is_default" />${t('account.addresses.make_default')}</label>`
+                  : nothing
+              }
+              <div class="form-foot">
+                <sc-button variant="primary" type="submit" ?loading=${this.busy === 'address'}>${t('action.save')}</sc-button>
+                <sc-button
+                  variant="quiet"
+                  @click=${() => {
+                    this.adding = false;
+                  }}
+                  >${t('action.cancel')}</sc-button
+                >
+              </div>
+            </form>`
+          : html`<sc-button
+              icon="plus"
+              @click=${() => {
+                this.adding = true;
+              }}
+              >${t('account.addresses.add')}</sc-button
+            >`
+      }
+    </section>`;
+  }
+
+  private payment(methods: PaymentMethods | null) {
+    const saved = methods?.saved ?? [];
+    return html`<section class="box">
+      <h2>${t('account.payment')}</h2>
+      ${
+        saved.length === 0
+          ? html`<p class="soft">${t('account.payment.empty')}</p>`
+          : saved.map((one) => html`<div class="box-row"><span><sc-icon name="credit-card"></sc-icon> ${one.label}</span></div>`)
+      }
+    </section>`;
+  }
+
+  private sessions(list: Session[]) {
+    return html`<section class="box">
+      <h2>${t('account.sessions')}</h2>
+      ${list.map(
+        (one) =>
+          html`<div class="box-row">
+            <span
+              >${one.user_agent || t('account.sessions.unknown')}<br /><span class="small soft"
+                >${t('account.sessions.since', { time: dateTime(one.created_at) })}</span
+              ></span
+            >
+            ${
+              one.is_current
+                ? html`<span class="tag gain">${t('account.sessions.this')}</span>`
+                : html`<sc-button
+                    size="s"
+                    @click=${() =>
+                      void this.act('session', async () => {
+                        await api.accounts.endSession(one.id);
+                        await this.refresh();
+                        return t('account.saved');
+                      })}
+                    >${t('account.sessions.end')}</sc-button
+                  >`
+            }
+          </div>`,
+      )}
+    </section>`;
+  }
+
+  private password() {
+    return html`<section class="box">
+      <h2>${t('account.password')}</h2>
+      <form class="form" @submit=${this.savePassword}>
+        <sc-field name="current" type="password" label=${t('field.password.current')} autocomplete="current-password" required></sc-field>
+        <sc-field name="new" type="password" label=${t('field.password.new')} hint=${t('field.password.hint')} autocomplete="new-password" required minlength="10" maxlength="200"></sc-field>
+        <sc-button type="submit" ?loading=${this.busy === 'password'}>${t('account.password.change')}</sc-button>
+      </form>
+    </section>`;
+  }
+
+  private organisations(me: Me) {
+    if (me.organisations.length === 0) return nothing;
+    return html`<section class="box">
+      <h2>${t('account.organisations')}</h2>
+      ${me.organisations.map(
+        (one) => html`<div class="box-row"><span>${one.name}</span><sc-button size="s" href="/console">${t('action.console')}</sc-button></div>`,
+      )}
+    </section>`;
+  }
+
+  protected body(): TemplateResult {
+    const { me, addresses, sessions, methods } = this.data as AccountData;
+    if (!me.person) {
+      return html`<main class="page narrow" id="content">
+        <sc-empty icon="user" heading=${t('account.guest')} text=${t('account.guest.next')}>
+          <sc-button variant="primary" href="/login?next=/account">${t('action.login')}</sc-button>
+          <sc-button href="/register">${t('action.register')}</sc-button>
+        </sc-empty>
+      </main>`;
+    }
+    return html`<main class="page narrow" id="content">
+      <h1>${t('account.title')}</h1>
+      ${this.profile(me)} ${this.addresses(addresses)} ${this.payment(methods)} ${this.organisations(me)} ${this.sessions(sessions)}
+      ${this.password()}
+    </main>`;
+  }
+}

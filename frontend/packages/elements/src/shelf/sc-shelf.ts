@@ -1,0 +1,250 @@
+/** The numbered list of everything on the shelf, with search ("7", "red M"); each to watch, to ask for, to buy. */
+import type { Card, Moment, Source } from '@shopcast/api-client';
+import { t } from '@shopcast/format';
+import { LocalisedElement, sharedStyles } from '@shopcast/ui';
+import { css, html, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import '../messages.ts';
+import { cardPartStyles, picture, price, stockLeft } from '../show/card-parts.ts';
+import { ask, type BuyDetail, type CardDetail } from '../show/events.ts';
+import { lastMomentOf } from '../show/moments.ts';
+import { searchShelf } from '../show/shelf-search.ts';
+
+/** More rows than a person scans; the rest is one press or one search away. */
+const FIRST_ROWS = 60;
+
+@customElement('sc-shelf')
+export class ScShelf extends LocalisedElement {
+  @property({ attribute: false }) cards: readonly Card[] = [];
+  @property({ attribute: false }) moments: readonly Moment[] = [];
+  @property() onAirId = '';
+  @property({ attribute: false }) asked: ReadonlySet<string> = new Set();
+  @property() source: Source = 'live';
+  /** Asking to see makes sense only while there is somebody to show it. */
+  @property({ type: Boolean }) canAsk = false;
+  @property({ type: Boolean }) loading = false;
+  @state() private typed = '';
+  @state() private all = false;
+  @query('input') private readonly input!: HTMLInputElement | null;
+
+  static override styles = [
+    sharedStyles,
+    cardPartStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+      }
+      .search {
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 1;
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        margin-block-end: var(--space-2);
+        padding-inline-start: var(--space-3);
+        border: var(--border) solid var(--line-strong);
+        border-radius: var(--radius-full);
+        background: var(--paper-raised);
+      }
+      .search:focus-within {
+        outline: var(--focus-width) solid var(--focus);
+      }
+      .search sc-icon {
+        color: var(--ink-faint);
+      }
+      input {
+        flex: 1;
+        min-width: 0;
+        min-height: var(--target);
+        border: 0;
+        outline: none;
+        background: none;
+        font-size: max(1rem, var(--text-m));
+      }
+      input::placeholder {
+        color: var(--ink-faint);
+        opacity: 1;
+      }
+      input::-webkit-search-cancel-button {
+        display: none;
+      }
+      li {
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        gap: var(--space-1) var(--space-3);
+        align-items: center;
+        padding: var(--space-3) var(--space-1) var(--space-2) var(--space-2);
+        border-block-end: var(--border) solid var(--line);
+        content-visibility: auto;
+        contain-intrinsic-size: auto 7rem;
+      }
+      li.now {
+        border-radius: var(--radius-m);
+        background: var(--accent-soft);
+      }
+      li.gone .picture img {
+        filter: grayscale(1);
+        opacity: 0.6;
+      }
+      .text {
+        min-width: 0;
+      }
+      h3 {
+        font-size: var(--text-m);
+        font-weight: var(--weight-medium);
+        overflow-wrap: anywhere;
+      }
+      .facts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-2);
+        align-items: baseline;
+      }
+      .tools {
+        grid-column: 2 / -1;
+        display: flex;
+        margin-inline-start: calc(-1 * var(--space-3));
+        --icon: 1rem;
+        color: var(--ink-soft);
+      }
+      .air {
+        display: inline-flex;
+        gap: var(--space-1);
+        align-items: center;
+        color: var(--accent-pressed);
+        font-size: var(--text-xs);
+        font-weight: var(--weight-bold);
+      }
+      .more {
+        display: grid;
+        padding-block: var(--space-3);
+      }
+      sc-skeleton {
+        height: 5.5rem;
+        margin-block-end: var(--space-3);
+      }
+    `,
+  ];
+
+  focusSearch(): void {
+    this.input?.focus();
+  }
+
+  private row(card: Card) {
+    const moment = lastMomentOf(this.moments, card.id);
+    const soldOut = card.left <= 0;
+    const now = card.id === this.onAirId;
+    const asked = this.asked.has(card.id);
+    return html`<li class="${now ? 'now' : ''} ${soldOut ? 'gone' : ''}" data-number=${card.number}>
+      ${picture(card)}
+      <div class="text">
+        ${now ? html`<span class="air"><sc-icon name="radio"></sc-icon>${t('on_air.now')}</span>` : nothing}
+        <h3><span class="hidden-text">${t('card.number', { number: card.number })} </span>${card.title}</h3>
+        <div class="facts">${price(card)} ${stockLeft(card.left)}</div>
+      </div>
+      <sc-button
+        variant=${soldOut ? 'secondary' : 'primary'}
+        ?disabled=${soldOut}
+        label=${soldOut ? '' : t('action.buy_item', { number: card.number, title: card.title })}
+        @click=${() => {
+          if (!soldOut) ask<BuyDetail>(this, 'sc-buy', { card, source: this.source });
+        }}
+        >${soldOut ? t('card.sold_out') : t('action.buy')}</sc-button
+      >
+      <div class="tools">
+        ${
+          moment
+            ? html`<sc-button
+                variant="quiet"
+                size="s"
+                icon="circle-play"
+                label=${t('action.watch_item', { number: card.number })}
+                @click=${() => ask<CardDetail>(this, 'sc-watch', { card })}
+                >${t('action.watch')}</sc-button
+              >`
+            : nothing
+        }
+        ${
+          this.canAsk && !now
+            ? html`<sc-button
+                variant="quiet"
+                size="s"
+                icon=${asked ? 'check' : 'hand'}
+                ?disabled=${asked}
+                label=${asked ? '' : t('action.ask_item', { number: card.number })}
+                @click=${() => {
+                  if (!asked) ask<CardDetail>(this, 'sc-ask', { card });
+                }}
+                >${asked ? t('action.asked') : t('action.ask')}</sc-button
+              >`
+            : nothing
+        }
+      </div>
+    </li>`;
+  }
+
+  override render() {
+    if (this.loading) return html`<sc-skeleton></sc-skeleton><sc-skeleton></sc-skeleton><sc-skeleton></sc-skeleton>`;
+    if (this.cards.length === 0)
+      return html`<sc-empty icon="shopping-bag" heading=${t('shelf.empty')} text=${t('shelf.empty.next')}></sc-empty>`;
+    const found = searchShelf(this.cards, this.typed);
+    const shown = this.all ? found : found.slice(0, FIRST_ROWS);
+    return html`<div class="search" role="search">
+        <sc-icon name="search"></sc-icon>
+        <input
+          type="search"
+          enterkeyhint="search"
+          autocomplete="off"
+          aria-label=${t('shelf.search')}
+          placeholder=${t('shelf.search.example')}
+          .value=${this.typed}
+          @input=${(event: Event) => {
+            this.typed = (event.target as HTMLInputElement).value;
+          }}
+        />
+        ${
+          this.typed
+            ? html`<sc-button
+                variant="quiet"
+                icon="x"
+                label=${t('shelf.search.clear')}
+                @click=${() => {
+                  this.typed = '';
+                  this.focusSearch();
+                }}
+              ></sc-button>`
+            : nothing
+        }
+      </div>
+      <div class="hidden-text" role="status">
+        ${this.typed ? t('shelf.found', { n: found.length }) : ''}
+      </div>
+      ${
+        found.length === 0
+          ? html`<sc-empty icon="search" heading=${t('shelf.none', { typed: this.typed })} text=${t('shelf.none.next')}></sc-empty>`
+          : html`<ol>
+              ${repeat(
+                shown,
+                (card) => card.id,
+                (card) => this.row(card),
+              )}
+            </ol>`
+      }
+      ${
+        shown.length < found.length
+          ? html`<div class="more">
+              <sc-button
+                @click=${() => {
+                  this.all = true;
+                }}
+                >${t('shelf.more', { n: found.length - shown.length })}</sc-button
+              >
+            </div>`
+          : nothing
+      }`;
+  }
+}

@@ -1,0 +1,647 @@
+/** The show: picture, shelf, chat and buying on one page, for a phone and for a desktop, live and in the replay. */
+import { asProblem, type ApiClient, type Card, createApi, type Problem, type ShowPage, type Source } from '@shopcast/api-client';
+import { compactNumber, dateTime, formatNumber, language, relative, t } from '@shopcast/format';
+import { RoomRefusal } from '@shopcast/room-client';
+import { closeTopSheet, LocalisedElement, sharedStyles, toast } from '@shopcast/ui';
+import { html, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import '../buy/sc-buy-sheet.ts';
+import { BuyFlow } from '../buy/buy-flow.ts';
+import { preferredVariant } from '../buy/variants.ts';
+import '../chat/sc-chat.ts';
+import type { SayDetail, ScChat } from '../chat/sc-chat.ts';
+import '../messages.ts';
+import '../player/shopcast-player.ts';
+import { preloadEngine, type ShopcastPlayer } from '../player/shopcast-player.ts';
+import '../shelf/sc-shelf.ts';
+import type { ScShelf } from '../shelf/sc-shelf.ts';
+import type { BuyDetail, CardDetail, SeekDetail } from './events.ts';
+import './sc-chapters.ts';
+import './sc-on-air-card.ts';
+import './sc-requests.ts';
+import { eta } from './sc-requests.ts';
+import { type News, ShowController } from './show-controller.ts';
+import { ShowKeys } from './show-keys.ts';
+import { showStyles } from './show.styles.ts';
+
+const WIDE = '(min-width: 64rem)';
+const MUTE_S = 600;
+const LIVE_STATES = new Set(['live', 'interrupted', 'rehearsal']);
+
+@customElement('sc-show-page')
+export class ScShowPage extends LocalisedElement {
+  @property() showId = '';
+  @property({ attribute: false }) data: ShowPage | null = null;
+  @property({ attribute: false }) api: ApiClient = createApi();
+  /** The number of `?item=7`. */
+  @property({ type: Number }) item = 0;
+  @state() private wide = matchMedia(WIDE).matches;
+  @state() private shelfOpen = false;
+  @state() private aboutOpen = false;
+  @state() private jumpedTo: Card | null = null;
+  @query('shopcast-player') private readonly player!: ShopcastPlayer | null;
+  @query('sc-chat') private readonly chat!: ScChat | null;
+  @query('.stage') private readonly stage!: HTMLElement | null;
+
+  private show!: ShowController;
+  private flow!: BuyFlow;
+  private keys: ShowKeys | null = null;
+  private readonly ending = new AbortController();
+
+  static override styles = [sharedStyles, showStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    preloadEngine();
+    this.show = new ShowController(this.api, this.showId);
+    this.flow = new BuyFlow(this.api);
+    this.show.on('change', () => this.requestUpdate());
+    this.show.on('news', (news) => this.tell(news));
+    this.flow.on('change', () => this.requestUpdate());
+    const { signal } = this.ending;
+    matchMedia(WIDE).addEventListener('change', (event) => this.setWide(event.matches), { signal });
+    window.addEventListener('online', () => this.show.nudge(), { signal });
+    this.keys = new ShowKeys({
+      play: () => this.player?.toggle(),
+      step: (seconds) => this.step(seconds),
+      mute: () => this.player?.setMuted(!this.player.muted),
+      full: () => this.full(),
+      chat: () => this.chat?.focusInput(),
+      item: (number) => void this.watchNumber(number),
+      close: () => closeTopSheet(this.renderRoot),
+    });
+    document.addEventListener('keydown', this.keys.onKey, { signal });
+    void this.begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.ending.abort();
+    this.show.stop();
+  }
+
+  private async begin(): Promise<void> {
+    await this.show.start(this.data);
+    if (this.item > 0 && this.show.page) {
+      await this.updateComplete;
+      void this.watchNumber(this.item);
+    }
+    // After the picture's first requests, so that nothing competes with them.
+    window.setTimeout(() => void this.flow.prepare(), 400);
+  }
+
+  private setWide(wide: boolean): void {
+    this.wide = wide;
+    this.shelfOpen = false;
+  }
+
+  private get isLive(): boolean {
+    return LIVE_STATES.has(this.show.state.show.state);
+  }
+
+  private get atEdge(): boolean {
+    return this.show.mode === 'live';
+  }
+
+  private get source(): Source {
+    return this.isLive && this.atEdge ? 'live' : this.isLive ? 'live' : 'replay';
+  }
+
+  private get startedMs(): number {
+    const page = this.show.page;
+    const first = this.show.moments[0]?.from_ms;
+    return page?.started_at ? Date.parse(page.started_at) : (first ?? this.show.serverNow());
+  }
+
+  private get endMs(): number {
+    const ended = this.show.page?.ended_at;
+    if (this.isLive || !ended) {
+      const range = this.isLive ? null : this.player?.range;
+      return range?.toMs ?? this.show.serverNow();
+    }
+    return Date.parse(ended);
+  }
+
+  // What people do
+
+  private step(seconds: number): void {
+    const at = this.show.pictureMs;
+    if (at !== null) this.player?.seekTo(Math.min(this.endMs - 1000, Math.max(this.startedMs, at + seconds * 1000)));
+  }
+
+  private full(): void {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void this.stage?.requestFullscreen?.().catch(() => undefined);
+  }
+
+  private async watchNumber(number: number): Promise<void> {
+    try {
+      const answer = await this.api.shows.seek(this.showId, number);
+      const moment = answer.moment ?? this.show.lastMoment(answer.item_id);
+      if (moment) this.player?.seekTo(moment.from_ms);
+      else if (answer.card) toast(t('watch.not_yet', { number }));
+      this.jumpedTo = answer.card;
+    } catch (error) {
+      const problem = asProblem(error);
+      toast(problem.status === 404 ? t('watch.no_such', { number }) : problem.message || t('problem.offline'));
+    }
+  }
+
+  private watch(card: Card): void {
+    this.shelfOpen = false;
+    const moment = this.show.lastMoment(card.id);
+    this.jumpedTo = card;
+    if (moment) this.player?.seekTo(moment.from_ms);
+    else void this.watchNumber(card.number);
+  }
+
+  private goLive(): void {
+    this.jumpedTo = null;
+    if (this.isLive) this.player?.goLive();
+    else this.player?.backToShow();
+  }
+
+  private buy({ card, source, variant }: BuyDetail): void {
+    this.shelfOpen = false;
+    const words = (this.flow.variant?.options ?? []).concat(lastOptions());
+    const mediaAtMs = this.show.pictureMs;
+    void this.flow.open(
+      card,
+      { showId: this.showId, source, mediaAtMs },
+      variant ?? preferredVariant(card.variants, words),
+    );
+  }
+
+  private async askToSee(card: Card): Promise<void> {
+    try {
+      await this.show.ask(card.number);
+      const own = this.show.requests.find((one) => one.number === card.number);
+      toast(t('request.placed', { number: card.number, eta: eta(own?.eta_s ?? null) }), { icon: 'hand' });
+    } catch (error) {
+      toast(this.words(asProblem(error)), { tone: 'danger' });
+    }
+  }
+
+  private async say({ text, replyTo, done }: SayDetail): Promise<void> {
+    try {
+      await this.show.say(text, replyTo ?? undefined);
+      done('');
+    } catch (error) {
+      done(error instanceof RoomRefusal ? this.refusalWords(error) : this.words(asProblem(error)));
+    }
+  }
+
+  private refusalWords(refusal: RoomRefusal): string {
+    if (refusal.code === 'offline') return t('chat.offline');
+    if (refusal.code === 'unanswered') return t('chat.unanswered');
+    return refusal.message || t('chat.refused');
+  }
+
+  private words(problem: Problem): string {
+    if (problem.code === 'offline') return t('problem.offline');
+    return problem.message || t('problem.unexpected');
+  }
+
+  private async moderate(run: () => Promise<unknown>, said: string): Promise<void> {
+    try {
+      await run();
+      toast(said, { icon: 'check' });
+    } catch (error) {
+      toast(error instanceof RoomRefusal ? this.refusalWords(error) : this.words(asProblem(error)), { tone: 'danger' });
+    }
+  }
+
+  private async share(): Promise<void> {
+    const url = location.href.split('?')[0] ?? location.href;
+    try {
+      if (navigator.share) await navigator.share({ title: this.show.page?.title ?? '', url });
+      else {
+        await navigator.clipboard.writeText(url);
+        toast(t('share.copied'), { icon: 'link' });
+      }
+    } catch {
+      // The person closed the share sheet.
+    }
+  }
+
+  private tell(news: News): void {
+    switch (news.kind) {
+      case 'request.placed':
+        toast(t('request.placed', { number: news.request.number, eta: eta(news.request.eta_s) }), { icon: 'hand' });
+        return;
+      case 'request.on_air':
+        toast(t('request.on_air', { number: news.request.number }), {
+          icon: 'radio',
+          ...(this.atEdge ? {} : { action: { label: t('action.watch'), run: () => this.goLive() } }),
+        });
+        return;
+      case 'request.answered': {
+        const url = news.request.clip_url;
+        toast(t('request.answered', { number: news.request.number }), {
+          icon: 'film',
+          ...(url ? { action: { label: t('action.watch_clip'), run: () => this.player?.playClip(url) } } : {}),
+        });
+        return;
+      }
+      case 'notice':
+        toast(language() === 'zh' ? news.text_zh : news.text_en, { icon: 'info' });
+        return;
+      case 'hold.expired':
+        this.flow.expiredByServer();
+        return;
+      case 'sold_out':
+        if (this.flow.card?.id === news.card.id && this.flow.step === 'refused')
+          toast(t('news.sold_out', { number: news.card.number }), { tone: 'danger' });
+        return;
+      default:
+        return;
+    }
+  }
+
+  private readonly onClock = (): void => {
+    this.show.clock(this.player?.pictureMs ?? null, this.player?.mode ?? 'none');
+  };
+
+  private readonly onPlayer = (): void => {
+    this.show.clock(this.player?.pictureMs ?? null, this.player?.mode ?? 'none');
+    this.requestUpdate();
+  };
+
+  // What people see
+
+  private get quick(): string[] {
+    if (!this.isLive) return [];
+    const onAir = this.show.onAirCard?.number;
+    const next = this.show.cards.find((card) => card.number !== onAir && card.left > 0);
+    return [
+      ...(next ? [t('quick.try', { number: next.number })] : []),
+      ...(onAir ? [t('quick.size', { number: onAir })] : []),
+      t('quick.ship'),
+    ];
+  }
+
+  private playerElement() {
+    const page = this.show.page;
+    const show = this.show.state.show;
+    return html`<shopcast-player
+      .playback=${page?.playback ?? null}
+      .showState=${show.state}
+      .startedMs=${this.startedMs}
+      .graceUntilMs=${show.grace_until_ms ?? null}
+      .serverNow=${() => this.show.serverNow()}
+      ?cut=${show.cut === true}
+      poster=${page?.playback?.poster_url ?? page?.cover_url ?? ''}
+      @sc-clock=${this.onClock}
+      @sc-player=${this.onPlayer}
+    ></shopcast-player>`;
+  }
+
+  private badge() {
+    const { state } = this.show.state.show;
+    if (state === 'live' && this.atEdge) return html`<span class="badge live">${t('state.live')}</span>`;
+    if (state === 'live') return html`<span class="badge">${t('state.rewind')}</span>`;
+    return html`<span class="badge">${t(`state.${state}`)}</span>`;
+  }
+
+  private viewers() {
+    const { viewers } = this.show.counts;
+    if (!this.isLive || viewers === null) return nothing;
+    return html`<span class="viewers figures" title=${t('viewers', { n: viewers })}
+      ><sc-icon name="eye" label=${t('viewers.label')}></sc-icon>${viewers < 10_000 ? formatNumber(viewers) : compactNumber(viewers)}</span
+    >`;
+  }
+
+  private connection() {
+    const { status } = this.show;
+    if (status === 'open' || status === 'idle' || status === 'connecting') return nothing;
+    return html`<div class="connection" role="status">
+      <sc-icon name="wifi-off"></sc-icon>${status === 'polling' ? t('room.polling') : t('room.waiting')}
+    </div>`;
+  }
+
+  private sound() {
+    const muted = this.player?.muted ?? true;
+    return html`<sc-button
+      variant="on-video"
+      icon=${muted ? 'volume-x' : 'volume-2'}
+      label=${muted ? t('player.unmute') : t('player.mute')}
+      keyshortcuts="m"
+      @click=${() => this.player?.setMuted(!muted)}
+    ></sc-button>`;
+  }
+
+  private tapForSound() {
+    if (!this.player?.muted || this.show.pictureMs === null || this.show.state.show.cut) return nothing;
+    return html`<button class="sound" @click=${() => this.player?.setMuted(false)}>
+      <sc-icon name="volume-x"></sc-icon>${t('player.tap_for_sound')}
+    </button>`;
+  }
+
+  private backToLive() {
+    if (this.show.mode === 'clip') {
+      return html`<sc-button class="back" variant="primary" icon="arrow-left" @click=${() => this.goLive()}
+        >${this.isLive ? t('action.back_to_live') : t('action.back_to_replay')}</sc-button
+      >`;
+    }
+    if (!this.isLive || this.show.mode !== 'rewind') return nothing;
+    return html`<sc-button class="back" variant="primary" icon="radio" @click=${() => this.goLive()}
+      >${t('action.back_to_live')}</sc-button
+    >`;
+  }
+
+  private chapters(strip: boolean) {
+    const { mode, page } = this.show;
+    if (!page?.playback || mode === 'none' || mode === 'clip') return nothing;
+    const images = new Map(
+      Object.values(this.show.state.items).flatMap((card) => (card.image_url ? [[card.id, card.image_url] as const] : [])),
+    );
+    return html`<sc-chapters
+      ?overlay=${!strip}
+      ?strip=${strip}
+      ?live=${this.isLive && this.atEdge}
+      .moments=${this.show.moments}
+      .images=${images}
+      .fromMs=${this.startedMs}
+      .toMs=${this.endMs}
+      .atMs=${this.show.pictureMs}
+      @sc-seek=${(event: CustomEvent<SeekDetail>) => this.player?.seekTo(event.detail.atMs)}
+    ></sc-chapters>`;
+  }
+
+  private get cardShown(): Card | null {
+    if (this.show.onAirCard) return this.show.onAirCard;
+    // A jump to an item's last explanation keeps its card (at today's price) until the picture says otherwise.
+    return this.jumpedTo ? (this.show.state.items[this.jumpedTo.id] ?? this.jumpedTo) : null;
+  }
+
+  private onAirCard(wide: boolean) {
+    return html`<sc-on-air-card
+      ?wide=${wide}
+      source=${this.isLive && this.atEdge ? 'live' : 'replay'}
+      .card=${this.cardShown}
+      .onAir=${this.show.onAir}
+      .atMs=${this.show.pictureMs}
+    ></sc-on-air-card>`;
+  }
+
+  private shelf() {
+    return html`<sc-shelf
+      .cards=${this.show.cards}
+      .moments=${this.show.moments}
+      .asked=${new Set(this.show.requests.filter((one) => one.state === 'waiting').map((one) => one.item_id))}
+      onAirId=${this.show.onAir?.item_id ?? ''}
+      source=${this.source}
+      ?canAsk=${this.isLive}
+      ?loading=${!this.show.page}
+    ></sc-shelf>`;
+  }
+
+  private chatElement(overlay: boolean) {
+    const mode = this.show.state.mode.slow_mode_s;
+    return html`<sc-chat
+      ?overlay=${overlay}
+      ?readonly=${!this.isLive}
+      ?canModerate=${this.show.page?.can.moderate ?? false}
+      ?offline=${this.show.status === 'waiting'}
+      .lines=${this.show.chat}
+      .quick=${this.quick}
+      .slowUntilMs=${this.show.slowUntilMs}
+      .slowModeS=${mode}
+      ownKey=${this.show.you?.key ?? ''}
+      @sc-say=${(event: CustomEvent<SayDetail>) => void this.say(event.detail)}
+      @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) =>
+        void this.moderate(() => this.show.hide(event.detail.line.seq), t('chat.hidden'))}
+      @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) =>
+        void this.moderate(() => this.show.mute(event.detail.line.key, MUTE_S), t('chat.muted', { name: event.detail.line.name }))}
+    >
+      ${
+        overlay
+          ? html`<div slot="between" class="between">
+              ${this.requests(true)} ${this.backToLive()} ${this.onAirCard(false)}
+              ${this.atEdge ? nothing : this.chapters(false)}
+            </div>`
+          : nothing
+      }
+      ${overlay ? this.tools() : nothing}
+    </sc-chat>`;
+  }
+
+  private tools() {
+    const count = this.show.cards.length;
+    return html`<div slot="tools" class="tools">
+      ${
+        this.isLive
+          ? html`<sc-button variant="on-video" icon="heart" label=${t('react.heart')} @click=${() => this.show.react()}></sc-button>`
+          : html`<sc-button
+              variant="on-video"
+              icon=${this.player?.paused ? 'play' : 'pause'}
+              label=${this.player?.paused ? t('player.play') : t('player.pause')}
+              @click=${() => this.player?.toggle()}
+            ></sc-button>`
+      }
+      <sc-button
+        class="shelf-button"
+        variant="primary"
+        icon="shopping-bag"
+        label=${t('shelf.open', { n: count })}
+        @click=${() => {
+          this.shelfOpen = true;
+        }}
+        ><span class="figures">${count}</span></sc-button
+      >
+    </div>`;
+  }
+
+  private requests(overlay: boolean) {
+    return html`<sc-requests
+      ?overlay=${overlay}
+      .top=${this.show.state.requests}
+      .own=${this.show.requests}
+      .items=${this.show.state.items}
+      @sc-clip=${(event: CustomEvent<{ url: string }>) => this.player?.playClip(event.detail.url)}
+    ></sc-requests>`;
+  }
+
+  private about() {
+    const page = this.show.page;
+    if (!page) return nothing;
+    return html`<sc-sheet
+      heading=${page.title}
+      ?open=${this.aboutOpen}
+      @sc-close=${() => {
+        this.aboutOpen = false;
+      }}
+    >
+      <div class="about">${this.aboutText()}</div>
+    </sc-sheet>`;
+  }
+
+  private aboutText() {
+    const page = this.show.page;
+    if (!page) return nothing;
+    return html`${page.description ? html`<p>${page.description}</p>` : nothing}
+      <dl>
+        <div><dt>${t('about.host')}</dt><dd>${page.host.name}</dd></div>
+        <div><dt>${t('about.owner')}</dt><dd>${page.owner.name}</dd></div>
+        ${page.sellers.map((seller) => html`<div><dt>${t('about.seller')}</dt><dd>${seller.legal_identity || seller.name}</dd></div>`)}
+      </dl>
+      <p class="small soft">${t('about.commission')}</p>
+      <p><a class="plain" href=${`/shows/${this.showId}/list`}>${t('about.list')}</a></p>`;
+  }
+
+  private upcoming() {
+    const page = this.show.page;
+    if (!page || (page.state !== 'scheduled' && page.state !== 'draft')) return nothing;
+    if (this.show.state.show.state !== 'scheduled' && this.show.state.show.state !== 'draft') return nothing;
+    return html`<div class="upcoming">
+      <strong>${dateTime(page.starts_at)}</strong><span>${relative(page.starts_at, this.show.serverNow())}</span>
+      <p>${t('upcoming.next')}</p>
+    </div>`;
+  }
+
+  private topBar() {
+    const page = this.show.page;
+    return html`<header class="top">
+      <sc-button variant="on-video" icon="chevron-left" label=${t('action.home')} href="/"></sc-button>
+      <button
+        class="who"
+        aria-label=${t('about.open', { host: page?.host.name ?? '' })}
+        @click=${() => {
+          this.aboutOpen = true;
+        }}
+      >
+        <strong>${page?.host.name ?? ''}</strong><span class="title">${page?.title ?? ''}</span>
+      </button>
+      ${this.badge()} ${this.viewers()} ${this.sound()}
+    </header>`;
+  }
+
+  private phone() {
+    return html`<main class="phone">
+      <div class="stage">${this.playerElement()}</div>
+      <div class="veil" aria-hidden="true"></div>
+      ${this.topBar()} ${this.connection()}
+      <div class="middle">${this.upcoming()} ${this.tapForSound()}</div>
+      <div class="bottom">${this.chatElement(true)}</div>
+      <sc-sheet
+        heading=${t('shelf.heading', { n: this.show.cards.length })}
+        ?open=${this.shelfOpen}
+        @sc-close=${() => {
+          this.shelfOpen = false;
+        }}
+        >${this.shelfOpen ? this.shelf() : nothing}</sc-sheet
+      >
+      ${this.about()}
+    </main>`;
+  }
+
+  private desktop() {
+    const page = this.show.page;
+    return html`<div class="desktop">
+      <header class="bar">
+        <a class="brand" href="/">Shopcast</a>
+        <h1>${page?.title ?? html`<sc-skeleton></sc-skeleton>`}</h1>
+        <span class="host">${page?.host.name ?? ''}</span>
+        ${this.badge()} ${this.viewers()}
+        <sc-button variant="quiet" icon="share-2" label=${t('action.share')} @click=${() => void this.share()}></sc-button>
+        <sc-button variant="quiet" icon="list" href=${`/shows/${this.showId}/list`}>${t('action.list')}</sc-button>
+        <sc-button variant="quiet" icon="user" label=${t('action.account')} href="/account"></sc-button>
+      </header>
+      <aside class="left" aria-label=${t('shelf.heading', { n: this.show.cards.length })}>
+        <h2>${t('shelf.heading', { n: this.show.cards.length })}</h2>
+        ${this.shelf()}
+      </aside>
+      <main class="centre">
+        <div class="stage">
+          ${this.playerElement()} ${this.upcoming()} ${this.tapForSound()}
+          <div class="controls">
+            <sc-button
+              variant="on-video"
+              icon=${this.player?.paused ? 'play' : 'pause'}
+              label=${this.player?.paused ? t('player.play') : t('player.pause')}
+              keyshortcuts="Space"
+              @click=${() => this.player?.toggle()}
+            ></sc-button>
+            ${this.sound()} ${this.backToLive()}
+            <span class="grow"></span>
+            <sc-button variant="on-video" icon="maximize" label=${t('player.full')} keyshortcuts="f" @click=${() => this.full()}></sc-button>
+          </div>
+        </div>
+        ${this.connection()} ${this.chapters(true)} ${this.onAirCard(true)}
+        <section class="about wide">${this.aboutText()}</section>
+      </main>
+      <aside class="right" aria-label=${t('chat.label')}>
+        ${this.isLive ? html`<section class="requests">${this.requests(false)}</section>` : nothing}
+        <h2>${t('chat.label')}</h2>
+        ${this.chatElement(false)}
+      </aside>
+      <p class="hidden-text">${t('keys')}</p>
+    </div>`;
+  }
+
+  private problemPage() {
+    const problem = this.show.problem;
+    const missing = problem?.status === 404;
+    return html`<main class="problem">
+      <sc-empty
+        tone="problem"
+        icon=${missing ? 'search' : 'wifi-off'}
+        heading=${missing ? t('show.missing') : t('show.failed')}
+        text=${missing ? t('show.missing.next') : t('show.failed.next')}
+      >
+        ${
+          missing
+            ? html`<sc-button variant="primary" href="/">${t('action.home')}</sc-button>`
+            : html`<sc-button variant="primary" icon="refresh-cw" @click=${() => void this.show.retry()}>${t('action.retry')}</sc-button>`
+        }
+      </sc-empty>
+    </main>`;
+  }
+
+  override render() {
+    if (this.show.problem) return this.problemPage();
+    return html`<div
+      @sc-buy=${(event: CustomEvent<BuyDetail>) => this.buy(event.detail)}
+      @sc-watch=${(event: CustomEvent<CardDetail>) => this.watch(event.detail.card)}
+      @sc-ask=${(event: CustomEvent<CardDetail>) => void this.askToSee(event.detail.card)}
+    >
+      ${this.wide ? this.desktop() : this.phone()}
+      <sc-buy-sheet .flow=${this.flow}></sc-buy-sheet>
+    </div>`;
+  }
+
+  override updated(): void {
+    rememberOptions(this.flow.step === 'paid' ? (this.flow.variant?.options ?? []) : []);
+  }
+
+  /** For the shelf's search shortcut of an embedding page. */
+  get shelfElement(): ScShelf | null {
+    return this.renderRoot.querySelector('sc-shelf');
+  }
+}
+
+const OPTIONS_KEY = 'shopcast.options';
+
+function lastOptions(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(OPTIONS_KEY) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+function rememberOptions(options: readonly string[]): void {
+  if (options.length === 0) return;
+  try {
+    localStorage.setItem(OPTIONS_KEY, JSON.stringify(options));
+  } catch {
+    // Storage is closed to us; the first size in stock is chosen next time.
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'sc-show-page': ScShowPage;
+  }
+}

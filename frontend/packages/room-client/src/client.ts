@@ -1,0 +1,396 @@
+/** One viewer's connection to one room: join, resume without loss or repetition, fall back to polling, say things. */
+import type { Ticket } from '@shopcast/api-client';
+import { backoffMs } from './backoff.ts';
+import { type ChatLine, ChatLog } from './chat-log.ts';
+import { Emitter } from './emitter.ts';
+import { emptyState, foldAll } from './fold.ts';
+import { parseFrame } from './frames.ts';
+import { arrive, type Position } from './position.ts';
+import type { Entry, Frame, LiveCounts, PrivateEntry, RoomState, You } from './types.ts';
+
+export type RoomStatus = 'idle' | 'connecting' | 'open' | 'polling' | 'waiting';
+
+export interface RoomEvents {
+  status: RoomStatus;
+  hello: You;
+  /** After each change: the fold, what was applied, and whether it is a fresh snapshot. */
+  state: { state: RoomState; entries: readonly Entry[]; snapshot: boolean };
+  chat: readonly ChatLine[];
+  /** `fresh` is false for those a snapshot brought back. */
+  private: { entry: PrivateEntry; fresh: boolean };
+  live: LiveCounts;
+}
+
+export class RoomRefusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly retryAfterMs: number,
+  ) {
+    super(message);
+    this.name = 'RoomRefusal';
+  }
+}
+
+interface Socket {
+  send(text: string): void;
+  close(): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  onerror: (() => void) | null;
+}
+
+export interface Polled {
+  epoch: number;
+  seq: number;
+  entries: Entry[];
+  private?: PrivateEntry[];
+}
+
+export interface RoomClientOptions {
+  ticket: () => Promise<Ticket>;
+  openSocket?: (url: string) => Socket;
+  /** The fallback when sockets do not get through. */
+  poll?: (room: string, ticket: string, afterSeq: number, afterPseq: number) => Promise<Polled>;
+  post?: (room: string, ticket: string, text: string) => Promise<void>;
+  now?: () => number;
+  random?: () => number;
+  setTimer?: (run: () => void, ms: number) => number;
+  clearTimer?: (id: number) => void;
+}
+
+/** Sockets that fail this often in a row before a hello are blocked somewhere; polling starts, sockets are still tried. */
+const FAILURES_BEFORE_POLLING = 3;
+const POLL_EVERY_MS = 3000;
+/** The server sends counts at least every few seconds; silence this long means the path is dead. */
+const SILENCE_MS = 45_000;
+const PING_EVERY_MS = 20_000;
+/** An answer to something said comes within a tick; beyond this we tell the person we do not know. */
+const ACK_WITHIN_MS = 8000;
+/** Tickets are renewed this long before they run out. */
+const TICKET_MARGIN_MS = 30_000;
+
+interface Waiting {
+  resolve: (seq: number | null) => void;
+  reject: (error: Error) => void;
+  timer: number;
+}
+
+export class RoomClient extends Emitter<RoomEvents> {
+  state: RoomState = emptyState();
+  status: RoomStatus = 'idle';
+  you: You | null = null;
+  readonly chat = new ChatLog();
+
+  private position: Position | null = null;
+  private pseq = 0;
+  private ticket: Ticket | null = null;
+  private socket: Socket | null = null;
+  private running = false;
+  private failures = 0;
+  private resumed = false;
+  private offsetMs = 0;
+  private lastHeardMs = 0;
+  private nextRef = 1;
+  private readonly waiting = new Map<string, Waiting>();
+  private retryTimer: number | null = null;
+  private pollTimer: number | null = null;
+  private pingTimer: number | null = null;
+
+  private readonly now: () => number;
+  private readonly random: () => number;
+  private readonly setTimer: (run: () => void, ms: number) => number;
+  private readonly clearTimer: (id: number) => void;
+
+  constructor(private readonly options: RoomClientOptions) {
+    super();
+    this.now = options.now ?? (() => Date.now());
+    this.random = options.random ?? Math.random;
+    this.setTimer = options.setTimer ?? ((run, ms) => setTimeout(run, ms) as unknown as number);
+    this.clearTimer = options.clearTimer ?? ((id) => clearTimeout(id));
+  }
+
+  /** The server's clock as far as we know it. */
+  serverNow(): number {
+    return this.now() + this.offsetMs;
+  }
+
+  /** Takes what the page was rendered from, so that something shows before the socket opens. */
+  seed(state: RoomState, position: Position | null): void {
+    this.state = state;
+    this.position = position;
+    this.emit('state', { state, entries: [], snapshot: true });
+  }
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    void this.connect();
+  }
+
+  stop(): void {
+    this.running = false;
+    this.dropSocket();
+    this.stopTimers();
+    this.setStatus('idle');
+  }
+
+  /** Call when the browser says it is online again: no need to wait for the backoff. */
+  nudge(): void {
+    if (!this.running || this.status === 'open' || this.status === 'connecting') return;
+    this.failures = 0;
+    void this.connect();
+  }
+
+  say(text: string, about: { replyTo?: number; mediaAtMs?: number } = {}): Promise<number | null> {
+    if (this.status === 'polling' && this.options.post && this.ticket) {
+      return this.options.post(this.ticket.room_id, this.ticket.ticket, text).then(() => null);
+    }
+    const frame: Record<string, unknown> = { t: 'say', text };
+    if (about.replyTo !== undefined) frame.reply_to = about.replyTo;
+    if (about.mediaAtMs !== undefined) frame.media_at_ms = Math.round(about.mediaAtMs);
+    return this.ask(frame);
+  }
+
+  hide(seq: number): Promise<number | null> {
+    return this.ask({ t: 'hide', seq });
+  }
+
+  mute(key: string, seconds: number): Promise<number | null> {
+    return this.ask({ t: 'mute', key, seconds });
+  }
+
+  slowMode(seconds: number): Promise<number | null> {
+    return this.ask({ t: 'slow_mode', seconds });
+  }
+
+  react(kind: string): void {
+    if (this.status === 'open') this.socket?.send(JSON.stringify({ t: 'react', kind }));
+  }
+
+  private ask(frame: Record<string, unknown>): Promise<number | null> {
+    if (this.status !== 'open' || !this.socket) return Promise.reject(new RoomRefusal('offline', '', 0));
+    const ref = `c${this.nextRef++}`;
+    this.socket.send(JSON.stringify({ ...frame, ref }));
+    return new Promise((resolve, reject) => {
+      const timer = this.setTimer(() => {
+        this.waiting.delete(ref);
+        reject(new RoomRefusal('unanswered', '', 0));
+      }, ACK_WITHIN_MS);
+      this.waiting.set(ref, { resolve, reject, timer });
+    });
+  }
+
+  private async validTicket(): Promise<Ticket> {
+    const kept = this.ticket;
+    if (kept && Date.parse(kept.expires_at) - TICKET_MARGIN_MS > this.serverNow()) return kept;
+    this.ticket = await this.options.ticket();
+    return this.ticket;
+  }
+
+  private async connect(): Promise<void> {
+    this.clear('retryTimer');
+    this.dropSocket();
+    if (this.status !== 'polling') this.setStatus('connecting');
+    let ticket: Ticket;
+    try {
+      ticket = await this.validTicket();
+    } catch {
+      this.failed();
+      return;
+    }
+    if (!this.running) return;
+    const query = new URLSearchParams({ ticket: ticket.ticket });
+    if (this.position) {
+      query.set('epoch', String(this.position.epoch));
+      query.set('seq', String(this.position.seq));
+      query.set('pseq', String(this.pseq));
+    }
+    const url = `${ticket.ws_url}${ticket.ws_url.includes('?') ? '&' : '?'}${query}`;
+    const open = this.options.openSocket ?? ((address: string) => new WebSocket(address) as unknown as Socket);
+    this.resumed = this.position !== null;
+    this.attach(open(url));
+  }
+
+  private attach(socket: Socket): void {
+    this.socket = socket;
+    const mine = (run: () => void) => () => {
+      if (this.socket === socket) run();
+    };
+    socket.onmessage = (event) => {
+      if (this.socket !== socket) return;
+      this.lastHeardMs = this.now();
+      const frame = parseFrame(String(event.data));
+      if (frame) this.receive(frame);
+    };
+    socket.onclose = mine(() => this.failed());
+    socket.onerror = mine(() => this.failed());
+    socket.onopen = mine(() => {
+      this.lastHeardMs = this.now();
+      this.keepAlive();
+    });
+  }
+
+  private keepAlive(): void {
+    this.clear('pingTimer');
+    this.pingTimer = this.setTimer(() => {
+      if (this.now() - this.lastHeardMs > SILENCE_MS) {
+        this.failed();
+        return;
+      }
+      this.socket?.send('{"t":"ping"}');
+      this.keepAlive();
+    }, PING_EVERY_MS);
+  }
+
+  private receive(frame: Frame): void {
+    switch (frame.t) {
+      case 'hello':
+        this.you = frame.you;
+        this.offsetMs = frame.server_ms - this.now();
+        this.failures = 0;
+        this.clear('pollTimer');
+        this.setStatus('open');
+        this.emit('hello', frame.you);
+        return;
+      case 'snapshot':
+        this.receiveSnapshot(frame);
+        return;
+      case 'frames':
+        this.receiveRun(frame);
+        return;
+      case 'live':
+        this.emit('live', { viewers: frame.viewers ?? null, reactions: frame.reactions ?? {} });
+        return;
+      case 'private':
+        this.receivePrivate(frame, true);
+        return;
+      case 'ack':
+        this.settle(frame.ref, (one) => one.resolve(frame.seq ?? null));
+        return;
+      case 'refused':
+        this.settle(frame.ref, (one) =>
+          one.reject(new RoomRefusal(frame.code, frame.message, frame.retry_after_ms ?? 0)),
+        );
+        return;
+      case 'bye':
+        this.ticket = frame.code.includes('ticket') ? null : this.ticket;
+        this.failed(frame.retry_ms);
+    }
+  }
+
+  private receiveSnapshot(frame: Extract<Frame, { t: 'snapshot' }>): void {
+    this.position = { epoch: frame.epoch, seq: frame.seq };
+    this.resumed = false;
+    this.state = { ...emptyState(), ...frame.state };
+    this.chat.reset(frame.chat ?? []);
+    this.emit('state', { state: this.state, entries: [], snapshot: true });
+    this.emit('chat', this.chat.lines);
+    const known = this.pseq;
+    for (const entry of frame.private ?? []) this.receivePrivate(entry, known > 0);
+    this.pseq = Math.max(this.pseq, frame.pseq ?? 0);
+  }
+
+  private receiveRun(run: { epoch: number; seq: number; after?: number; entries: Entry[] }): void {
+    const arrival = arrive(this.position, run, this.resumed);
+    this.resumed = false;
+    if (arrival.kind === 'apply') {
+      this.position = { epoch: run.epoch, seq: arrival.seq };
+      if (arrival.entries.length > 0) this.apply(arrival.entries);
+      return;
+    }
+    if (arrival.kind === 'restart') this.position = null;
+    if (this.status === 'open') this.reconnectSoon();
+  }
+
+  private apply(entries: readonly Entry[]): void {
+    this.state = foldAll(this.state, entries);
+    const chatChanged = this.chat.accept(entries);
+    this.emit('state', { state: this.state, entries, snapshot: false });
+    if (chatChanged) this.emit('chat', this.chat.lines);
+  }
+
+  private receivePrivate(entry: PrivateEntry, fresh: boolean): void {
+    if (entry.pseq <= this.pseq) return;
+    this.pseq = entry.pseq;
+    this.emit('private', { entry: { pseq: entry.pseq, kind: entry.kind, at_ms: entry.at_ms, body: entry.body }, fresh });
+  }
+
+  private settle(ref: string, finish: (one: Waiting) => void): void {
+    const one = this.waiting.get(ref);
+    if (!one) return;
+    this.waiting.delete(ref);
+    this.clearTimer(one.timer);
+    finish(one);
+  }
+
+  /** A gap is mended by asking again; a server that keeps sending gaps is asked less and less often. */
+  private reconnectSoon(): void {
+    this.failed(backoffMs(this.failures, this.random()));
+  }
+
+  private failed(retryMs?: number): void {
+    this.dropSocket();
+    if (!this.running) return;
+    this.failures += 1;
+    const blocked = this.failures >= FAILURES_BEFORE_POLLING && this.options.poll && this.ticket;
+    if (blocked) this.startPolling();
+    else this.setStatus('waiting');
+    this.clear('retryTimer');
+    const wait = retryMs ?? backoffMs(this.failures - 1, this.random());
+    this.retryTimer = this.setTimer(() => void this.connect(), wait);
+  }
+
+  private startPolling(): void {
+    if (this.pollTimer !== null) return;
+    void this.pollOnce();
+  }
+
+  private async pollOnce(): Promise<void> {
+    const { poll } = this.options;
+    if (!poll || !this.running) return;
+    try {
+      const ticket = await this.validTicket();
+      const answer = await poll(ticket.room_id, ticket.ticket, this.position?.seq ?? 0, this.pseq);
+      if (this.status === 'open' || !this.running) return;
+      this.setStatus('polling');
+      this.position ??= { epoch: answer.epoch, seq: 0 };
+      this.resumed = true;
+      this.receiveRun(answer);
+      for (const entry of answer.private ?? []) this.receivePrivate(entry, true);
+    } catch {
+      if (this.status === 'polling') this.setStatus('waiting');
+    }
+    if (!this.running || (this.status as RoomStatus) === 'open') return;
+    this.pollTimer = this.setTimer(() => void this.pollOnce(), POLL_EVERY_MS);
+  }
+
+  private dropSocket(): void {
+    const socket = this.socket;
+    this.socket = null;
+    this.clear('pingTimer');
+    for (const one of this.waiting.values()) {
+      this.clearTimer(one.timer);
+      one.reject(new RoomRefusal('unanswered', '', 0));
+    }
+    this.waiting.clear();
+    socket?.close();
+  }
+
+  private stopTimers(): void {
+    for (const name of ['retryTimer', 'pollTimer', 'pingTimer'] as const) this.clear(name);
+  }
+
+  private clear(name: 'retryTimer' | 'pollTimer' | 'pingTimer'): void {
+    const timer = this[name];
+    if (timer !== null) this.clearTimer(timer);
+    this[name] = null;
+  }
+
+  private setStatus(status: RoomStatus): void {
+    if (status === this.status) return;
+    this.status = status;
+    this.emit('status', status);
+  }
+}

@@ -1,0 +1,72 @@
+/** Entries, frames and the folded state, as the wire has them. */
+import type { Card, OnAir, ShowState } from '@shopcast/api-client';
+
+export interface Entry {
+  seq: number;
+  kind: string;
+  at_ms: number;
+  body: unknown;
+}
+
+export interface PrivateEntry {
+  pseq: number;
+  kind: string;
+  at_ms: number;
+  body: unknown;
+}
+
+export interface RequestCount {
+  item_id: string;
+  number: number;
+  count: number;
+  since_ms: number;
+  eta_s: number | null;
+}
+
+export interface LastMoment {
+  moment_id: string;
+  from_ms: number;
+  to_ms: number | null;
+}
+
+/** What all viewers of a room see; the same fold runs on the server (shows) and is tested on the same recordings. */
+export interface RoomState {
+  show: { state: ShowState; grace_until_ms?: number | null; message?: string | null; cut?: boolean };
+  items: Record<string, Card>;
+  order: string[];
+  on_air: OnAir | null;
+  stock: Record<string, number>;
+  requests: RequestCount[];
+  mode: { slow_mode_s: number };
+  last_moments: Record<string, LastMoment>;
+}
+
+export interface You {
+  key: string;
+  name: string;
+  role: string;
+  rights: string[];
+}
+
+export interface LiveCounts {
+  viewers: number | null;
+  reactions: Record<string, number>;
+}
+
+export type Frame =
+  | { t: 'hello'; you: You; server_ms: number; tick_ms: number }
+  | {
+      t: 'snapshot';
+      epoch: number;
+      seq: number;
+      state: RoomState;
+      chat: Entry[];
+      pseq: number;
+      private: PrivateEntry[];
+    }
+  | { t: 'frames'; epoch: number; seq: number; after?: number; entries: Entry[] }
+  | ({ t: 'live' } & Partial<LiveCounts>)
+  | ({ t: 'private' } & PrivateEntry)
+  | { t: 'ack'; ref: string; seq?: number }
+  | { t: 'refused'; ref: string; code: string; message: string; retry_after_ms?: number }
+  | { t: 'bye'; code: string; retry_ms?: number };
