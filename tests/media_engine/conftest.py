@@ -22,12 +22,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files")
     make_flv(folder / "usual.flv", seconds=12, extra=("-bf", "2"))
     make_flv(folder / "small.flv", seconds=8, size="160x90")
-    make_flv(folder / "long_gop.flv", seconds=12, extra=("-g", "300"))
-    make_flv(folder / "silent.flv", seconds=8, audio=False)
-    make_flv(folder / "sound.flv", seconds=8, video=False)
+    make_flv(folder / "long_gop.flv", seconds=9, extra=("-g", "300"))
+    make_flv(folder / "silent.flv", seconds=6, audio=False)
+    make_flv(folder / "sound.flv", seconds=6, video=False)
     make_flv(
         folder / "uneven.flv",
-        seconds=8,
+        seconds=6,
         extra=("-vf", "select='mod(n,7)*mod(n,5)',setpts=PTS", "-fps_mode", "vfr", "-g", "40"),
     )
     make_flv(folder / "mp3.flv", seconds=4, extra=("-c:a", "mp3", "-ar", "44100"))

@@ -149,10 +149,20 @@ async def test_low_latency_playlist_clause_by_clause(
     assert text.count("#EXT-X-DISCONTINUITY\n") == 1
     assert {'ID="m1"', 'ID="m1@2"'} <= set(re.findall(r'ID="[^"]+"', text))
     assert [s["codec_name"] for s in (await asyncio.to_thread(probe, replay))["streams"]] == ["h264", "aac"]  # type: ignore[attr-defined]
-    decoded = await asyncio.to_thread(
-        subprocess.run, ["ffmpeg", "-v", "error", "-i", replay, "-f", "null", "-"], capture_output=True, timeout=30
+    # Each epoch decodes without a word (ffmpeg itself does not follow a change of resolution inside one playlist).
+    assert (again.started_at_ms or 0) > (lost.ended_at_ms or 0)
+    for from_ms, to_ms in ((0, lost.ended_at_ms), (again.started_at_ms, now_ms + 60_000)):
+        await decodes(engine.url("one", f"clip.m3u8?from_ms={from_ms}&to_ms={to_ms}"))
+
+
+async def decodes(url: str) -> None:
+    done = await asyncio.to_thread(
+        subprocess.run,
+        ["ffmpeg", "-v", "error", "-nostdin", "-i", url, "-f", "null", "-"],
+        capture_output=True,
+        timeout=20,
     )
-    assert (decoded.returncode, decoded.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 async def test_kinds_of_streams(
@@ -172,19 +182,13 @@ async def test_kinds_of_streams(
     for broadcast, codecs in streams.items():
         text = (await http.get(engine.url(broadcast, "replay.m3u8"))).text
         total = sum(float(seconds.rstrip(",")) for seconds in tags(text, "EXTINF"))
-        assert 7.5 < total < 12.5
+        assert 5.5 < total < 9.5
         live = (await http.get(engine.url(broadcast, "live.m3u8"))).text
         target = number(live, "EXT-X-TARGETDURATION")
         assert target == (4 if broadcast == "two" else 2)
         assert all(round(float(seconds.rstrip(","))) <= target for seconds in tags(live, "EXTINF"))
         url = engine.url(broadcast, "replay.m3u8")
-        decoded = await asyncio.to_thread(
-            subprocess.run,
-            ["ffmpeg", "-v", "error", "-i", url, "-f", "null", "-"],
-            capture_output=True,
-            timeout=30,
-        )
-        assert (decoded.returncode, decoded.stderr) == (0, b"")
+        await decodes(url)
         found = (await asyncio.to_thread(probe, url))["streams"]
         assert [s["codec_name"] for s in found] == codecs  # type: ignore[attr-defined]
 

@@ -287,7 +287,7 @@ def test_a_clip_of_an_hour_takes_under_5_ms() -> None:
     for _ in range(5):
         started = time.perf_counter()
         chosen = select(segments, 1_800_500, 1_860_500, Redactions())
-        text = closed_playlist(chosen, ranges=(), start_offset_ms=500, precise=True)
+        text = closed_playlist(chosen, init_lengths={1: 900}, ranges=(), start_offset_ms=500, precise=True)
         best = min(best, time.perf_counter() - started)
     assert text.count("#EXTINF") == 31
     assert "#EXT-X-START:TIME-OFFSET=0.500,PRECISE=YES" in text

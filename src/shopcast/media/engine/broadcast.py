@@ -317,8 +317,10 @@ class Broadcast:
         if not chosen:
             return None
         first, last = chosen[0].start_ms, chosen[-1].end_ms
+        epochs = {segment.epoch for segment in chosen}
         return playlist.closed_playlist(
             chosen,
+            init_lengths={epoch: len(self.init_segment(epoch) or b"") for epoch in epochs},
             ranges=self._ranges(first, last),
             start_offset_ms=max(0, from_ms - first),
             precise=precise,

@@ -125,12 +125,12 @@ class Origin:
                 await _send_segment(broadcast, epoch, sequence, scope, send)
             else:
                 body = await self._part(broadcast, epoch, sequence, int(part))
-                await _send(scope, send, 200, b"video/mp4", _MEDIA_CACHE, body)
+                await _send_bytes(scope, send, body)
         elif match := _INIT.fullmatch(name):
             init = broadcast.init_segment(int(match[1]))
             if init is None:
                 raise _Refused(404, "no such epoch")
-            await _send(scope, send, 200, b"video/mp4", _MEDIA_CACHE, init)
+            await _send_bytes(scope, send, init)
         elif match := _CHUNK.fullmatch(name):
             await _send_chunk(broadcast, int(match[1]), int(match[2]), scope, send)
         else:
@@ -235,10 +235,11 @@ async def _send_segment(broadcast: Broadcast, epoch: int, sequence: int, scope: 
         raise _Refused(410, "taken out of the recording")
     held = [part.data for part in segment.parts if part.data is not None]
     if held and len(held) == len(segment.parts):
-        await _send(scope, send, 200, b"video/mp4", _MEDIA_CACHE, b"".join(held))
+        await _send_bytes(scope, send, b"".join(held))
         return
     path = broadcast.chunk_file(segment.epoch, segment.chunk)
-    await _send_file(scope, send, path, segment.offset, segment.offset + segment.length, 200, [])
+    start, end, status, headers = _wanted(scope, segment.length)
+    await _send_file(scope, send, path, segment.offset + start, segment.offset + end, status, headers)
 
 
 async def _send_chunk(broadcast: Broadcast, epoch: int, chunk: int, scope: Scope, send: Send) -> None:
@@ -247,16 +248,21 @@ async def _send_chunk(broadcast: Broadcast, epoch: int, chunk: int, scope: Scope
         size = path.stat().st_size
     except OSError:
         raise _Refused(404, "no such chunk") from None
-    start, end, status = 0, size, 200
-    wanted = dict(scope["headers"]).get(b"range")
-    headers: _Headers = [(b"accept-ranges", b"bytes")]
-    if wanted is not None:
-        start, end = _range(wanted.decode("latin-1"), size)
-        status = 206
-        headers.append((b"content-range", f"bytes {start}-{end - 1}/{size}".encode()))
+    start, end, status, headers = _wanted(scope, size)
     if broadcast.redacted_bytes(chunk, start, end):
         raise _Refused(410, "taken out of the recording")
     await _send_file(scope, send, path, start, end, status, headers)
+
+
+def _wanted(scope: Scope, size: int) -> tuple[int, int, int, _Headers]:
+    """What a request wants of `size` bytes: start, end, status and the headers that say so."""
+    headers: _Headers = [(b"accept-ranges", b"bytes")]
+    wanted = dict(scope["headers"]).get(b"range")
+    if wanted is None:
+        return 0, size, 200, headers
+    start, end = _range(wanted.decode("latin-1"), size)
+    headers.append((b"content-range", f"bytes {start}-{end - 1}/{size}".encode()))
+    return start, end, 206, headers
 
 
 def _range(text: str, size: int) -> tuple[int, int]:
@@ -296,6 +302,14 @@ def _headers(kind: bytes, cache: bytes, length: int) -> _Headers:
 async def _send(scope: Scope, send: Send, status: int, kind: bytes, cache: bytes, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": _headers(kind, cache, len(body))})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def _send_bytes(scope: Scope, send: Send, body: bytes) -> None:
+    """Media from memory. Ranges count here too: ffmpeg asks for one of an init segment and waits for it."""
+    start, end, status, more = _wanted(scope, len(body))
+    headers = [*_headers(b"video/mp4", _MEDIA_CACHE, end - start), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body[start:end]})
 
 
 async def _send_file(

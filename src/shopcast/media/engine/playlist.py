@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from . import settings
@@ -38,7 +38,8 @@ def live_playlist(
     first_with_parts = len([segment for segment in segments if segment.closed]) - settings.SEGMENTS_WITH_PARTS
     previous: LiveSegment | None = None
     for position, segment in enumerate(segments):
-        _new_period(lines, previous, segment)
+        if _new_period(lines, previous, segment):
+            lines.append(f'#EXT-X-MAP:URI="{segment.epoch}/init.mp4"')
         lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{date(segment.start_ms)}")
         gap = redacted(segment.start_ms, segment.end_ms)
         if low_latency and position >= first_with_parts:
@@ -87,24 +88,28 @@ def _hint(last: LiveSegment) -> str:
 
 def _new_period(
     lines: list[str], previous: LiveSegment | RecordedSegment | None, segment: LiveSegment | RecordedSegment
-) -> None:
+) -> bool:
+    """Whether the init segment must be named (anew) before `segment`."""
     broken = previous is not None and (
         previous.discontinuity != segment.discontinuity or previous.sequence + 1 != segment.sequence
     )
     if broken:
         lines.append("#EXT-X-DISCONTINUITY")
-    if previous is None or broken or previous.epoch != segment.epoch:
-        lines.append(f'#EXT-X-MAP:URI="{segment.epoch}/init.mp4"')
+    return previous is None or broken or previous.epoch != segment.epoch
 
 
 def closed_playlist(
     segments: Sequence[RecordedSegment],
     *,
+    init_lengths: Mapping[int, int],
     ranges: Iterable[DateRange],
     start_offset_ms: int = 0,
     precise: bool = False,
 ) -> str:
-    """A replay, clip or rewind: byte ranges of recorded chunks, nothing to come. Redacted ones are already left out."""
+    """A replay, clip or rewind: byte ranges of recorded chunks, nothing to come. Redacted ones are already left out.
+
+    Every chunk starts with the init segment of its epoch, `init_lengths` long.
+    """
     target = max((round(segment.duration_ms / 1000) for segment in segments), default=1)
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{max(1, target)}", "#EXT-X-PLAYLIST-TYPE:VOD"]
     lines.append("#EXT-X-MEDIA-SEQUENCE:0")
@@ -114,7 +119,9 @@ def closed_playlist(
         lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
     previous: RecordedSegment | None = None
     for segment in segments:
-        _new_period(lines, previous, segment)
+        if _new_period(lines, previous, segment):
+            length = init_lengths[segment.epoch]
+            lines.append(f'#EXT-X-MAP:URI="{segment.epoch}/chunk-{segment.chunk}.mp4",BYTERANGE="{length}@0"')
         lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{date(segment.start_ms)}")
         lines.append(f"#EXTINF:{segment.duration_ms / 1000:.3f},")
         lines.append(f"#EXT-X-BYTERANGE:{segment.length}@{segment.offset}")
