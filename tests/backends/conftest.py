@@ -1,12 +1,12 @@
 """A writer in a process of its own, which tests may kill."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -19,24 +19,25 @@ from shopcast.kernel.events import Subscription
 from shopcast.kernel.registry import Registry
 from tests.factories import shop
 
-ROOT = Path(__file__).parents[2]
+
+def run_logged(data_dir: str, log_path: str) -> None:
+    """What the writer's process runs: everything it prints goes into the log."""
+    descriptor = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    shop.main(data_dir)
 
 
 @dataclass(slots=True)
 class WriterProcess:
     settings: Settings
     log_path: Path
-    process: subprocess.Popen[bytes] | None = field(default=None)
+    context: ForkServerContext
+    process: ForkServerProcess | None = field(default=None)
 
     def start(self) -> None:
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.factories.shop", str(self.settings.data_dir)],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-                stdout=log,
-                stderr=log,
-            )
+        self.process = self.context.Process(target=run_logged, args=(str(self.settings.data_dir), str(self.log_path)))
+        self.process.start()
         self._wait_until_listening()
 
     def kill(self) -> None:
@@ -46,9 +47,11 @@ class WriterProcess:
         self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> None:
-        if self.process is not None:
-            self.process.send_signal(number)
-            self.process.wait(timeout=10)
+        if self.process is not None and self.process.pid is not None:
+            os.kill(self.process.pid, number)
+            self.process.join(timeout=10)
+            assert self.process.exitcode is not None
+            self.process.close()
             self.process = None
 
     def _wait_until_listening(self) -> None:
@@ -58,7 +61,7 @@ class WriterProcess:
                 connected_socket(self.settings.writer_socket_path).close()
             except OSError:
                 assert self.process is not None
-                assert self.process.poll() is None, self.log_path.read_text()
+                assert self.process.exitcode is None, self.log_path.read_text()
                 time.sleep(0.02)
             else:
                 return
@@ -80,10 +83,18 @@ def registry(actions: Sequence[ActionSpec], subscriptions: Sequence[Subscription
     return Registry(actions=actions, subscriptions=subscriptions)
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> ForkServerContext:
+    """Forks writers from a process that has everything imported, which makes restarting them quick."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.factories.shop"])
+    return context
+
+
 @pytest.fixture
-def writer(tmp_path: Path) -> Iterator[WriterProcess]:
+def writer(tmp_path: Path, fork_server: ForkServerContext) -> Iterator[WriterProcess]:
     # A path deeper than a socket's name may be long, as data directories are.
-    started = WriterProcess(Settings(data_dir=tmp_path / ("deep" * 20) / "var"), tmp_path / "writer.log")
+    started = WriterProcess(Settings(data_dir=tmp_path / ("deep" * 20) / "var"), tmp_path / "writer.log", fork_server)
     started.start()
     yield started
     started.kill()

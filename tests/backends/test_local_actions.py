@@ -1,13 +1,16 @@
 """What an action may count on: all or nothing, once per key, refused in plain words when the disk is full."""
 
 import asyncio
+from collections import deque
 
 import pytest
 from structlog.testing import capture_logs
 
 from shopcast.backends.embedded import open_embedded
+from shopcast.backends.sqlite.engine import writer_connection
+from shopcast.backends.sqlite.executor import Done, Executor, Request
 from shopcast.kernel.actions import ReadConnection
-from shopcast.kernel.errors import ActionFailed, Refused
+from shopcast.kernel.errors import ActionFailed, Busy, Refused
 from shopcast.kernel.principal import SYSTEM
 from tests.factories import TestBackend, guest, person, refused
 from tests.factories.shop import Note, SleepLong, SoldOut, TakeStock, WriteAndFail, WriteNote
@@ -86,6 +89,42 @@ def test_a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest(backend: TestB
     backend.run(WriteNote(id="after", body="x" * 3_000, key="k"))
     backend.drain()
     assert backend.rows("SELECT count(*) FROM test_effects") == [(2 * (kept + 1),)]
+
+
+def test_a_batch_that_sqlite_rolls_back_by_itself_is_run_again_one_by_one(backend: TestBackend) -> None:
+    raw = backend.actions.raw
+    # What SQLite does when the disk is full or broken in the middle of a transaction, on one note only.
+    raw.execute(
+        "CREATE TEMP TRIGGER broken_page BEFORE INSERT ON main.test_notes WHEN NEW.id = 'c'"
+        " BEGIN SELECT RAISE(ROLLBACK, 'the disk is broken'); END"
+    )
+    executor = Executor(raw, writer_connection(raw), backend.clock)
+    spec = backend.registry.spec_of(WriteNote(id="a"))
+    queue = deque(Request(spec, WriteNote(id=name, key="k"), SYSTEM, name) for name in "abcd")
+    requests = list(queue)
+    answered: list[Request] = []
+    while queue:
+        answered.extend(executor.run_batch(queue).requests)
+    assert answered == requests
+    assert [type(request.answer) for request in requests] == [Done, Done, Busy, Done]
+    assert backend.rows("SELECT id FROM test_notes") == [("a",), ("b",), ("d",)]
+    assert backend.rows("SELECT key FROM kernel_idempotency ORDER BY key") == [("a",), ("b",), ("d",)]
+    assert backend.rows("SELECT count(*) FROM kernel_events") == [(3,)]
+
+
+def test_a_bug_in_a_set_based_verb_harms_only_the_culprit(backend: TestBackend) -> None:
+    backend.actions.raw.execute("INSERT INTO test_stock VALUES ('seven', 3), ('bad', 3)")
+    backend.actions.raw.execute(
+        "CREATE TEMP TRIGGER cursed BEFORE UPDATE ON main.test_stock WHEN NEW.id = 'bad'"
+        " BEGIN SELECT RAISE(ABORT, 'cursed'); END"
+    )
+    executor = Executor(backend.actions.raw, writer_connection(backend.actions.raw), backend.clock)
+    spec = backend.registry.spec_of(TakeStock(id="seven"))
+    names = ("seven", "bad", "seven", "seven", "seven")
+    requests = [Request(spec, TakeStock(id=name), SYSTEM) for name in names]
+    executor.run_batch(deque(requests))
+    assert [type(request.answer) for request in requests] == [Done, ActionFailed, Done, Done, SoldOut]
+    assert backend.rows('SELECT id, "left" FROM test_stock ORDER BY id') == [("bad", 3), ("seven", 0)]
 
 
 def test_a_slow_action_is_warned_about(backend: TestBackend) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import sqlite3
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -262,7 +261,7 @@ async def test_no_writer_at_all_is_busy(open_client: OpenClient, writer: WriterP
         await asyncio.to_thread(backend.actions.run_blocking, WriteNote(id="a"), SYSTEM)
     started = asyncio.create_task(backend.actions.run(WriteNote(id="b"), SYSTEM))
     await asyncio.sleep(0.05)
-    threading.Thread(target=writer.start).start()
+    await asyncio.to_thread(writer.start)
     assert (await started).id == "b"
 
 

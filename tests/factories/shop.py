@@ -1,6 +1,5 @@
 """A tiny domain for tests of the kernel and the backends: notes, counters, and reactions that may be told to fail."""
 
-import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -150,7 +149,3 @@ def main(data_dir: str) -> None:
     settings = Settings(data_dir=Path(data_dir))
     create_tables(settings.database_path)
     run_writer(settings, Registry(actions=ACTIONS, subscriptions=SUBSCRIPTIONS), SystemClock())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

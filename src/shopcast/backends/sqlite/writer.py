@@ -13,6 +13,7 @@ from typing import cast
 import msgspec
 import structlog
 import uvloop
+from sqlalchemy.exc import DBAPIError
 
 from shopcast.backends.sqlite.engine import open_writer_connection, writer_connection
 from shopcast.backends.sqlite.executor import Answer, Done, Executor, Request
@@ -67,16 +68,24 @@ class Writer:
         self._peers: set[_Peer] = set()
         self._turn_is_due = False
         self._sleep: asyncio.TimerHandle | None = None
+        self._stop = asyncio.Event()
+        self._failure: Exception | None = None
         self._relay.register()
 
-    async def serve(self, settings: Settings, stop: asyncio.Event) -> None:
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def serve(self, settings: Settings) -> None:
+        """Until `stop()`. Raises what made going on impossible; whoever supervises starts a fresh process."""
         loop = asyncio.get_running_loop()
         listener = listening_socket(settings.writer_socket_path)
         server = await loop.create_unix_server(lambda: _Peer(self), sock=listener)
         self._call_turn()
         _log.info("kernel.writer.started", actions=len(self._registry.by_name))
-        await stop.wait()
+        await self._stop.wait()
         server.close()
+        if self._failure is not None:
+            raise self._failure
         # Those already asking are answered; nobody new gets in.
         while self._queue:
             self._run_batch()
@@ -129,9 +138,14 @@ class Writer:
         if self._sleep is not None:
             self._sleep.cancel()
             self._sleep = None
-        if self._queue:
-            self._run_batch()
-        delay_s = self._run_slice()
+        try:
+            if self._queue:
+                self._run_batch()
+            delay_s = self._run_slice()
+        except Exception as failure:  # noqa: BLE001 - with a state nobody foresaw a fresh process is the safe one
+            self._failure = failure
+            self.stop()
+            return
         if self._queue or delay_s == 0:
             self._call_turn()
         else:
@@ -151,7 +165,7 @@ class Writer:
         """Seconds until the next slice is worth running."""
         try:
             slice_ = self._relay.run_slice()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, DBAPIError) as error:
             _log.error("kernel.relay.slice.lost", error=str(error))
             return _STORAGE_RETRY_S
         self._announce(slice_.wakes)
@@ -238,11 +252,11 @@ def run_writer(settings: Settings, registry: Registry, clock: Clock) -> None:
 
 
 async def _serve_until_told(settings: Settings, registry: Registry, clock: Clock, raw: sqlite3.Connection) -> None:
-    stop = asyncio.Event()
+    writer = Writer(raw, registry, clock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await Writer(raw, registry, clock).serve(settings, stop)
+        loop.add_signal_handler(number, writer.stop)
+    await writer.serve(settings)
 
 
 def _acquire_patiently(lock: WriterLock) -> None:
