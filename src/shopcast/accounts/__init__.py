@@ -43,6 +43,7 @@ from shopcast.accounts.organisations.queries import (
     require_operator,
     require_role,
     role_of,
+    seller_slugs,
 )
 from shopcast.accounts.passwords.change_password import ChangePassword, change_password
 from shopcast.accounts.passwords.hashing import Passwords, check_password
@@ -174,6 +175,7 @@ __all__ = [
     "require_operator",
     "require_role",
     "role_of",
+    "seller_slugs",
     "session_should_slide",
     "sessions_of",
 ]

@@ -74,6 +74,14 @@ def organisation_by_slug(conn: ReadConnection, slug: str) -> Organisation | None
     return None if row is None else _organisation(row)
 
 
+def seller_slugs(conn: ReadConnection) -> list[str]:
+    """Of everybody who can own a catalogue, oldest first; for a command that was not told whose it is."""
+    sells = organisation_table.c.kind.in_(("seller", "host"))
+    return list(
+        conn.execute(select(organisation_table.c.slug).where(sells).order_by(organisation_table.c.id)).scalars()
+    )
+
+
 def platform_organisation(conn: ReadConnection) -> Organisation | None:
     """The organisation of those who run this installation; None before the first operator."""
     row = conn.execute(select(organisation_table).where(organisation_table.c.kind == "platform")).first()

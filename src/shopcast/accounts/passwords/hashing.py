@@ -39,10 +39,10 @@ def check_password(password: str, email: str) -> None:
 
 
 class Passwords:
-    """Hashes and verifies in two threads of its own. Built once per process."""
+    """Hashes and verifies in two threads of its own. Built once per process. Only tests choose a lower cost."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=1)
+    def __init__(self, memory_kib: int = _MEMORY_KIB, passes: int = _PASSES) -> None:
+        self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="passwords")
         self._places = BoundedSemaphore(_AT_ONCE + _WAITING_LIMIT)
         # Verified against when there is no such account, so that the answer takes as long as for a real one.

@@ -31,12 +31,12 @@ async def list_products(
     principal: Injected[Principal],
     reads: Injected[Reads],
     page: Injected[PageRequest],
-    query: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
+    text: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
 ) -> Page[ProductView]:
     """Newest first; `query` finds words in title, vendor, type, tags and handle."""
     await reads.run(require_role, principal, organisation_id)
     before = page.after(tuple[str])
-    found = await reads.run(products_of, organisation_id, query, before[0] if before else None, page.limit + 1)
+    found = await reads.run(products_of, organisation_id, text, before[0] if before else None, page.limit + 1)
     shown = found[: page.limit]
     variants = await reads.run(variants_of, [product.id for product in shown])
     return Page(

@@ -78,7 +78,7 @@ def read_header(cells: Sequence[str]) -> Columns:
     found = found_old if is_old else found_new
     missing = [_HEADERS[column][0 if is_old else 1] for column in _REQUIRED if column not in found]
     if missing:
-        raise ColumnsMissing(columns=missing)
+        raise ColumnsMissing(columns=", ".join(missing))
     return Columns(
         "old" if is_old else "new",
         found,
