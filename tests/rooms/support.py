@@ -33,6 +33,7 @@ from shopcast.rooms import (
     append,
     append_private,
     create_room,
+    erase_person,
     sign_ticket,
 )
 from shopcast.rooms.gateway.limits import GatewayLimits
@@ -64,6 +65,10 @@ class AppendPrivate(Command, frozen=True, kw_only=True):
     body: Body
 
 
+class ErasePerson(Command, frozen=True, kw_only=True):
+    person_key: str
+
+
 def _open_room(tx: Tx, command: OpenRoom, by: Principal, now: datetime) -> str:
     return create_room(tx, command.room_id, public_log=command.public_log, now=now)
 
@@ -84,11 +89,16 @@ def _append_private(tx: Tx, command: AppendPrivate, by: Principal, now: datetime
     return append_private(tx, command.room_id, command.person_key, command.kind, command.body, at=now)
 
 
+def _erase_person(tx: Tx, command: ErasePerson, by: Principal, now: datetime) -> bool:
+    return erase_person(tx, command.person_key)
+
+
 ROOM_TEST_ACTIONS = (
     *ACTIONS,
     ActionSpec("test.open_room", OpenRoom, _open_room, str),
     ActionSpec("test.append", Append, _append, str),
     ActionSpec("test.append_private", AppendPrivate, _append_private, int),
+    ActionSpec("test.erase_person", ErasePerson, _erase_person, bool),
 )
 
 

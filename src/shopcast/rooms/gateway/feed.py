@@ -89,7 +89,8 @@ class RoomFeed(Generic[S]):
                 self._chat.append(kept)
             elif kept.entry.kind == CHAT_HIDDEN:
                 self._hide(kept.entry.body.get("seq"))
-        self.epoch = batch.epoch
+        # A holder that has lost the room may still be heard: its entries stand, its epoch is over.
+        self.epoch = max(self.epoch, batch.epoch)
         self.seq = max(self.seq, batch.seq)
         for entry in batch.private:
             self.pseqs[entry.person_key] = max(self.pseqs.get(entry.person_key, 0), entry.pseq)

@@ -400,9 +400,6 @@ class Room(Generic[S]):
             if feed is not None:
                 self._mend()
             return
-        if batch.epoch < feed.epoch:
-            # Numbered by a holder that has lost the room: its entries are in the database, its claim is over.
-            batch = msgspec.structs.replace(batch, epoch=feed.epoch)
         new_epoch = batch.epoch > feed.epoch
         fresh = feed.apply(batch)
         for kept in fresh:

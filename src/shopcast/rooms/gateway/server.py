@@ -139,6 +139,10 @@ class RoomsServer(Generic[S]):
         origin = request.headers.get("Origin")
         if self._origins is not None and origin is not None and origin not in self._origins:
             return _refused(403, b"This page may not open a room here.")
+        connection = request.headers.get("Connection", "").lower().split(",")
+        if "upgrade" in (token.strip() for token in connection):
+            # Firefox says "keep-alive, Upgrade", which is right and which picows refuses.
+            request.headers["Connection"] = "Upgrade"
         if self._stopping or len(self._members) >= self.limits.connections:
             return _refused(503, b"This server is full. Try again in a moment.")
         return Member(self, request, self.limits)
