@@ -89,10 +89,17 @@ class PaymentProvider(Protocol):
         """Header names in lower case. Raises WebhookRefused unless signature and time are right."""
 
 
-class PaymentProviders(Protocol):
-    """The providers of this installation; wiring builds it."""
+class PaymentProviders:
+    """The providers of this installation by name, the first being the one new payments go to; wiring builds it."""
+
+    def __init__(self, providers: Mapping[str, PaymentProvider]) -> None:
+        if not providers:
+            raise ValueError("an installation has at least one payment provider")
+        self._providers = dict(providers)
 
     @property
-    def default(self) -> PaymentProvider: ...
+    def default(self) -> PaymentProvider:
+        return next(iter(self._providers.values()))
 
-    def named(self, name: str) -> PaymentProvider | None: ...
+    def named(self, name: str) -> PaymentProvider | None:
+        return self._providers.get(name)

@@ -30,13 +30,13 @@ async def list_sold_orders(
     principal: Injected[Principal],
     reads: Injected[Reads],
     page: Injected[PageRequest],
-    query: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
+    words: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
     order_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
 ) -> Page[OrderRow]:
     """Newest first; `query` finds words in number, name and e-mail."""
     before = page.after(tuple[str])
     found = await reads.run(
-        _sold_orders, principal, organisation_id, query, order_state, before[0] if before else None, page.limit + 1
+        _sold_orders, principal, organisation_id, words, order_state, before[0] if before else None, page.limit + 1
     )
     shown = found[: page.limit]
     return Page(items=shown, next_cursor=encode_cursor((shown[-1].id,)) if len(found) > page.limit else None)

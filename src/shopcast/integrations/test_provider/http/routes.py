@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from shopcast.integrations.test_provider.adapter import TestProvider
+from shopcast.integrations.test_provider.client import TestProvider
 from shopcast.integrations.test_provider.http.page import CONTENT_SECURITY_POLICY, confirmation_page
 from shopcast.integrations.test_provider.protocol import CONFIRM_PATH, PROVIDER
 from shopcast.kernel.errors import Language, NotFound

@@ -28,7 +28,6 @@ from shopcast.kernel.money import Money
 from shopcast.sales import (
     ChargeRequest,
     OfferedMethod,
-    PaymentProvider,
     ProviderAnswer,
     ProviderUnreachable,
     WebhookDelivery,
@@ -132,20 +131,6 @@ class TestProvider:
     def _base_url(self) -> str:
         port = msgspec.json.decode(self._port_file.read_bytes(), type=dict[str, int])["port"]
         return f"http://127.0.0.1:{port}"
-
-
-class OneProvider:
-    """The providers of an installation that has one."""
-
-    def __init__(self, provider: PaymentProvider) -> None:
-        self._provider = provider
-
-    @property
-    def default(self) -> PaymentProvider:
-        return self._provider
-
-    def named(self, name: str) -> PaymentProvider | None:
-        return self._provider if name == self._provider.name else None
 
 
 def _answer(answer: Answer) -> ProviderAnswer:
