@@ -3,7 +3,7 @@
 The only place that knows all domains. Nothing imports it but the entry points.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import chain
 from types import ModuleType
 from typing import Any
@@ -19,7 +19,6 @@ from shopcast.discovery.http import ROUTES as DISCOVERY_ROUTES
 from shopcast.integrations.http import ROUTES as INTEGRATION_ROUTES
 from shopcast.integrations.test_provider import adapter as test_provider_adapter
 from shopcast.kernel.config import Settings
-from shopcast.kernel.ports import BlobStore, Mailer
 from shopcast.kernel.registry import Registry
 from shopcast.media.http import ROUTES as MEDIA_ROUTES
 from shopcast.migrations import upgrade
@@ -56,15 +55,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class JobPorts:
-    """What jobs find in `context.ports`."""
-
-    mailer: Mailer
-    blobs: BlobStore
-    payments: sales.PaymentProviders
-
-
 def build_registry() -> Registry:
     return Registry(
         actions=_all("ACTIONS"),
@@ -86,6 +76,11 @@ def open_backend(settings: Settings, registry: Registry, *, local: bool = False)
 
 def payment_providers(settings: Settings) -> sales.PaymentProviders:
     return sales.PaymentProviders({"test": test_provider_adapter(settings)})
+
+
+def job_ports(settings: Settings, backend: Backend) -> Mapping[str, object]:
+    """What jobs find in `context.ports`."""
+    return {"mailer": backend.mailer, "blobs": backend.blobs, "payments": payment_providers(settings)}
 
 
 def _all(name: str) -> tuple[Any, ...]:

@@ -63,5 +63,5 @@ def backlog(conn: ReadConnection, now: datetime) -> Backlog:
     )
 
 
-def _count(conn: ReadConnection, statement: Select[tuple[int]]) -> int:
+def _count(conn: ReadConnection, statement: Select[int]) -> int:
     return int(conn.execute(statement).scalar_one())

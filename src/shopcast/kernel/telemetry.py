@@ -8,6 +8,9 @@ import structlog
 
 from shopcast.kernel.config import LogLevel
 
+# Libraries that write a line per request or per start, which our own lines say better.
+_CHATTY = ("httpx", "httpcore", "uvicorn.error", "websockets", "picows", "aiofastnet")
+
 
 def set_up_logging(level: LogLevel, process: str, stream: TextIO | None = None) -> None:
     """Called once by an entry point. `process` names it ("web", "writer", …) on every line."""
@@ -56,6 +59,8 @@ def _route_standard_logging(
             ],
         )
     )
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.reads import Reads
+from shopcast.web_support.deps import Injected
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +22,7 @@ async def live() -> Health:
 
 
 @get("/health/ready", operation_id="healthReady", tags=["health"], opt={"public": True})
-async def ready(reads: Reads) -> Response[Health]:
+async def ready(reads: Injected[Reads]) -> Response[Health]:
     try:
         await reads.run(_one)
     except (SQLAlchemyError, OSError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from typing import cast
 
 import msgspec
 import uvicorn
@@ -44,7 +45,7 @@ def build_app(settings: Settings, backend: Backend) -> Litestar:
         settings=settings,
         blobs=backend.blobs,
         limits=backend.limits,
-        sessions=accounts.SessionResolver(),
+        sessions=accounts.SessionResolver(demo_accounts_work=settings.demo),
         secret=settings.secret,
         ports={"payments": payment_providers(settings), "passwords": accounts.Passwords()},
     )
@@ -115,7 +116,7 @@ def _uvicorn_config(settings: Settings, app: Litestar, rooms: RoomsServer[dict[s
         host=settings.host,
         port=settings.http_port,
         http="httptools",
-        ws=uvicorn_protocol(rooms),
+        ws=cast("type[asyncio.Protocol]", uvicorn_protocol(rooms)),
         # Health checks and every visitor's address come through these proxies or not at all.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),

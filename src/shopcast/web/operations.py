@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from shopcast import accounts
@@ -16,6 +17,7 @@ from shopcast.kernel.operations import DiscardDeadLetter, ReplayDeadLetter
 from shopcast.kernel.operator_queries import Backlog, DeadLetterView, backlog, open_dead_letters
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
+from shopcast.web_support.deps import Injected
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
 
 # An hour of one 3 Mbit/s show is 1.4 GB: below this an evening is in danger, below that the hour is.
@@ -24,19 +26,24 @@ DISK_WARN_BYTES, DISK_FAIL_BYTES = 10 * 1024**3, 2 * 1024**3
 EVENTS_BEHIND_WARN = 1_000
 
 
+State = Literal["ok", "warn", "fail"]
+
+
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     name: str
-    state: Literal["ok", "warn", "fail"]
+    state: State
     detail: str
 
 
 class InstallationHealth(msgspec.Struct, frozen=True, kw_only=True):
-    status: Literal["ok", "warn", "fail"]
+    status: State
     checks: list[Check]
 
 
 @get("/v1/health", operation_id="getHealth", tags=["operations"])
-async def get_health(principal: Principal, reads: Reads, clock: Clock, settings: Settings) -> InstallationHealth:
+async def get_health(
+    principal: Injected[Principal], reads: Injected[Reads], clock: Injected[Clock], settings: Injected[Settings]
+) -> InstallationHealth:
     accounts.require_operator(principal)
     found = await reads.run(backlog, clock.now())
     checks = [*_backlog_checks(found), _disk_check(shutil.disk_usage(settings.data_dir).free)]
@@ -47,7 +54,9 @@ async def get_health(principal: Principal, reads: Reads, clock: Clock, settings:
 
 
 @get("/v1/dead-letters", operation_id="listDeadLetters", tags=["operations"])
-async def list_dead_letters(principal: Principal, reads: Reads, page: PageRequest) -> Page[DeadLetterView]:
+async def list_dead_letters(
+    principal: Injected[Principal], reads: Injected[Reads], page: Injected[PageRequest]
+) -> Page[DeadLetterView]:
     accounts.require_operator(principal)
     rows = await reads.run(open_dead_letters, page.after(str), page.limit + 1)
     shown = rows[: page.limit]
@@ -56,19 +65,23 @@ async def list_dead_letters(principal: Principal, reads: Reads, page: PageReques
 
 
 @post("/v1/dead-letters/{letter_id:str}/replay", operation_id="replayDeadLetter", tags=["operations"], status_code=204)
-async def replay_dead_letter(letter_id: str, principal: Principal, actions: Actions) -> None:
+async def replay_dead_letter(
+    letter_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
+) -> None:
     await actions.run(ReplayDeadLetter(dead_letter_id=letter_id), principal)
 
 
 @post(
     "/v1/dead-letters/{letter_id:str}/discard", operation_id="discardDeadLetter", tags=["operations"], status_code=204
 )
-async def discard_dead_letter(letter_id: str, principal: Principal, actions: Actions) -> None:
+async def discard_dead_letter(
+    letter_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
+) -> None:
     await actions.run(DiscardDeadLetter(dead_letter_id=letter_id), principal)
 
 
 def _backlog_checks(found: Backlog) -> list[Check]:
-    behind = "warn" if found.events_behind > EVENTS_BEHIND_WARN else "ok"
+    behind: State = "warn" if found.events_behind > EVENTS_BEHIND_WARN else "ok"
     return [
         Check(name="events", state=behind, detail=f"{found.events_behind}"),
         Check(name="parked", state="warn" if found.keys_parked else "ok", detail=f"{found.keys_parked}"),
@@ -79,7 +92,7 @@ def _backlog_checks(found: Backlog) -> list[Check]:
 
 
 def _disk_check(free_bytes: int) -> Check:
-    state: Literal["ok", "warn", "fail"] = "ok"
+    state: State = "ok"
     if free_bytes < DISK_WARN_BYTES:
         state = "fail" if free_bytes < DISK_FAIL_BYTES else "warn"
     return Check(name="disk", state=state, detail=f"{free_bytes / 1024**3:.1f} GiB")

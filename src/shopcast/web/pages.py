@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from shopcast import discovery, shows
@@ -16,6 +17,7 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.web.shells import Shells
 from shopcast.web_support.context import AnyRequest
+from shopcast.web_support.deps import Injected
 from shopcast.web_support.errors import Problem
 from shopcast.web_support.languages import language_of
 
@@ -55,7 +57,11 @@ def problem_page(shells: Shells) -> Any:
 def _home(shells: Shells) -> ControllerRouterHandler:
     @get("/", include_in_schema=False, opt={"public": True}, name="page.home")
     async def home(
-        principal: Principal, reads: Reads, settings: Settings, clock: Clock, language: Language
+        principal: Injected[Principal],
+        reads: Injected[Reads],
+        settings: Injected[Settings],
+        clock: Injected[Clock],
+        language: Injected[Language],
     ) -> Response[str]:
         data = await reads.run(discovery.home, settings, principal, clock.now())
         return shells.page("base.html", "home", language, page="home", data=data)
@@ -66,7 +72,12 @@ def _home(shells: Shells) -> ControllerRouterHandler:
 def _show(shells: Shells) -> ControllerRouterHandler:
     @get("/shows/{show_id:str}", include_in_schema=False, opt={"public": True}, name="page.show")
     async def show(
-        show_id: str, principal: Principal, reads: Reads, settings: Settings, clock: Clock, language: Language
+        show_id: FromPath[str],
+        principal: Injected[Principal],
+        reads: Injected[Reads],
+        settings: Injected[Settings],
+        clock: Injected[Clock],
+        language: Injected[Language],
     ) -> Response[str]:
         data = await reads.run(shows.show_page, settings, show_id, principal, clock.now())
         return shells.page(
@@ -87,7 +98,12 @@ def _show(shells: Shells) -> ControllerRouterHandler:
 def _list(shells: Shells) -> ControllerRouterHandler:
     @get("/shows/{show_id:str}/list", include_in_schema=False, opt={"public": True}, name="page.list")
     async def express_lane(
-        show_id: str, principal: Principal, reads: Reads, settings: Settings, clock: Clock, language: Language
+        show_id: FromPath[str],
+        principal: Injected[Principal],
+        reads: Injected[Reads],
+        settings: Injected[Settings],
+        clock: Injected[Clock],
+        language: Injected[Language],
     ) -> Response[str]:
         data = await reads.run(shows.show_page, settings, show_id, principal, clock.now())
         cards = [card for card in data.items if not card.hidden]
@@ -114,7 +130,7 @@ def _plain(
 ) -> ControllerRouterHandler:
     # Names the guest: the first page somebody opens gives them the cookies their first request needs.
     @get(paths, include_in_schema=False, opt={"public": True}, name=f"page.{page}")
-    async def plain(principal: Principal, language: Language) -> Response[str]:
+    async def plain(principal: Injected[Principal], language: Injected[Language]) -> Response[str]:
         return shells.page("page.html", entry, language, page=page, title=titles[language])
 
     return plain

@@ -7,6 +7,7 @@ from pathlib import Path
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from shopcast.web_support.context import AnyRequest
 
@@ -49,7 +50,7 @@ def read_static(folder: Path = STATIC) -> Mapping[str, StaticFile]:
 
 def static_route(files: Mapping[str, StaticFile]) -> HTTPRouteHandler:
     @get("/static/{name:path}", include_in_schema=False, opt={"public": True})
-    async def serve_static(name: Path, request: AnyRequest) -> Response[bytes]:
+    async def serve_static(name: FromPath[Path], request: AnyRequest) -> Response[bytes]:
         key = str(name).lstrip("/")
         file = files.get(key)
         if file is None:

@@ -12,7 +12,7 @@ from shopcast.kernel.job_runner import JobRunner
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.registry import Registry
 from shopcast.media import MediaController
-from shopcast.wiring import JobPorts, open_backend, payment_providers
+from shopcast.wiring import job_ports, open_backend
 
 log = structlog.get_logger()
 
@@ -26,9 +26,12 @@ async def _run(settings: Settings, registry: Registry) -> None:
     backend = open_backend(settings, registry)
     await backend.start()
     provider = start_test_provider(settings) if settings.payments == "test" else None
-    ports = JobPorts(mailer=backend.mailer, blobs=backend.blobs, payments=payment_providers(settings))
     context = JobContext(
-        actions=backend.actions, reads=backend.reads, clock=backend.clock, settings=settings, ports=ports
+        actions=backend.actions,
+        reads=backend.reads,
+        clock=backend.clock,
+        settings=settings,
+        ports=job_ports(settings, backend),
     )
     jobs = JobRunner(registry, context, backend.wakes)
     controller = MediaController(settings, backend.actions, backend.reads, backend.wakes)

@@ -11,6 +11,7 @@ import structlog
 from shopcast.cli.demo import shop
 from shopcast.cli.demo.client import ApiRefused, ShopClient
 from shopcast.cli.demo.pictures import draw_item
+from shopcast.kernel.clock import SystemClock
 
 log = structlog.get_logger()
 
@@ -95,6 +96,7 @@ async def create_show(seller: ShopClient, organisation_id: str) -> DemoState:
             "language": "en",
             "visibility": "public",
             "time_zone": "Europe/Berlin",
+            "starts_at": SystemClock().now().isoformat(),
         },
     )
     show_id = str(show["id"])

@@ -36,6 +36,8 @@ def live_playlist(
         segments = [segment for segment in segments if segment.closed]
     lines = _live_head(segments, low_latency, target_duration_s)
     first_with_parts = len([segment for segment in segments if segment.closed]) - settings.SEGMENTS_WITH_PARTS
+    # Where segments are cut between key frames, naming independent parts would make hls.js wait for whole segments.
+    name_independent = all(segment.independent for segment in segments)
     previous: LiveSegment | None = None
     for position, segment in enumerate(segments):
         if _new_period(lines, previous, segment):
@@ -43,7 +45,7 @@ def live_playlist(
         lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{date(segment.start_ms)}")
         gap = redacted(segment.start_ms, segment.end_ms)
         if low_latency and position >= first_with_parts:
-            lines.extend(_parts(segment, gap))
+            lines.extend(_parts(segment, gap, name_independent))
         if segment.closed:
             if gap:
                 lines.append("#EXT-X-GAP")
@@ -71,13 +73,13 @@ def _live_head(segments: Sequence[LiveSegment], low_latency: bool, target_durati
     return lines
 
 
-def _parts(segment: LiveSegment, gap: bool) -> Iterable[str]:
+def _parts(segment: LiveSegment, gap: bool, name_independent: bool) -> Iterable[str]:
     for number, part in enumerate(segment.parts):
         # A part is never told as longer than the target: milliseconds of rounding make players skip it.
         seconds = part.duration_ms / 1000
         if seconds < _PART_TARGET_S + 0.01:
             seconds = min(seconds, _PART_TARGET_S)
-        flags = (",INDEPENDENT=YES" if part.independent else "") + (",GAP=YES" if gap else "")
+        flags = (",INDEPENDENT=YES" if part.independent and name_independent else "") + (",GAP=YES" if gap else "")
         yield f'#EXT-X-PART:DURATION={seconds:.3f},URI="{segment.epoch}/{segment.sequence}.{number}.m4s"{flags}'
 
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.ports import BlobStore
@@ -18,11 +18,6 @@ from shopcast.media.exports.request_export import MakeExport
 RENDER_TIME_MAX_S = 1800
 
 
-class _Ports(Protocol):
-    @property
-    def blobs(self) -> BlobStore: ...
-
-
 async def make_export(context: JobContext, payload: MakeExport) -> None:
     export = await context.reads.run(repository.export, payload.export_id)
     if export.state != "waiting":
@@ -34,7 +29,7 @@ async def make_export(context: JobContext, payload: MakeExport) -> None:
         blob_key = None
         if failure is None:
             blob_key = f"exports/{export.id.lower()}.mp4"
-            blobs = cast(_Ports, context.ports).blobs
+            blobs = cast(BlobStore, context.ports["blobs"])
             await asyncio.to_thread(blobs.put, blob_key, out.read_bytes(), "video/mp4")
     await context.actions.run(FinishExport(export_id=export.id, blob_key=blob_key, failure=failure), SYSTEM)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from shopcast.kernel.actions import ReadConnection
@@ -15,6 +16,7 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.media.exports import repository
 from shopcast.media.exports.model import Export, ExportFormat, ExportState
+from shopcast.web_support.deps import Injected
 
 
 class ExportView(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +40,14 @@ def export_view(export: Export) -> ExportView:
 
 
 @get("/v1/exports/{export_id:str}", operation_id="getExport", tags=["media"])
-async def get_export(export_id: str, principal: Principal, reads: Reads) -> ExportView:
+async def get_export(export_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads]) -> ExportView:
     return export_view(await reads.run(_own_export, export_id, principal))
 
 
 @get("/v1/exports/{export_id:str}/file", operation_id="downloadExport", tags=["media"])
-async def download_export(export_id: str, principal: Principal, reads: Reads, blobs: BlobStore) -> Response[bytes]:
+async def download_export(
+    export_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads], blobs: Injected[BlobStore]
+) -> Response[bytes]:
     export = await reads.run(_own_export, export_id, principal)
     if export.blob_key is None:
         raise NotFound("export")
