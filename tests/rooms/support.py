@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,10 +36,12 @@ from shopcast.rooms import (
     erase_person,
     sign_ticket,
 )
-from shopcast.rooms.gateway.limits import GatewayLimits
+from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm
 from shopcast.rooms.gateway.server import RoomsServer
 from tests.factories import create_tables
 
+# Everything that waits for a round, ten times as fast as in a shop.
+QUICK = Rhythm(live_s=0.2, sweep_s=0.2, presence_s=30, check_s=0.1)
 SECRET = b"a secret of any length"
 State = dict[str, Any]
 
@@ -231,6 +233,16 @@ class Client(Viewer):
         await self.socket.close()
 
 
+async def eventually(done: Callable[[], bool | Awaitable[bool]], timeout_s: float = 5.0) -> None:
+    """Waits for what only shows from outside."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            answer = done()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.01)
+
+
 @dataclass
 class Shop:
     """One database, one broadcast, and as many gateways as a test starts."""
@@ -265,6 +277,7 @@ class Shop:
             rules=RULES,
             slot=slot,
             limits=limits,
+            rhythm=QUICK,
             **options,
         )
         self.servers.append(server)
@@ -285,7 +298,9 @@ class Shop:
         await client.until(lambda: client.snapshots > 0)
         return client
 
-    async def rejoin(self, server: RoomsServer[State], before: Viewer, person: str = "gst_ann", **fields: Any) -> Client:
+    async def rejoin(
+        self, server: RoomsServer[State], before: Viewer, person: str = "gst_ann", **fields: Any
+    ) -> Client:
         """A new socket that goes on where the viewer was."""
         query = f"&epoch={before.epoch}&seq={before.seq}&pseq={before.pseq}"
         client = await self.knock(server, self.ticket(person, **fields), query)

@@ -108,12 +108,18 @@ async def test_moderators_hide_mute_and_slow_the_chat_from_their_socket(shop: Sh
     await ann.until_seq(seq)
     key = ben.frames[0]["you"]["key"]
 
-    for frame in ({"t": "hide", "seq": seq}, {"t": "mute", "key": key, "seconds": 60}, {"t": "slow_mode", "seconds": 5}):
+    for frame in (
+        {"t": "hide", "seq": seq},
+        {"t": "mute", "key": key, "seconds": 60},
+        {"t": "slow_mode", "seconds": 5},
+    ):
         await ann.send({**frame, "ref": "no"})
         assert (await ann.until_frame("refused", ref="no"))["code"] == "rooms.not_allowed"
         await moderator.send({**frame, "ref": "m"})
         assert await moderator.until_frame("ack", ref="m") == {"t": "ack", "ref": "m", "seq": None}
-    await ann.until(lambda: ann.lines == {} and any(e["kind"] == "chat.mode" for f in ann.of("frames") for e in f["entries"]))
+    await ann.until(
+        lambda: ann.lines == {} and any(e["kind"] == "chat.mode" for f in ann.of("frames") for e in f["entries"])
+    )
     late = await shop.join(server, "gst_late")
     assert late.lines == {}
     resumed = await shop.rejoin(server, Viewer(epoch=ann.epoch, seq=0), "gst_old")
@@ -153,7 +159,9 @@ async def test_a_full_chat_is_sampled_but_everybody_sees_their_own_line(shop: Sh
     reader = await shop.join(server, "gst_reader")
     host = await shop.join(server, "usr_host", role="host", rights=("chat", "moderate", "staff"))
     speakers = [await shop.join(server, f"gst_{number}") for number in range(45)]
-    answers = await asyncio.gather(*(one.say(f"line of {one.frames[0]['you']['name']}") for one in speakers), host.say("hi"))
+    answers = await asyncio.gather(
+        *(one.say(f"line of {one.frames[0]['you']['name']}") for one in speakers), host.say("hi")
+    )
     assert sorted(answer["seq"] for answer in answers) == list(range(1, 47))
     await asyncio.gather(*(one.until_seq(46) for one in [reader, *speakers]))
     for one, answer in zip(speakers, answers, strict=False):

@@ -23,7 +23,9 @@ async def test_join_gets_hello_then_a_snapshot_then_what_is_appended(shop: Shop)
     await client.until_seq(2)
     frame = client.of("frames")[-1]
     assert (frame["after"], frame["seq"], frame["epoch"]) == (1, 2, snapshot["epoch"])
-    assert [(entry["seq"], entry["kind"], entry["body"]) for entry in frame["entries"]] == [(2, "set", {"k": "pin", "v": 8})]
+    assert [(entry["seq"], entry["kind"], entry["body"]) for entry in frame["entries"]] == [
+        (2, "set", {"k": "pin", "v": 8})
+    ]
     assert client.state == {"pin": 8}
 
 
@@ -92,7 +94,7 @@ async def test_a_position_nobody_gave_out_gets_a_snapshot(shop: Shop) -> None:
     await first.until_seq(1)
     for query in ("&epoch=99&seq=1", "&epoch=1&seq=400", "&epoch=x&seq=-1", "&epoch=1&seq=" + "9" * 40, "&seq=1"):
         client = await shop.knock(server, shop.ticket(), query)
-        await client.until(lambda: client.snapshots == 1)
+        await client.until_frame("snapshot")
         assert client.state == {"sum": 5}
 
 

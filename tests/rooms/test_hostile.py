@@ -128,7 +128,7 @@ async def test_addresses_are_taken_from_proxies_we_trust_only(shop: Shop) -> Non
 
 
 async def test_the_silent_are_asked_and_the_dead_are_cut(shop: Shop) -> None:
-    server = await shop.serve(limits=GatewayLimits(ping_after_s=0.2, idle_for_s=2.5))
+    server = await shop.serve(limits=GatewayLimits(ping_after_s=0.2, idle_for_s=1))
     alive = await shop.join(server, "gst_alive")
     dead = await shop.join(server, "gst_dead")
     await alive.until(lambda: [one["viewers"] for one in alive.of("live")][-1:] == [2])

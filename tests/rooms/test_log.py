@@ -17,7 +17,9 @@ from tests.rooms.support import RULES, Append, AppendPrivate, ErasePerson, OpenR
 
 def _line(number: int, text: str = "", person_key: str = "gst_ben") -> SpokenLine:
     entry_id = f"ent_{number:026d}"
-    return SpokenLine(entry_id=entry_id, person_key=person_key, name="Ben", role="viewer", text=text or f"line {number}")
+    return SpokenLine(
+        entry_id=entry_id, person_key=person_key, name="Ben", role="viewer", text=text or f"line {number}"
+    )
 
 
 def _sequence(backend: TestBackend, holder: str, epoch: int, *lines: SpokenLine) -> Sequenced:
@@ -131,9 +133,19 @@ def test_an_unknown_room_takes_nothing(backend: TestBackend) -> None:
 def test_private_numbers_have_no_gap_per_person(backend: TestBackend, room: str) -> None:
     backend.run(LeaseRoom(room_id=room, holder="one:a"))
     keys = ["usr_a", "usr_b", "usr_a", "usr_a"]
-    assert [backend.run(AppendPrivate(room_id=room, person_key=key, kind="set", body={})) for key in keys] == [1, 1, 2, 3]
+    assert [backend.run(AppendPrivate(room_id=room, person_key=key, kind="set", body={})) for key in keys] == [
+        1,
+        1,
+        2,
+        3,
+    ]
     told = _sequence(backend, "one:a", 1).batch.private
-    assert [(entry.person_key, entry.pseq) for entry in told] == [("usr_a", 1), ("usr_a", 2), ("usr_a", 3), ("usr_b", 1)]
+    assert [(entry.person_key, entry.pseq) for entry in told] == [
+        ("usr_a", 1),
+        ("usr_a", 2),
+        ("usr_a", 3),
+        ("usr_b", 1),
+    ]
     assert _sequence(backend, "one:a", 1).batch.private == ()
 
 
@@ -171,9 +183,7 @@ def test_an_erased_person_leaves_only_numbers(backend: TestBackend, room: str) -
     backend.run(LeaseRoom(room_id=room, holder="one:a"))
     backend.run(OpenRoom(room_id="rom_2"))
     _sequence(backend, "one:a", 1, _line(1, "my name is Ben"), _line(2, "hello Ben", "gst_ann"))
-    reply = SpokenLine(
-        entry_id="ent_reply", person_key="gst_ann", name="Ann", role="viewer", text="indeed", reply_to=1
-    )
+    reply = SpokenLine(entry_id="ent_reply", person_key="gst_ann", name="Ann", role="viewer", text="indeed", reply_to=1)
     _sequence(backend, "one:a", 1, reply)
     backend.run(AppendPrivate(room_id=room, person_key="gst_ben", kind="order.paid", body={"to": "Ben's street"}))
     assert backend.run(ErasePerson(person_key="gst_ben")) is True

@@ -29,6 +29,19 @@ class GatewayLimits:
     invalid_frames: int = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a gateway does what nobody asked for."""
+
+    # Counts that move every two seconds feel live; more often would double what a quiet room costs.
+    live_s: float = 2.0
+    # Wakes may be lost; this is the longest an entry then waits for its number.
+    sweep_s: float = 2.0
+    # A point every half minute draws a show's curve.
+    presence_s: float = 30.0
+    check_s: float = 1.0
+
+
 @dataclass(slots=True)
 class Bucket:
     """A token bucket over a monotonic clock: `burst` at once, `per_s` in the long run."""

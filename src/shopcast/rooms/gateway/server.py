@@ -17,7 +17,7 @@ from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import ShopcastError
 from shopcast.kernel.ports import Broadcast, RateLimits, Wakes
 from shopcast.kernel.reads import Reads
-from shopcast.rooms.gateway.limits import GatewayLimits
+from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm
 from shopcast.rooms.gateway.member import Member
 from shopcast.rooms.gateway.room import Ports, Room
 from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES, AnyClientFrame
@@ -28,10 +28,6 @@ from shopcast.rooms.ticket import verify_ticket
 S = TypeVar("S")
 
 PATH = "/ws/rooms"
-LIVE_EVERY_S = 2.0
-# Wakes may be lost; this is the longest an entry then waits for its number.
-SWEEP_EVERY_S = 2.0
-PRESENCE_EVERY_S = 30.0
 # A room nobody is in keeps its feed this long, for people who reload.
 IDLE_ROOM_S = 30.0
 # Everybody comes back after a restart: spread over this long.
@@ -59,10 +55,12 @@ class RoomsServer(Generic[S]):
         rules: RoomRules[S],
         slot: str = "rooms",
         limits: GatewayLimits | None = None,
+        rhythm: Rhythm | None = None,
         origins: frozenset[str] | None = None,
         trusted_proxies: frozenset[str] = frozenset(),
     ) -> None:
         self.limits = limits or GatewayLimits()
+        self._rhythm = rhythm or Rhythm()
         self._wakes = wakes
         self._secret = secret
         self._rules = rules
@@ -82,10 +80,10 @@ class RoomsServer(Generic[S]):
     async def start(self) -> None:
         self._stop_listening = self._wakes.subscribe("room:", self._on_wake_from_anywhere)
         for every_s, work in (
-            (LIVE_EVERY_S, self._tell_live),
-            (SWEEP_EVERY_S, self._sweep),
-            (PRESENCE_EVERY_S, self._record_presence),
-            (1.0, self._check_members),
+            (self._rhythm.live_s, self._tell_live),
+            (self._rhythm.sweep_s, self._sweep),
+            (self._rhythm.presence_s, self._record_presence),
+            (self._rhythm.check_s, self._check_members),
         ):
             self._spawn(self._every(every_s, work))
 

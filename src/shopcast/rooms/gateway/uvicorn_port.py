@@ -5,7 +5,7 @@ transport's protocol. Everything after that is picows'. The contract test in tes
 """
 
 import asyncio
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from picows import WSAutoPingStrategy
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing in its stub, used by its own api.py
@@ -17,8 +17,8 @@ S = TypeVar("S")
 HANDSHAKE_TIMEOUT_S = 5
 
 
-def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.BufferedProtocol]:
-    """The class for `uvicorn.Config(ws=...)`."""
+def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.Protocol]:
+    """The class for `uvicorn.Config(ws=...)`, which asks for this type though any protocol does."""
 
     class HandedOver(asyncio.BufferedProtocol):
         def __init__(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> None:
@@ -67,7 +67,7 @@ def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.BufferedProtocol]:
             else:
                 self._picows.transport.disconnect()
 
-    return HandedOver
+    return cast(type[asyncio.Protocol], HandedOver)
 
 
 def _picows_protocol(server: RoomsServer[S]) -> Any:

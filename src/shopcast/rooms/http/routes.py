@@ -6,7 +6,7 @@ from typing import Annotated
 
 from litestar import Request, Response, get, post, put
 from litestar.datastructures import State
-from litestar.params import QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from shopcast.kernel.actions import Actions, ReadConnection
@@ -68,7 +68,7 @@ def _ticket(request: AnyRequest, settings: Settings, clock: Clock, room_id: str)
 
 @get("/v1/rooms/{room_id:str}/entries", operation_id="listRoomEntries", tags=["rooms"])
 async def list_entries(
-    room_id: str,
+    room_id: FromPath[str],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],
@@ -84,7 +84,7 @@ async def list_entries(
 
 @get("/v1/rooms/{room_id:str}/private", operation_id="listRoomPrivate", tags=["rooms"])
 async def list_private(
-    room_id: str,
+    room_id: FromPath[str],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],
@@ -101,8 +101,8 @@ async def list_private(
 
 @get("/v1/rooms/{room_id:str}/chunks/{name:str}", operation_id="getRoomChunk", tags=["rooms"])
 async def get_chunk(
-    room_id: str,
-    name: str,
+    room_id: FromPath[str],
+    name: FromPath[str],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],
@@ -124,8 +124,8 @@ async def get_chunk(
     request_max_body_size=BODY_LIMIT_BYTES,
 )
 async def say(
-    room_id: str,
-    data: SayInput,
+    room_id: FromPath[str],
+    data: JSONBody[SayInput],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],
@@ -160,8 +160,8 @@ async def say(
     request_max_body_size=BODY_LIMIT_BYTES,
 )
 async def hide(
-    room_id: str,
-    data: HideInput,
+    room_id: FromPath[str],
+    data: JSONBody[HideInput],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],
@@ -179,8 +179,8 @@ async def hide(
     request_max_body_size=BODY_LIMIT_BYTES,
 )
 async def mute(
-    room_id: str,
-    data: MuteInput,
+    room_id: FromPath[str],
+    data: JSONBody[MuteInput],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],
@@ -193,8 +193,8 @@ async def mute(
 
 @put("/v1/rooms/{room_id:str}/mode", operation_id="setRoomMode", tags=["rooms"], status_code=204)
 async def set_mode(
-    room_id: str,
-    data: ModeInput,
+    room_id: FromPath[str],
+    data: JSONBody[ModeInput],
     request: AnyRequest,
     settings: Injected[Settings],
     clock: Injected[Clock],

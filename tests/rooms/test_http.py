@@ -1,0 +1,198 @@
+"""Rooms over HTTP: polling, private entries, chunks for replays, saying and moderating without a socket."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from shopcast.backends.disk.blobs import DiskBlobs
+from shopcast.backends.inprocess.limits import InProcessLimits
+from shopcast.kernel.actions import ReadConnection
+from shopcast.kernel.principal import Principal
+from shopcast.rooms import HideLine, Ticket, sign_ticket
+from shopcast.rooms.http import ROUTES
+from shopcast.rooms.log.lease_room import LeaseRoom
+from shopcast.rooms.log.sequence_room import SequenceRoom
+from shopcast.web_support.app import litestar_app
+from shopcast.web_support.context import WebContext
+from tests.factories import START, TestBackend
+from tests.rooms.support import Append, AppendPrivate, OpenRoom
+
+SECOND = int(START.timestamp())
+
+
+class NoSessions:
+    def resolve(self, connection: ReadConnection, session_token_digest: str, now: Any, /) -> Principal | None:
+        return None
+
+
+@pytest.fixture
+def client(backend: TestBackend, room: str, tmp_path: Path) -> Iterator[TestClient[Any]]:
+    context = WebContext(
+        actions=backend.actions,
+        reads=backend.reads,
+        clock=backend.clock,
+        settings=backend.settings,
+        blobs=DiskBlobs(tmp_path / "blobs"),
+        limits=InProcessLimits(backend.clock),
+        sessions=NoSessions(),
+        secret=backend.settings.secret,
+    )
+    backend.run(LeaseRoom(room_id=room, holder="one:a"))
+    with TestClient(litestar_app(ROUTES, context)) as opened:
+        yield opened
+
+
+def _bearer(backend: TestBackend, person_key: str = "gst_ann", room_id: str = "rom_1", **fields: Any) -> dict[str, str]:
+    expires_at = backend.clock.now() + timedelta(minutes=5)
+    ticket = Ticket(room_id=room_id, person_key=person_key, name=person_key[4:], expires_at=expires_at, **fields)
+    return {"Authorization": f"Bearer {sign_ticket(backend.settings.secret, ticket)}"}
+
+
+def _number(backend: TestBackend) -> None:
+    backend.run(SequenceRoom(room_id="rom_1", holder="one:a", epoch=1))
+
+
+STAFF: dict[str, Any] = {"role": "host", "rights": ("chat", "moderate", "staff")}
+
+
+def test_polling_covers_what_sockets_do(backend: TestBackend, client: TestClient[Any]) -> None:
+    said = client.post("/v1/rooms/rom_1/chat", json={"text": " number 7?  "}, headers=_bearer(backend))
+    assert said.status_code == 201
+    backend.run(Append(room_id="rom_1", kind="staff.sales", body={"total": 9}, audience="staff"))
+    for value in (1, 2):
+        backend.run(Append(room_id="rom_1", kind="set", body={"k": "a", "v": value}))
+    _number(backend)
+    page = client.get("/v1/rooms/rom_1/entries?after_seq=0&limit=2", headers=_bearer(backend))
+    assert page.headers["cache-control"] == "no-store"
+    first = page.json()
+    assert [(entry["seq"], entry["kind"]) for entry in first["entries"]] == [(1, "chat.line"), (3, "set")]
+    assert (first["epoch"], first["after"], first["seq"], first["more"]) == (1, 0, 3, True)
+    assert first["entries"][0]["body"]["id"] == said.json()["id"]
+    assert first["entries"][0]["body"]["text"] == "number 7?"
+    assert first["entries"][1]["at_ms"] == SECOND * 1000
+    rest = client.get("/v1/rooms/rom_1/entries?after_seq=3", headers=_bearer(backend)).json()
+    assert ([entry["seq"] for entry in rest["entries"]], rest["seq"], rest["more"]) == ([4], 4, False)
+    staff = client.get("/v1/rooms/rom_1/entries", headers=_bearer(backend, "usr_host", **STAFF)).json()
+    assert [entry["kind"] for entry in staff["entries"]] == ["chat.line", "staff.sales", "set", "set"]
+
+
+def test_private_entries_are_the_tickets_own(backend: TestBackend, client: TestClient[Any]) -> None:
+    for number in (1, 2):
+        backend.run(AppendPrivate(room_id="rom_1", person_key="gst_ann", kind="order.paid", body={"n": number}))
+    mine = client.get("/v1/rooms/rom_1/private?after_pseq=1", headers=_bearer(backend)).json()
+    assert mine == {"pseq": 2, "private": [{"pseq": 2, "kind": "order.paid", "at_ms": SECOND * 1000, "body": {"n": 2}}]}
+    assert client.get("/v1/rooms/rom_1/private", headers=_bearer(backend, "gst_ben")).json() == {
+        "pseq": 0,
+        "private": [],
+    }
+
+
+def test_chunks_are_cacheable_once_sealed_and_hold_only_what_is_public(
+    backend: TestBackend, client: TestClient[Any]
+) -> None:
+    client.post("/v1/rooms/rom_1/chat", json={"text": "rude"}, headers=_bearer(backend))
+    client.post("/v1/rooms/rom_1/chat", json={"text": "kind"}, headers=_bearer(backend, "gst_ben"))
+    backend.run(Append(room_id="rom_1", kind="staff.sales", body={"total": 9}, audience="staff"))
+    _number(backend)
+    url = f"/v1/rooms/rom_1/chunks/{SECOND}.json"
+    early = client.get(url)
+    assert (early.json()["sealed"], early.headers["cache-control"]) == (False, "no-store")
+    backend.advance(seconds=2.999)
+    assert client.get(url).json()["sealed"] is False
+    backend.run(HideLine(room_id="rom_1", seq=1))
+    backend.advance(seconds=0.001)
+    sealed = client.get(url)
+    assert sealed.headers["cache-control"] == "public, max-age=60, stale-while-revalidate=60"
+    assert "set-cookie" not in sealed.headers
+    chunk = sealed.json()
+    assert (chunk["second"], chunk["sealed"]) == (SECOND, True)
+    assert [(entry["seq"], entry["body"]["text"]) for entry in chunk["entries"]] == [(1, None), (2, "kind")]
+    # The hide is numbered later and lies in its own second; the clock going back does not reopen this one.
+    backend.advance(seconds=-3)
+    _number(backend)
+    assert len(client.get(url).json()["entries"]) == 3
+    backend.advance(seconds=10)
+    assert client.get(f"/v1/rooms/rom_1/chunks/{SECOND + 5}.json").json()["entries"] == []
+
+
+def test_a_clock_that_goes_back_never_numbers_into_an_earlier_second(
+    backend: TestBackend, client: TestClient[Any]
+) -> None:
+    backend.run(Append(room_id="rom_1", kind="add", body={"v": 1}))
+    backend.advance(seconds=10)
+    _number(backend)
+    backend.run(Append(room_id="rom_1", kind="add", body={"v": 2}))
+    backend.advance(seconds=-10)
+    _number(backend)
+    backend.advance(seconds=20)
+    seconds = [client.get(f"/v1/rooms/rom_1/chunks/{SECOND + s}.json").json()["entries"] for s in (0, 10)]
+    assert [[entry["seq"] for entry in entries] for entries in seconds] == [[], [1, 2]]
+
+
+def test_a_private_rooms_chunks_need_a_ticket_and_are_not_cached(backend: TestBackend, client: TestClient[Any]) -> None:
+    backend.run(OpenRoom(room_id="rom_p", public_log=False))
+    backend.advance(seconds=10)
+    url = f"/v1/rooms/rom_p/chunks/{SECOND}.json"
+    assert client.get(url).status_code == 401
+    assert client.get(url, headers=_bearer(backend, room_id="rom_1")).status_code == 401
+    allowed = client.get(url, headers=_bearer(backend, room_id="rom_p"))
+    assert (allowed.status_code, allowed.headers["cache-control"]) == (200, "no-store")
+
+
+@pytest.mark.parametrize("name", ["x.json", "-1.json", "99999999999.json", "1.5.json", "４２.json"])
+def test_chunks_have_whole_seconds_for_names(client: TestClient[Any], name: str) -> None:
+    assert client.get(f"/v1/rooms/rom_1/chunks/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "entries"), ("GET", "private"), ("POST", "chat"), ("POST", "hides"), ("POST", "mutes"), ("PUT", "mode")],
+)
+def test_every_door_needs_its_own_rooms_ticket(
+    backend: TestBackend, client: TestClient[Any], method: str, path: str
+) -> None:
+    bodies = {
+        "chat": {"text": "x"},
+        "hides": {"seq": 1},
+        "mutes": {"key": "k", "seconds": 1},
+        "mode": {"slow_mode_s": 1},
+    }
+    for headers in (
+        {"Authorization": "Bearer nonsense"},
+        _bearer(backend, room_id="rom_other"),
+        {"Authorization": _bearer(backend)["Authorization"] + "x"},
+    ):
+        answer = client.request(method, f"/v1/rooms/rom_1/{path}", json=bodies.get(path), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "rooms.ticket_refused")
+    if path in ("hides", "mutes", "mode"):
+        answer = client.request(method, f"/v1/rooms/rom_1/{path}", json=bodies[path], headers=_bearer(backend))
+        assert (answer.status_code, answer.json()["code"]) == (403, "rooms.not_allowed")
+    assert backend.rows("SELECT count(*) FROM room_entry") == [(0,)]
+
+
+def test_moderating_over_http(backend: TestBackend, client: TestClient[Any]) -> None:
+    staff = _bearer(backend, "usr_host", **STAFF)
+    client.post("/v1/rooms/rom_1/chat", json={"text": "rude"}, headers=_bearer(backend))
+    _number(backend)
+    entry = client.get("/v1/rooms/rom_1/entries", headers=staff).json()["entries"][0]
+    assert client.post("/v1/rooms/rom_1/hides", json={"seq": 1}, headers=staff).status_code == 204
+    assert client.post("/v1/rooms/rom_1/hides", json={"seq": 7}, headers=staff).status_code == 404
+    mute = {"key": entry["body"]["key"], "seconds": 30}
+    assert client.post("/v1/rooms/rom_1/mutes", json=mute, headers=staff).status_code == 204
+    assert client.put("/v1/rooms/rom_1/mode", json={"slow_mode_s": 9}, headers=staff).status_code == 204
+    refused = client.post("/v1/rooms/rom_1/chat", json={"text": "more"}, headers=_bearer(backend, language="zh"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "muted")
+    assert refused.json()["params"] == {"retry_after_s": 30}
+    too_long = client.post("/v1/rooms/rom_1/chat", json={"text": "x" * 301}, headers=staff)
+    assert (too_long.status_code, too_long.json()["code"]) == (422, "line_invalid")
+    huge = client.post("/v1/rooms/rom_1/chat", json={"text": "x" * 5_000}, headers=staff)
+    assert huge.status_code == 413
+    client.put("/v1/rooms/rom_1/mode", json={"slow_mode_s": 0}, headers=staff)
+    ben = _bearer(backend, "gst_ben")
+    flood = [client.post("/v1/rooms/rom_1/chat", json={"text": f"line {n}"}, headers=ben) for n in range(6)]
+    assert [answer.status_code for answer in flood] == [201] * 5 + [429]
+    assert flood[5].json()["code"] == "flood"
