@@ -1,6 +1,7 @@
 // Canned answers by address; what is changed here is forgotten at reload.
-import { cards, manage, me, NOW, order, orderRows, products, shows } from './fixtures.ts';
+import { cards, manage, me, NOW, products, shows } from './fixtures.ts';
 import { balance, health, importRun, members, numbers, problems } from './fixtures_desk.ts';
+import { order, orderRows } from './fixtures_orders.ts';
 
 export interface Answer {
   readonly status: number;
@@ -37,18 +38,11 @@ export function answer(method: string, url: URL, body: Record<string, unknown> |
   if (path.endsWith('/balance'))
     return ok(empty ? { accounts: [], entries: { items: [], next_cursor: null } } : balance);
   if (path.endsWith('/numbers')) return ok(numbers);
-  if (path.endsWith('/members'))
-    return ok({
-      items: members,
-      invitations: [
-        {
-          id: 'inv_1',
-          email: 'kim@example.org',
-          role: 'moderator',
-          created_at: new Date(NOW - 7_200_000).toISOString(),
-        },
-      ],
-    });
+  if (path.endsWith('/members')) return ok(members);
+  if (path.endsWith('/invitations'))
+    return ok([
+      { id: 'inv_1', email: 'kim@example.org', role: 'moderator', created_at: new Date(NOW - 7_200_000).toISOString() },
+    ]);
   if (path.endsWith('/staff'))
     return page(
       members.slice(0, 2).map(({ person_id, display_name }, index) => ({
@@ -63,11 +57,18 @@ export function answer(method: string, url: URL, body: Record<string, unknown> |
   if (path.startsWith('/v1/imports/')) return ok(importRun);
   if (path.endsWith('/sessions'))
     return page([
-      { id: 'ses_1', created_at: new Date(NOW).toISOString(), user_agent: navigator.userAgent, is_current: true },
+      {
+        id: 'ses_1',
+        created_at: new Date(NOW).toISOString(),
+        device: navigator.userAgent,
+        seen_at: new Date(NOW).toISOString(),
+        is_current: true,
+      },
       {
         id: 'ses_2',
         created_at: new Date(NOW - 86_400_000).toISOString(),
-        user_agent: 'Mozilla/5.0 (iPhone) Safari/605',
+        seen_at: new Date(NOW - 7_000_000).toISOString(),
+        device: 'Mozilla/5.0 (iPhone) Safari/605',
         is_current: false,
       },
     ]);
@@ -76,7 +77,7 @@ export function answer(method: string, url: URL, body: Record<string, unknown> |
       {
         id: 'a1',
         at: new Date(NOW).toISOString(),
-        actor: 'Mira Holt',
+        by: 'Mira Holt',
         action: 'shows.pin_item',
         subject_id: cards[6]?.id,
         details: {},

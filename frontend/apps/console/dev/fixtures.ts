@@ -1,6 +1,6 @@
 // Canned answers for developing the console without a server: one small knitwear shop and its shows.
 
-import type { Card, Cue, Manage, Me, Moment, Order, OrderRow, Product, Show, Variant } from '../src/types.ts';
+import type { Card, Cue, Manage, Me, Moment, Product, Show, Variant } from '../src/types.ts';
 
 export const NOW = Date.parse('2026-11-22T19:42:00Z');
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
@@ -14,7 +14,7 @@ export function picture(number: number, word: string): string {
   )}`;
 }
 
-const NAMES: readonly [title: string, claim: string, price: number, was: number | null, left: number][] = [
+export const NAMES: readonly [title: string, claim: string, price: number, was: number | null, left: number][] = [
   ['Merino crew sweater', 'Spun in Biella, 18.5 micron', 8900, null, 34],
   ['Cable cardigan', 'Six horn buttons, no plastic', 11900, 13900, 12],
   ['Rib beanie', 'Fits heads from 54 to 60 cm', 2900, null, 61],
@@ -71,17 +71,17 @@ export const products: Product[] = NAMES.map(([title, claim, price, was, left], 
     (size, place): Variant => ({
       id: `var_${index + 1}_${size}`,
       sku: `LUM-${index + 1}-${size}`,
-      barcode: null,
+      barcode: '',
       option_values: [size],
       title: size,
       price_minor: price,
       currency: 'EUR',
       compare_at_minor: was,
       on_hand: Math.floor(left / 4) + 3 + place,
+      left: Math.max(0, Math.floor(left / 4) + place - (place === 1 ? 2 : 0)),
       held: place === 1 ? 2 : 0,
       sold: 3,
       position: place,
-      lowest_30d_minor: was ? price : null,
     }),
   ),
 }));
@@ -187,7 +187,7 @@ export function manage(id: string): Manage {
               audio_codec: 'AAC',
             }
           : null,
-      warnings: found.state === 'live' ? [{ code: 'key_frame_distance', params: { seconds: 10 } }] : [],
+      warnings: found.state === 'live' ? [{ code: 'keyframe_interval_long', params: { seconds: 10 } }] : [],
     },
     current_cue_id: bare ? null : 'cue_4',
     warnings: bare
@@ -210,70 +210,3 @@ export const me: Me = {
   language: 'en',
   csrf: 'mock',
 };
-
-const BUYERS = [
-  'ana@example.org',
-  'li.wei@example.cn',
-  'j.okafor@example.com',
-  'tom@example.net',
-  'sofia@example.pt',
-  'chen@example.cn',
-];
-export const orderRows: OrderRow[] = Array.from({ length: 32 }, (_, index) => ({
-  id: `ord_${index + 1}`,
-  number: `SC-${10432 - index}`,
-  state: (['paid', 'paid', 'paid', 'placed', 'refunded', 'cancelled'] as const)[index % 6] ?? 'paid',
-  placed_at: at(-index * 7 - 1),
-  email: BUYERS[index % BUYERS.length] ?? '',
-  total: eur(8390 + ((index * 977) % 9000)),
-  units: 1 + (index % 3),
-  lines_summary: NAMES[index % 12]?.[0] ?? '',
-}));
-
-export function order(id: string): Order {
-  const row = orderRows.find((one) => one.id === id) ?? (orderRows[0] as OrderRow);
-  return {
-    id: row.id,
-    number: row.number,
-    state: row.state,
-    placed_at: row.placed_at,
-    paid_at: row.state === 'placed' ? null : row.placed_at,
-    email: row.email,
-    refunded_at: row.state === 'refunded' ? at(-1) : null,
-    cancelled_at: row.state === 'cancelled' ? at(-1) : null,
-    address: { name: 'Ana Ribeiro', line1: 'Rua das Flores 14', city: 'Porto', postal_code: '4050-262', country: 'PT' },
-    totals: { items: eur(7900), shipping: eur(490), tax: eur(1340), total: eur(8390), fees: eur(252), kept: eur(6798) },
-    lines: [
-      {
-        title: 'Linen shirt dress',
-        variant: 'M',
-        quantity: 1,
-        price_shown: eur(7900),
-        lowest_30d: eur(7900),
-        host_name: 'Mira Holt',
-        show_id: 'shw_1',
-        show_title: 'Autumn knits, the whole shelf',
-        media_at_ms: NOW - 240_000,
-        said_at_url: '/shows/shw_1?at=1740',
-        clip_url: '',
-        claims_shown: ['100 % European linen', 'Washes at 40 °C'],
-        seller: 'Lumen Knitwear GmbH, Kiel',
-        source: 'live',
-        opened_at: new Date(Date.parse(row.placed_at) - 41_000).toISOString(),
-        placed_at: row.placed_at,
-        terms_version: '2026-10',
-      },
-    ],
-    payments: [
-      {
-        id: 'pay_1',
-        provider: 'test',
-        state: row.state === 'refunded' ? 'refunded' : 'captured',
-        amount: eur(8390),
-        label: 'Test card ···· 4242',
-        at: row.placed_at,
-      },
-    ],
-    receipt_url: `/v1/orders/${row.id}/receipt.pdf`,
-  };
-}

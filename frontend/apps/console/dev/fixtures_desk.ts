@@ -1,6 +1,7 @@
 // Canned answers for money, team, import and health.
 import type { Balance, Health, ImportProblem, ImportRun, Member, Numbers } from '../src/types.ts';
-import { cards, eur, NOW, orderRows } from './fixtures.ts';
+import { cards, eur, NOW } from './fixtures.ts';
+import { orderRows } from './fixtures_orders.ts';
 
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
 
@@ -12,9 +13,9 @@ export const members: Member[] = [
 
 export const balance: Balance = {
   accounts: [
-    { account: 'seller_payable:org_1', balance: eur(412_380) },
-    { account: 'tax_payable', balance: eur(82_904) },
-    { account: 'shipping', balance: eur(14_700) },
+    { account: 'seller.goods', balance: eur(-412_380) },
+    { account: 'seller.tax', balance: eur(-82_904) },
+    { account: 'seller.shipping', balance: eur(-14_700) },
   ],
   entries: {
     items: orderRows.slice(0, 8).flatMap((row, index) => {
@@ -22,16 +23,16 @@ export const balance: Balance = {
       const total = row.total.amount_minor * back;
       const tax = Math.round(total * 0.16);
       const lines: [string, number][] = [
-        ['provider_clearing', -total],
-        ['tax_payable', tax],
-        ['shipping', 490 * back],
-        ['seller_payable:org_1', total - tax - 490 * back],
+        ['clearing.test', total],
+        ['seller.tax', -tax],
+        ['seller.shipping', -490 * back],
+        ['seller.goods', -(total - tax - 490 * back)],
       ];
       return lines.map(([account, amount], place) => ({
         id: `lin_${index}_${place}`,
         journal_id: `jrn_${index}`,
         at: at(-index * 9),
-        kind: back > 0 ? 'order_paid' : 'order_refunded',
+        kind: back > 0 ? 'sale' : 'refund',
         account,
         amount: eur(amount),
         order_id: row.id,
@@ -57,7 +58,7 @@ const definitions: [string, number | ReturnType<typeof eur>, string, string][] =
   ['sales_gross', eur(598_200), 'What buyers paid, tax and shipping included.', '买家支付总额，含税费与运费。'],
   ['sales_net', eur(479_344), 'Gross minus tax, shipping and refunds.', '总额减去税费、运费和退款。'],
   [
-    'open_to_paid_median_s',
+    'open_to_paid_median',
     38,
     'Half of the buyers were faster, from opening the item to paid.',
     '从打开商品到付款，一半买家更快。',
@@ -66,6 +67,11 @@ const definitions: [string, number | ReturnType<typeof eur>, string, string][] =
 export const numbers: Numbers = {
   show_id: 'shw_1',
   metrics: definitions.map(([key, value, definition_en, definition_zh]) => ({
+    unit: key.startsWith('open')
+      ? ('seconds' as const)
+      : typeof value === 'number'
+        ? ('count' as const)
+        : ('money' as const),
     key,
     value,
     definition_en,
@@ -98,7 +104,7 @@ export const importRun: ImportRun = {
   products_unchanged: 96,
   problems_count: 3,
   file_name: 'products_export_1.csv',
-  created_at: at(-40),
+  started_at: at(-40),
 };
 export const problems: ImportProblem[] = [
   {

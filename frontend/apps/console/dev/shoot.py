@@ -43,7 +43,7 @@ def main(base: str, folder: str, width: int, scheme: str, language: str, mode: s
         page.on("pageerror", lambda error: print("error", error))
         for name in names or list(SCREENS):
             page.goto(f"{base}/console{SCREENS[name]}?mock={mode}")
-            page.wait_for_timeout(700)
+            page.wait_for_timeout(1200)
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if wide > 0:
                 print(f"{name}: {wide} px wider than the window")

@@ -1,11 +1,21 @@
-// Ledger entries gathered into the journals they belong to; sums only what the organisation itself keeps.
+// Ledger entries gathered into the journals they belong to. Credits are negative in the ledger: what is owed to the
+// organisation is read with its sign turned, so that "yours" is a positive number.
 import type { JournalEntry, Money } from '../types.ts';
 
-const ACCOUNTS = ['provider_clearing', 'seller_payable', 'tax_payable', 'shipping'] as const;
+const OWED = new Set(['goods', 'shipping', 'tax']);
+export type AccountWord = 'goods' | 'shipping' | 'tax' | 'clearing';
 
-/** The kind of an account such as "seller_payable:org_1", or null for one we have no words for. */
-export function accountWords(account: string): (typeof ACCOUNTS)[number] | null {
-  return ACCOUNTS.find((word) => account.startsWith(word)) ?? null;
+/** The word for an account such as "seller.goods" or "clearing.test", or null for one we have none for. */
+export function accountWord(account: string): AccountWord | null {
+  if (account.startsWith('clearing.')) return 'clearing';
+  const word = account.startsWith('seller.') ? account.slice('seller.'.length) : '';
+  return OWED.has(word) ? (word as AccountWord) : null;
+}
+
+/** The amount as its owner reads it. */
+export function shownAmount(account: string, amount: Money): Money {
+  const word = accountWord(account);
+  return word === null || word === 'clearing' ? amount : { ...amount, amount_minor: 0 - amount.amount_minor };
 }
 
 export interface Journal {
@@ -15,7 +25,7 @@ export interface Journal {
   readonly orderId: string | null;
   readonly orderNumber: string | null;
   readonly entries: readonly JournalEntry[];
-  /** What this journal moved on what is owed to the organisation. */
+  /** What this journal moved of the goods owed to the organisation. */
   readonly kept: Money;
 }
 
@@ -29,8 +39,9 @@ export function byJournal(entries: readonly JournalEntry[]): Journal[] {
   return [...groups].flatMap(([id, group]) => {
     const [first] = group;
     if (!first) return [];
-    const owed = group.filter((entry) => entry.account.startsWith('seller_payable'));
-    const amount_minor = owed.reduce((sum, entry) => sum + entry.amount.amount_minor, 0);
+    const goods = group.filter((entry) => accountWord(entry.account) === 'goods');
+    const amount_minor = goods.reduce((sum, entry) => sum + shownAmount(entry.account, entry.amount).amount_minor, 0);
+    const kept = { amount_minor, currency: first.amount.currency };
     return [
       {
         id,
@@ -39,7 +50,7 @@ export function byJournal(entries: readonly JournalEntry[]): Journal[] {
         orderId: first.order_id,
         orderNumber: first.order_number ?? null,
         entries: group,
-        kept: { amount_minor, currency: first.amount.currency },
+        kept,
       },
     ];
   });

@@ -27,9 +27,7 @@ export interface LiveView {
 }
 
 export function liveView(manage: Manage, room: RoomState, currentCueId: string | null, nowMs: number): LiveView {
-  const known = room.order.length > 0;
-  const items = known ? room.items : Object.fromEntries(manage.items.map((item) => [item.id, item]));
-  const order = known ? room.order : manage.items.map((item) => item.id);
+  const { items, order } = shelfOf(manage, room);
   const onAirCard = room.on_air ? items[room.on_air.item_id] : undefined;
   const onAirId = room.on_air?.item_id ?? null;
   const wanted = mostWanted(room.requests, onAirId);
@@ -66,4 +64,14 @@ function graceLeft(manage: Manage, room: RoomState, nowMs: number): number | nul
     room.show.grace_until_ms ??
     (manage.show.interrupted_at ? Date.parse(manage.show.interrupted_at) + manage.show.grace_s * 1000 : null);
   return until === null ? null : Math.max(0, until - nowMs);
+}
+
+/** The room's shelf, with what it veils (hidden items have no title there) filled in from the staff's own list. */
+export function shelfOf(manage: Manage, room: RoomState): { items: Record<string, Card>; order: string[] } {
+  const own = Object.fromEntries(manage.items.map((item) => [item.id, item]));
+  if (room.order.length === 0) return { items: own, order: manage.items.map((item) => item.id) };
+  const items = Object.fromEntries(
+    Object.entries(room.items).map(([id, card]) => [id, card.hidden && own[id] ? { ...own[id], hidden: true } : card]),
+  );
+  return { items, order: room.order };
 }

@@ -1,5 +1,5 @@
 // The story of an order: its events in the order they happened, each with what the reader may open.
-import type { Order } from '../types.ts';
+import type { Money, Order } from '../types.ts';
 
 export interface Chapter {
   readonly at: string;
@@ -9,7 +9,9 @@ export interface Chapter {
   readonly tone: 'plain' | 'good' | 'danger';
 }
 
-export function orderStory(order: Order): Chapter[] {
+const REFUND_STATES = new Set(['requested', 'refunded', 'failed']);
+
+export function orderStory(order: Order, money: (amount: Money) => string): Chapter[] {
   const chapters: Chapter[] = [];
   const add = (
     at: string | null | undefined,
@@ -21,10 +23,21 @@ export function orderStory(order: Order): Chapter[] {
   };
   for (const line of order.lines) add(line.opened_at, 'story.opened', { title: line.title, source: line.source });
   add(order.placed_at, 'story.placed', { email: order.email });
-  const captured = order.payments.find((payment) => payment.state === 'captured' || payment.state === 'refunded');
-  add(order.paid_at ?? captured?.at, 'story.paid', { label: captured?.label ?? captured?.provider ?? '' }, 'good');
+  add(
+    order.paid_at,
+    'story.paid',
+    { label: order.payments.find((payment) => payment.at !== null)?.label ?? '–' },
+    'good',
+  );
+  add(order.packed_at, 'story.packed');
   add(order.cancelled_at, 'story.cancelled', {}, 'danger');
-  add(order.refunded_at, 'story.refunded', {}, 'danger');
+  for (const refund of order.refunds)
+    add(
+      refund.created_at,
+      `story.refund_${REFUND_STATES.has(refund.state) ? refund.state : 'requested'}`,
+      { amount: money(refund.amount) },
+      refund.state === 'failed' ? 'danger' : 'plain',
+    );
   // Same instant keeps the order of the list above, which is the order of causes.
   return chapters
     .map((chapter, index) => ({ chapter, index }))

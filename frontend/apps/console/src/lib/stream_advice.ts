@@ -1,25 +1,21 @@
-// Which advice a warning about the stream gives: the server's codes to message keys, the unknown ones spelt out.
+// Which advice a warning about the stream gives: the media engine's codes to message keys, the unknown ones spelt out.
 
 /** Warnings the media engine raises, each with a sentence that says what to change. */
 const KNOWN = new Set([
-  'key_frame_distance',
-  'b_frames',
-  'variable_frame_rate',
+  'keyframe_interval_long',
+  'bitrate_high',
+  'timestamps_jumped',
   'no_audio',
   'audio_only',
-  'timestamp_jump',
-  'bit_rate_high',
-  'bit_rate_low',
-  'codec_refused',
   'disk_full',
-  'late_frames',
-  'resolution_changed',
+  'bitrate_maximum',
 ]);
+/** Said on the cue card itself, where it belongs. */
+const SAID_ELSEWHERE = new Set(['price_said']);
 
 export interface RawWarning {
   readonly code: string;
-  readonly params?: Readonly<Record<string, string | number>>;
-  readonly parameters?: Readonly<Record<string, string | number>>;
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 export interface Advice {
@@ -29,6 +25,14 @@ export interface Advice {
 
 export function advice(warning: RawWarning): Advice {
   const code = warning.code.replace(/^media\./, '');
-  const params = warning.params ?? warning.parameters ?? {};
-  return KNOWN.has(code) ? { key: `advice.${code}`, params } : { key: 'advice.other', params: { code } };
+  if (!KNOWN.has(code)) return { key: 'advice.other', params: { code } };
+  const { seconds, bitrate_bps: bits } = warning.params ?? {};
+  return {
+    key: `advice.${code}`,
+    params: { seconds: Math.round(Number(seconds ?? 0)), kbit_s: Math.round(Number(bits ?? 0) / 1000) },
+  };
+}
+
+export function concernsStream(warning: RawWarning): boolean {
+  return !SAID_ELSEWHERE.has(warning.code);
 }

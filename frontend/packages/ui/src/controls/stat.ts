@@ -1,4 +1,4 @@
-// A number with its name, and its definition one tap away.
+// A number with its name; a tap on it says how it is defined.
 import { html, nothing, type TemplateResult } from 'lit';
 
 export interface Stat {
@@ -6,19 +6,16 @@ export interface Stat {
   readonly value: unknown;
   readonly note?: unknown;
   readonly definition?: string;
-  readonly definitionLabel?: string;
   readonly tone?: 'gain' | 'plain';
 }
 
 export function stat(entry: Stat): TemplateResult {
-  return html`<div class="stat">
-    <dt>${entry.label}</dt>
-    <dd class=${entry.tone === 'gain' ? 'gain' : ''}>${entry.value}</dd>
-    ${entry.note ? html`<dd class="note">${entry.note}</dd>` : nothing}
-    ${entry.definition ? html`<dd class="definition"><details><summary>${entry.definitionLabel ?? '?'}<span class="hidden-text">: ${entry.label}</span></summary><p>${entry.definition}</p></details></dd>` : nothing}
-  </div>`;
+  const face = html`<span class="stat-label">${entry.label}${entry.definition ? html`<sc-icon name="info"></sc-icon>` : nothing}</span>
+    <span class="stat-value ${entry.tone ?? 'plain'}">${entry.value}</span>${entry.note ? html`<span class="stat-note">${entry.note}</span>` : nothing}`;
+  if (!entry.definition) return html`<li class="stat">${face}</li>`;
+  return html`<li class="stat"><details><summary>${face}</summary><p>${entry.definition}</p></details></li>`;
 }
 
 export function stats(entries: readonly Stat[]): TemplateResult {
-  return html`<dl class="stats">${entries.map(stat)}</dl>`;
+  return html`<ul class="stats">${entries.map(stat)}</ul>`;
 }

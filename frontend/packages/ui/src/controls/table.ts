@@ -6,8 +6,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => unknown;
   /** Numbers stand right; the first column is the row's heading. */
   readonly align?: 'end';
-  /** Left out of the card on a phone. */
-  readonly wideOnly?: boolean;
+  /** On a phone: beside the heading, in the line under it, or left out. Unset: a line of its own, with its label. */
+  readonly phone?: 'corner' | 'under' | 'hidden';
   readonly hideLabel?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface TableOptions<Row> {
 }
 
 export function dataTable<Row>(options: TableOptions<Row>): TemplateResult {
-  return html`<table class="table">
+  return html`<table class=${options.columns.some((column) => column.phone === 'corner') ? 'table compact' : 'table'}>
     <caption class="hidden-text">${options.caption}</caption>
     <thead>
       <tr>${options.columns.map((column) => html`<th scope="col" class=${classes(column)}>${column.hideLabel ? html`<span class="hidden-text">${column.label}</span>` : column.label}</th>`)}</tr>
@@ -38,5 +38,5 @@ function bodyCell<Row>(options: TableOptions<Row>, row: Row, column: Column<Row>
 }
 
 function classes<Row>(column: Column<Row>): string {
-  return [column.align === 'end' ? 'end' : '', column.wideOnly ? 'wide-only' : ''].filter(Boolean).join(' ');
+  return [column.align === 'end' ? 'end' : '', column.phone ?? ''].filter(Boolean).join(' ');
 }

@@ -1,5 +1,6 @@
 // Tabs: one kind moves between addresses (links), one swaps panels in place (tablist with arrow keys).
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 
 export interface Tab {
   readonly id: string;
@@ -10,7 +11,7 @@ export interface Tab {
 
 export function linkTabs(label: string, tabs: readonly Tab[], current: string): TemplateResult {
   return html`<nav class="tabs" aria-label=${label}>
-    ${tabs.map((tab) => html`<a href=${tab.href ?? '#'} aria-current=${tab.id === current ? 'page' : nothing}>${tab.label}${markOf(tab)}</a>`)}
+    ${tabs.map((tab) => html`<a href=${tab.href ?? '#'} aria-current=${tab.id === current ? 'page' : nothing} ${ref(tab.id === current ? intoView : undefined)}>${tab.label}${markOf(tab)}</a>`)}
   </nav>`;
 }
 
@@ -44,4 +45,15 @@ function markOf(tab: Tab): TemplateResult | typeof nothing {
   return tab.mark === undefined || tab.mark === null || tab.mark === 0
     ? nothing
     : html` <span class="count">${tab.mark}</span>`;
+}
+
+/** On a phone the row of tabs scrolls; the one that is open must be seen. */
+function intoView(element: Element | undefined): void {
+  if (!element) return;
+  requestAnimationFrame(() => {
+    const row = element.parentElement;
+    if (row)
+      row.scrollLeft =
+        (element as HTMLElement).offsetLeft - (row.clientWidth - (element as HTMLElement).offsetWidth) / 2;
+  });
 }

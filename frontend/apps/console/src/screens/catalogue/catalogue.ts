@@ -54,16 +54,17 @@ export class ScreenCatalogue extends Screen {
           label: t('product.variants'),
           cell: (product) => product.variants?.length ?? 0,
           align: 'end',
-          wideOnly: true,
+          phone: 'hidden',
         },
-        { label: t('product.type'), cell: (product) => product.product_type || '–', wideOnly: true },
-        { label: t('product.price'), cell: (product) => fromPrice(product), align: 'end' },
-        { label: t('product.free'), cell: (product) => leftOf(free(product)), align: 'end' },
+        { label: t('product.type'), cell: (product) => product.product_type || '–', phone: 'hidden' },
+        { label: t('product.price'), cell: (product) => fromPrice(product), align: 'end', phone: 'corner' },
+        { label: t('product.free'), cell: (product) => leftOf(free(product)), align: 'end', phone: 'under' },
         {
           label: t('product.status'),
           cell: (product) =>
             product.status === 'draft' ? badge('warn', t('product.draft')) : badge('good', t('product.active')),
           hideLabel: true,
+          phone: 'under',
         },
       ],
     })}</div>`;

@@ -45,14 +45,14 @@ export class ScreenImport extends Screen {
       <div class="stack tight"><h1>${t('catalogue.import')}</h1><p class="soft">${t('import.text')}</p></div>
       <shopcast-file-drop accept=".csv,text/csv" label=${this.sending ? t('import.sending') : t('import.drop')} hint=${t('import.hint')} .tooLarge=${t('state.file_too_large', { size: '20 MB' })} ?busy=${this.sending || this.run?.state === 'running'} @file-chosen=${this.#send}></shopcast-file-drop>
       ${this.run ? this.#result(this.run) : nothing}
-      ${this.#past.view((runs) => (runs.length === 0 ? html`` : html`<section class="panel"><h2>${t('import.past')}</h2><ul class="plain-list">${runs.map((run) => html`<li><a class="grow" href=${href(`/catalogue/import/${run.id}`)} @click=${() => this.#follow(run.id)}>${run.file_name ?? run.id}</a><span class="small soft wide-only">${run.created_at ? relative(run.created_at, Date.now()) : ''}</span>${badge(TONES[run.state], t(`import.${run.state}`))}</li>`)}</ul></section>`), 2)}
+      ${this.#past.view((runs) => (runs.length === 0 ? html`` : html`<section class="panel"><h2>${t('import.past')}</h2><ul class="plain-list">${runs.map((run) => html`<li><a class="grow" href=${href(`/catalogue/import/${run.id}`)} @click=${() => this.#follow(run.id)}>${run.file_name ?? run.id}</a><span class="small soft wide-only">${run.started_at ? relative(run.started_at, Date.now()) : ''}</span>${badge(TONES[run.state], t(`import.${run.state}`))}</li>`)}</ul></section>`), 2)}
     </div>`;
   }
 
   #result(run: ImportRun): TemplateResult {
     return html`<section class="panel" aria-live="polite"><div class="panel-head"><h2>${t(`import.${run.state}`)}</h2>${run.state === 'done' ? html`<sc-button size="s" href=${href('/catalogue')}>${t('import.see')}</sc-button>` : nothing}</div>
       ${run.state === 'running' ? html`<progress class="progress" max=${run.rows_total || 1} .value=${run.rows_done} aria-label=${t('import.running')}></progress><p class="small soft number">${t('import.rows', { done: run.rows_done, total: run.rows_total })}</p>` : nothing}
-      ${run.state === 'failed' ? html`<p class="notice danger">${run.failure || t('import.failed_text')}</p>` : nothing}
+      ${run.state === 'failed' ? html`<p class="notice danger">${run.failure?.message || t('import.failed_text')}</p>` : nothing}
       ${stats([
         { label: t('import.created'), value: formatNumber(run.products_created) },
         { label: t('import.updated'), value: formatNumber(run.products_updated) },

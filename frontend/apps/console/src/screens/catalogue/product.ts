@@ -9,7 +9,7 @@ import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
 import { amountText, parseAmount } from '../../lib/money_input.ts';
 import type { Product, Variant } from '../../types.ts';
-import { money, picture } from '../words.ts';
+import { picture } from '../words.ts';
 
 const PICTURE_LIMIT = 10 * 1024 * 1024;
 
@@ -36,21 +36,16 @@ export class ScreenProduct extends Screen {
 
   #variants(product: Product): TemplateResult {
     return html`<table class="table edit-table"><caption class="hidden-text">${t('product.variants')}</caption>
-      <thead><tr><th scope="col">${product.options?.join(' / ') || t('product.variant')}</th><th scope="col">SKU</th><th scope="col">${t('product.price')}</th><th scope="col">${t('product.before')}</th><th scope="col">${t('product.on_hand')}</th><th scope="col" class="end">${t('product.held')}</th><th scope="col" class="end">${t('product.sold')}</th><th scope="col" class="end">${t('product.free')}</th></tr></thead>
+      <thead><tr><th scope="col">${product.options?.join(' / ') || t('product.variant')}</th><th scope="col">SKU</th><th scope="col">${t('product.price')}</th><th scope="col">${t('product.before')}</th><th scope="col">${t('product.free')}</th><th scope="col" class="end">${t('product.held')}</th><th scope="col" class="end">${t('product.sold')}</th></tr></thead>
       <tbody>${product.variants.map((variant) => this.#variant(variant))}</tbody></table>`;
   }
 
   #variant(variant: Variant): TemplateResult {
-    const low = variant.lowest_30d_minor;
-    const before = variant.compare_at_minor;
-    const misleading =
-      before !== null && low !== undefined && low !== null && before > low && variant.price_minor < before;
     return html`<tr><th scope="row">${variant.title}</th><td data-label="SKU" class="soft">${variant.sku ?? '–'}</td>
         <td data-label=${t('product.price')}>${this.#amount(variant, 'price_minor', t('product.price'))}</td>
         <td data-label=${t('product.before')}>${this.#amount(variant, 'compare_at_minor', t('product.before'))}</td>
-        <td data-label=${t('product.on_hand')}>${this.#cell(variant, 'on_hand', t('product.on_hand'), String(variant.on_hand), 'numeric')}</td>
-        <td class="end" data-label=${t('product.held')}>${variant.held}</td><td class="end" data-label=${t('product.sold')}>${variant.sold}</td><td class="end" data-label=${t('product.free')}><strong>${variant.on_hand - variant.held - variant.sold}</strong></td></tr>
-      ${misleading ? html`<tr class="row-note"><td colspan="8"><span class="hint">${t('product.lowest', { price: money({ amount_minor: low, currency: variant.currency }) })}</span></td></tr>` : nothing}`;
+        <td data-label=${t('product.free')}>${this.#cell(variant, 'left', t('product.free'), String(variant.left), 'numeric')}</td>
+        <td class="end" data-label=${t('product.held')}>${variant.held}</td><td class="end" data-label=${t('product.sold')}>${variant.sold}</td></tr>`;
   }
 
   #amount(variant: Variant, field: 'price_minor' | 'compare_at_minor', label: string): TemplateResult {
@@ -86,7 +81,7 @@ export class ScreenProduct extends Screen {
     this.problems = problems;
     if (typeof value === 'string') return;
     const patch = (change: number | null) => this.app.api.patch(`/v1/variants/${variant.id}`, { [field]: change });
-    const old = variant[field as 'price_minor' | 'compare_at_minor' | 'on_hand'];
+    const old = variant[field as 'price_minor' | 'compare_at_minor' | 'left'];
     const saved = await this.app.act(() => patch(value), {
       done: t('state.saved'),
       undo: () => patch(old).then(() => this.#product.load()),
@@ -133,11 +128,7 @@ export class ScreenProduct extends Screen {
 
 /** The number to send, null for "no before price", or words about why not. */
 function read(field: string, text: string, variant: Variant): number | null | string {
-  if (field === 'on_hand') {
-    const taken = variant.held + variant.sold;
-    if (!/^\d{1,9}$/.test(text.trim())) return t('product.stock_wrong');
-    return Number(text) < taken ? t('product.stock_taken', { n: taken }) : Number(text);
-  }
+  if (field === 'left') return /^\d{1,9}$/.test(text.trim()) ? Number(text) : t('product.stock_wrong');
   const parsed = parseAmount(text, variant.currency);
   if ('minor' in parsed) return parsed.minor;
   if (parsed.problem === 'empty' && field === 'compare_at_minor') return null;

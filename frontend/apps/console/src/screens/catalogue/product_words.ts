@@ -13,5 +13,5 @@ export function fromPrice(product: Product): string {
 
 /** What can still be sold, over all variants. */
 export function free(product: Product): number {
-  return (product.variants ?? []).reduce((sum, variant) => sum + variant.on_hand - variant.held - variant.sold, 0);
+  return (product.variants ?? []).reduce((sum, variant) => sum + variant.left, 0);
 }

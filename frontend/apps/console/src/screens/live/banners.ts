@@ -2,7 +2,7 @@
 import { countdown, t } from '@shopcast/format';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LiveView } from '../../lib/live_view.ts';
-import { advice, type RawWarning } from '../../lib/stream_advice.ts';
+import { advice, concernsStream, type RawWarning } from '../../lib/stream_advice.ts';
 
 export interface BannerState {
   readonly view: LiveView;
@@ -37,8 +37,12 @@ function interrupted({ view, takeOver }: BannerState) {
 
 function warnings({ warnings: all, view }: BannerState) {
   if (view.state === 'ended' || view.state === 'replay') return [];
-  return all.slice(0, 2).map((warning) => {
-    const { key, params } = advice(warning);
-    return html`<div class="notice warn" role="status"><sc-icon name="triangle-alert"></sc-icon><span class="grow">${t(key, params)}</span></div>`;
-  });
+  return all
+    .filter(concernsStream)
+    .slice(0, 2)
+    .map((warning) => {
+      const { key, params } = advice(warning);
+      // One line until it is tapped: advice must not push what to say off a phone.
+      return html`<details class="notice warn advice" role="status"><summary><sc-icon name="triangle-alert"></sc-icon><span class="advice-text">${t(key, params)}</span></summary></details>`;
+    });
 }

@@ -22,7 +22,7 @@ export function onAir(view: LiveView, nowMs: number): TemplateResult {
 export function wanted(view: LiveView, nowMs: number, openAll: () => void): TemplateResult {
   const { wanted: top } = view;
   return html`<section class="glance wanted" aria-label=${t('live.asked')} aria-live="polite">
-    <p class="glance-label">${t('live.asked')}${view.wantedCount > 1 ? html`<button type="button" class="text-button" @click=${openAll}>${t('live.asked_all', { n: view.wantedCount })}</button>` : nothing}</p>
+    <p class="glance-label"><span>${t('live.asked')}</span>${view.wantedCount > 1 ? html`<button type="button" class="text-button" @click=${openAll}>${t('live.asked_all', { n: view.wantedCount })}</button>` : nothing}</p>
     ${top ? html`<p class="glance-ask"><strong class="ask-number">#${top.number}</strong><span>${t('live.wanted_by', { n: top.count })}<br /><span class="soft">${waiting(nowMs - top.since_ms)}</span></span></p>` : html`<p class="soft">${t('live.nobody_asks')}</p>`}
   </section>`;
 }
@@ -41,8 +41,12 @@ export function say(view: LiveView): TemplateResult {
   return html`<section class="glance say" aria-label=${t('live.say')}>
     <p class="glance-label">${t('live.say')}<span>${view.cueCard ? `#${view.cueCard.number} · ` : ''}${t('live.cue_minutes', { n: cue.minutes })}</span>${driftWords(view)}</p>
     <p class="glance-script">${cue.script || view.cueCard?.title || ''}</p>
-    ${cue.price_said ? html`<p class="say-price number ${view.saidIsWrong ? 'wrong' : ''}">${t('live.say_price', { price: money(cue.price_said) })}</p>` : nothing}
-    ${view.saidIsWrong && view.cueCard ? html`<p class="notice danger" role="alert"><sc-icon name="triangle-alert"></sc-icon><span class="grow">${t('live.price_differs', { price: priceOf(view.cueCard) })}</span></p>` : nothing}
+    ${
+      cue.price_said
+        ? html`<p class="say-price number">${view.saidIsWrong ? html`<s>${money(cue.price_said)}</s> ` : money(cue.price_said)}${view.saidIsWrong && view.cueCard ? html`<strong class="right-price">${priceOf(view.cueCard)}</strong>` : nothing}</p>`
+        : nothing
+    }
+    ${view.saidIsWrong ? html`<p class="problem" role="alert"><sc-icon name="triangle-alert"></sc-icon> ${t('live.price_differs')}</p>` : nothing}
     ${cue.claims_allowed ? html`<p class="say-claims"><span class="soft">${t('live.may_claim')}</span> ${cue.claims_allowed}</p>` : nothing}
   </section>`;
 }

@@ -6,7 +6,7 @@ import type { Manage } from '../../types.ts';
 import './preview_player.ts';
 
 export function preview(_app: App, manage: Manage): TemplateResult {
-  const url = manage.playback?.live_url ?? '';
+  const url = manage.stream.state === 'ready' ? (manage.playback?.live_url ?? '') : '';
   if (!url) return html`<div class="preview"><span>${t('live.no_picture')}</span></div>`;
   return html`<console-preview class="preview" .url=${url}></console-preview>`;
 }

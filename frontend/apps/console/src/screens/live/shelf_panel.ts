@@ -2,7 +2,7 @@
 import { t } from '@shopcast/format';
 import type { RoomState } from '@shopcast/room-client';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LiveView } from '../../lib/live_view.ts';
+import { type LiveView, shelfOf } from '../../lib/live_view.ts';
 import type { Card, Manage } from '../../types.ts';
 import { leftOf, picture, priceOf } from '../words.ts';
 import { waiting } from './glance.ts';
@@ -17,7 +17,8 @@ export function shelfPanel(
   search: (text: string) => void,
   keys: LiveKeys,
 ): TemplateResult {
-  const order = room.order.length > 0 ? room.order.flatMap((id) => room.items[id] ?? []) : manage.items;
+  const { items, order: ids } = shelfOf(manage, room);
+  const order = ids.flatMap((id) => items[id] ?? []);
   const shown = order.filter((card) => matches(card, query));
   const asked = new Map(room.requests.map((request) => [request.item_id, request]));
   // Those asked for stand first, the most wanted on top.

@@ -8,7 +8,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { Pager } from '../../app/pager.ts';
 import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
-import { accountWords, byJournal, type Journal } from '../../lib/journals.ts';
+import { accountWord, byJournal, type Journal, shownAmount } from '../../lib/journals.ts';
 import type { Balance, JournalEntry } from '../../types.ts';
 import { money } from '../words.ts';
 
@@ -30,7 +30,7 @@ export class ScreenMoney extends Screen {
     const { query } = this.app.router.route;
     const filtered = query.get('account') ?? query.get('order');
     return html`<div class="page"><div class="page-head"><div class="titles stack tight"><h1>${t('nav.money')}</h1><p class="soft">${t('money.text')}</p></div></div>
-      ${this.#accounts.length === 0 ? nothing : html`<section class="panel">${stats(this.#accounts.map(({ account, balance }) => ({ label: accountLabel(account), value: money(balance), definition: accountWords(account) ? t(`money.${accountWords(account)}_definition`) : t('money.account_definition'), definitionLabel: t('state.what'), ...(account.includes('seller_payable') ? { tone: 'gain' as const } : {}) })))}</section>`}
+      ${this.#accounts.length === 0 ? nothing : html`<section class="panel">${stats(this.#accounts.map(({ account, balance }) => ({ label: accountLabel(account), value: money(shownAmount(account, balance)), definition: accountWord(account) ? t(`money.${accountWord(account)}_definition`) : t('money.account_definition'), ...(accountWord(account) === 'goods' ? { tone: 'gain' as const } : {}) })))}</section>`}
       <section class="panel"><div class="panel-head"><h2>${t('money.entries')}</h2>${filtered ? html`<sc-button size="s" icon="x" @click=${this.#all}>${t('action.clear_filters')}</sc-button>` : nothing}</div>
         ${this.#entries.view(
           (entries) =>
@@ -55,7 +55,7 @@ export class ScreenMoney extends Screen {
         rows: journal.entries,
         columns: [
           { label: t('money.account'), cell: (entry) => accountLabel(entry.account) },
-          { label: t('money.amount'), cell: (entry) => money(entry.amount), align: 'end' },
+          { label: t('money.amount'), cell: (entry) => money(shownAmount(entry.account, entry.amount)), align: 'end' },
         ],
       })}
       ${journal.orderId ? html`<div><a href=${href(`/orders/${journal.orderId}`)}>${t('money.open_order')}</a></div>` : nothing}</details>`;
@@ -63,6 +63,6 @@ export class ScreenMoney extends Screen {
 }
 
 function accountLabel(account: string): string {
-  const word = accountWords(account);
+  const word = accountWord(account);
   return word ? t(`money.${word}`) : account;
 }

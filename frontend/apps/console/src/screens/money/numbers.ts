@@ -27,7 +27,7 @@ export class ScreenNumbers extends Screen {
 
   #page(numbers: Numbers): TemplateResult {
     const metrics = metricsOf(numbers, language());
-    return html`<section class="panel">${stats(metrics.map((metric) => ({ label: label(metric.key), value: shown(metric), definition: metric.definition, definitionLabel: t('state.what'), ...(metric.key.includes('net') ? { tone: 'gain' as const } : {}) })))}</section>
+    return html`<section class="panel">${stats(metrics.map((metric) => ({ label: label(metric.key), value: shown(metric), definition: metric.definition, ...(metric.key.includes('net') ? { tone: 'gain' as const } : {}) })))}</section>
       ${this.#chart(numbers)}
       ${
         numbers.items && numbers.items.length > 0

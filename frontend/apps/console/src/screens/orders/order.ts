@@ -25,12 +25,20 @@ export class ScreenOrder extends Screen {
 
   #detail(order: Order): TemplateResult {
     return html`<div class="page-head"><div class="titles stack tight"><div class="line wrap"><h1 class="number">${order.number}</h1>${orderState(order.state)}</div><span class="small soft">${dateTime(order.placed_at)} · ${order.email}</span></div>
-        <div class="actions">${order.receipt_url ? html`<sc-button icon="file-text" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}<sc-button icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>
-          ${order.state === 'paid' && this.app.canManage() ? html`<sc-button variant="danger" icon="undo-2" ?loading=${this.busy} @click=${() => this.#refund(order)}>${t('order.refund')}</sc-button>` : nothing}</div></div>
+        <div class="actions">${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}<sc-button size="s" icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>
+          ${order.state === 'paid' && order.packed_at === null ? html`<sc-button size="s" icon="package" @click=${this.#pack}>${t('order.pack')}</sc-button>` : nothing}
+          ${order.state === 'paid' && this.app.canManage() ? html`<sc-button size="s" variant="danger" icon="undo-2" ?loading=${this.busy} @click=${() => this.#refund(order)}>${t('order.refund')}</sc-button>` : nothing}</div></div>
       <section class="panel">${this.#money(order)}</section>
       <div class="sides"><div class="stack loose">${order.lines.map((line) => evidence(line))}</div>
         <div class="stack loose">
-          <section class="panel"><h2>${t('order.story')}</h2><ol class="story">${orderStory(order).map((chapter) => html`<li class=${chapter.tone}><span>${t(chapter.key, { ...chapter.params, source: chapter.params.source ? t(`source.${chapter.params.source}`) : '' })}</span><time class="small soft number" datetime=${chapter.at} title=${relative(chapter.at, Date.now())}>${dateTime(chapter.at)} (${clockTime(chapter.at)})</time></li>`)}</ol></section>
+          <section class="panel"><h2>${t('order.story')}</h2><ol class="story">${orderStory(order, money).map(
+            (chapter) =>
+              html`<li class=${chapter.tone}><span>${t(chapter.key, { ...chapter.params, source: chapter.params.source ? t(`source.${chapter.params.source}`) : '' })}</span><time class="small soft number" datetime=${chapter.at} title=${relative(chapter.at, Date.now())}>${dateTime(
+                chapter.at,
+              )
+                .split(/[\d]{1,2}:/, 1)
+                .join('')}${clockTime(chapter.at)}</time></li>`,
+          )}</ol></section>
           <section class="panel"><h2>${t('order.ship_to')}</h2>${this.#address(order)}</section>
         </div></div>`;
   }
@@ -40,7 +48,7 @@ export class ScreenOrder extends Screen {
     const taken = [
       totals.tax && t('order.of_tax', { amount: money(totals.tax) }),
       totals.shipping && t('order.of_shipping', { amount: money(totals.shipping) }),
-      totals.fees && t('order.of_fees', { amount: money(totals.fees) }),
+      order.refunded.amount_minor > 0 && t('order.of_refunds', { amount: money(order.refunded) }),
     ]
       .filter(Boolean)
       .join(' · ');
@@ -49,21 +57,18 @@ export class ScreenOrder extends Screen {
         label: t('order.gross'),
         value: money(totals.total),
         definition: t('order.gross_definition'),
-        definitionLabel: t('state.what'),
       },
       {
         label: t('order.taken'),
         value: money(takenOf(order)),
         note: taken,
         definition: t('order.taken_definition'),
-        definitionLabel: t('state.what'),
       },
       {
         label: t('order.kept'),
         value: money(keptOf(order)),
         tone: 'gain',
         definition: t('order.kept_definition'),
-        definitionLabel: t('state.what'),
       },
     ])}<div><a href=${href(`/money?order=${order.id}`)}>${t('order.entries')}</a></div>`;
   }
@@ -88,6 +93,11 @@ export class ScreenOrder extends Screen {
     });
   };
 
+  readonly #pack = async () => {
+    const path = this.app.org(`/orders/${this.param('id')}/pack`);
+    if (await this.app.act(() => this.app.api.post(path), { done: t('order.packed') })) void this.#order.load();
+  };
+
   async #refund(order: Order): Promise<void> {
     if (
       !(await ask({
@@ -109,18 +119,12 @@ export class ScreenOrder extends Screen {
   }
 }
 
+/** What stays with the seller: nothing before it is paid, never below zero after a refund. */
 function keptOf(order: Order) {
-  const { totals } = order;
-  if (order.state !== 'paid') return { ...totals.total, amount_minor: 0 };
-  if (totals.kept) return totals.kept;
-  return {
-    ...totals.total,
-    amount_minor:
-      totals.total.amount_minor -
-      totals.tax.amount_minor -
-      totals.shipping.amount_minor -
-      (totals.fees?.amount_minor ?? 0),
-  };
+  const { total, tax, shipping } = order.totals;
+  const paid = order.state === 'paid' || order.state === 'refunded';
+  const kept = paid ? total.amount_minor - tax.amount_minor - shipping.amount_minor - order.refunded.amount_minor : 0;
+  return { ...total, amount_minor: Math.max(0, kept) };
 }
 
 function takenOf(order: Order) {

@@ -9,8 +9,7 @@ import { Screen } from '../../app/screen.ts';
 import { csv, download } from '../../lib/csv.ts';
 import { debounce } from '../../lib/debounce.ts';
 import { amountText } from '../../lib/money_input.ts';
-import { rowOf } from '../../lib/order_row.ts';
-import type { Order, OrderRow, Page } from '../../types.ts';
+import type { OrderRow, Page } from '../../types.ts';
 import { money, orderState } from '../words.ts';
 
 const STATES = ['all', 'placed', 'paid', 'refunded', 'cancelled'];
@@ -19,12 +18,12 @@ const STATES = ['all', 'placed', 'paid', 'refunded', 'cancelled'];
 export class ScreenOrders extends Screen {
   readonly #orders = new Pager<OrderRow>(this, async (cursor, signal) => {
     const { query } = this.app.router.route;
-    const page = await this.app.api.get<Page<Order | OrderRow>>(
+    const page = await this.app.api.get<Page<OrderRow>>(
       this.app.org('/orders'),
       { query: query.get('query'), state: query.get('state'), cursor, limit: 50 },
       signal,
     );
-    return { items: page.items.map(rowOf), next_cursor: page.next_cursor };
+    return { items: page.items, next_cursor: page.next_cursor };
   });
   readonly #search = debounce((query: string) => this.#filter({ query }));
 
@@ -57,12 +56,18 @@ export class ScreenOrders extends Screen {
         {
           label: t('order.what'),
           cell: (row) =>
-            html`<span class="clip-one">${row.lines_summary ?? ''}${row.units > 1 ? ` × ${row.units}` : ''}</span>`,
+            html`<span class="clip-one">${row.titles.join(', ')}${row.units > 1 ? ` × ${row.units}` : ''}</span>`,
+          phone: 'under',
         },
-        { label: t('order.buyer'), cell: (row) => row.email, wideOnly: true },
-        { label: t('order.placed'), cell: (row) => dateTime(row.placed_at) },
-        { label: t('order.state'), cell: (row) => orderState(row.state) },
-        { label: t('order.total'), cell: (row) => html`<strong>${money(row.total)}</strong>`, align: 'end' },
+        { label: t('order.buyer'), cell: (row) => row.email, phone: 'hidden' },
+        { label: t('order.placed'), cell: (row) => dateTime(row.placed_at), phone: 'under' },
+        { label: t('order.state'), cell: (row) => orderState(row.state), phone: 'under' },
+        {
+          label: t('order.total'),
+          cell: (row) => html`<strong>${money(row.total)}</strong>`,
+          align: 'end',
+          phone: 'corner',
+        },
       ],
     })}</div>`;
   }
@@ -89,7 +94,7 @@ export class ScreenOrders extends Screen {
       t(`order_state.${row.state}`),
       row.placed_at,
       row.email,
-      row.lines_summary ?? '',
+      row.titles.join(', '),
       row.units,
       amountText(row.total.amount_minor, row.total.currency),
       row.total.currency,

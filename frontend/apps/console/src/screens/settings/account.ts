@@ -1,5 +1,4 @@
 // The person's own account: name, password, and where they are signed in.
-import type { Session } from '@shopcast/api-client';
 import { relative, t } from '@shopcast/format';
 import { html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
@@ -7,6 +6,7 @@ import { itemsOf } from '../../app/api.ts';
 import { Loader } from '../../app/loader.ts';
 import { problemText } from '../../app/problem.ts';
 import { deviceOf } from '../../lib/device.ts';
+import type { SessionRow as Session } from '../../types.ts';
 import { SettingPart } from './setting_part.ts';
 
 /** The server refuses shorter ones. */
@@ -53,7 +53,7 @@ export class SettingsAccount extends SettingPart {
           html`<ul class="plain-list">${sessions.map(
             (
               one,
-            ) => html`<li><sc-icon name="monitor"></sc-icon><span class="grow stack tight"><span>${deviceOf(one.user_agent ?? '') || t('account.device')}</span><span class="small soft">${relative(one.last_seen_at ?? one.created_at, Date.now())}</span></span>
+            ) => html`<li><sc-icon name="monitor"></sc-icon><span class="grow stack tight"><span>${deviceOf(one.device) || one.device || t('account.device')}</span><span class="small soft">${relative(one.seen_at, Date.now())}</span></span>
         ${one.is_current ? html`<span class="badge good">${t('account.this_one')}</span>` : html`<sc-button size="s" @click=${() => this.#end(one)}>${t('account.end')}</sc-button>`}</li>`,
           )}</ul>${sessions.length === 0 ? html`<p class="soft">${t('account.no_sessions')}</p>` : nothing}`,
         2,

@@ -22,9 +22,9 @@ export class AuditList extends SettingPart {
           rows,
           columns: [
             { label: t('audit.action'), cell: (row) => row.action },
-            { label: t('audit.who'), cell: (row) => row.actor },
-            { label: t('audit.subject'), cell: (row) => html`<code>${row.subject_id}</code>`, wideOnly: true },
-            { label: t('audit.at'), cell: (row) => dateTime(row.at), align: 'end' },
+            { label: t('audit.who'), cell: (row) => row.by, phone: 'under' },
+            { label: t('audit.subject'), cell: (row) => html`<code>${row.subject_id}</code>`, phone: 'hidden' },
+            { label: t('audit.at'), cell: (row) => dateTime(row.at), align: 'end', phone: 'corner' },
           ],
         }),
       () => html`<p class="soft">${t('audit.empty')}</p>`,

@@ -26,7 +26,7 @@ export class SettingsOrganisation extends SettingPart {
         <sc-field label=${t('settings.legal')} hint=${t('settings.legal_hint')} multiline rows="4" maxlength="1000" ?disabled=${locked} .value=${now.legal_identity ?? ''} @input=${set('legal_identity')}></sc-field>
         ${(now.legal_identity ?? '').trim() === '' ? html`<div class="notice warn" role="status"><sc-icon name="triangle-alert"></sc-icon><span class="grow">${t('settings.legal_missing')}</span></div>` : ''}
         <div class="row"><sc-field label=${t('settings.country')} ?disabled=${locked} .value=${now.country} .choices=${countryChoices(now.country)} @change=${set('country')}></sc-field>
-          <sc-field label=${t('settings.currency')} hint=${t('settings.currency_hint')} ?disabled=${locked} .value=${now.currency} .choices=${currencyChoices(now.currency)} @change=${set('currency')}></sc-field></div>
+          <sc-field label=${t('settings.currency')} hint=${t('settings.currency_hint')} disabled .value=${now.currency} .choices=${currencyChoices(now.currency)}></sc-field></div>
         <div class="form-foot"><sc-button type="submit" variant="primary" ?disabled=${this.draft === null}>${t('action.save')}</sc-button></div></form>`;
     });
   }

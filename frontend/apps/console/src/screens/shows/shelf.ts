@@ -83,7 +83,10 @@ export class ShowShelf extends ShowPart {
         @change=${(event: Event) => this.#patch(item, { claim: (event.target as HTMLInputElement).value.trim() })} />
       <shopcast-menu class="shelf-actions" label=${t('shelf.actions', { number: item.number })} .face=${html`<sc-icon name="ellipsis"></sc-icon>`}
         .entries=${[
-          { label: t(item.hidden ? 'shelf.show' : 'shelf.hide'), run: () => this.#patch(item, { hidden: !item.hidden }) },
+          {
+            label: t(item.hidden ? 'shelf.show' : 'shelf.hide'),
+            run: () => this.#patch(item, { hidden: !item.hidden }),
+          },
           { label: t('shelf.remove'), run: () => this.#remove(item), danger: true },
         ]}></shopcast-menu>
     </li>`;

@@ -51,7 +51,7 @@ export class ScreenShow extends Screen {
         <div class="titles stack tight"><div class="line wrap"><h1>${show.title}</h1>${showState(show.state)}</div>
           <span class="small soft">${show.starts_at ? dateTime(show.starts_at) : t('shows.no_time')} · ${t(`visibility.${show.visibility}`)}</span></div>
         <div class="actions">
-          <sc-button icon="external-link" href=${`/shows/${show.id}`}>${t('show.see_as_viewer')}</sc-button>
+          <sc-button size="s" icon="external-link" href=${`/shows/${show.id}`}>${t('show.see_as_viewer')}</sc-button>
           ${this.#step(manage)}
         </div></div>
       ${linkTabs(t('show.parts'), tabs, tab)}
@@ -84,7 +84,7 @@ export class ScreenShow extends Screen {
       return html`<sc-button variant="primary" icon="calendar" ?disabled=${show.starts_at === null} label=${show.starts_at === null ? t('show.set_time_first') : ''} @click=${schedule}>${t('show.schedule')}</sc-button>`;
     }
     if (show.state === 'replay' || show.state === 'ended')
-      return html`<sc-button variant="primary" icon="chart-line" href=${href(`/shows/${show.id}/numbers`)}>${t('shows.numbers')}</sc-button>`;
-    return html`<sc-button variant="primary" icon="radio" href=${href(`/shows/${show.id}/live`)}>${t('shows.host')}</sc-button>`;
+      return html`<sc-button size="s" variant="primary" icon="chart-line" href=${href(`/shows/${show.id}/numbers`)}>${t('shows.numbers')}</sc-button>`;
+    return html`<sc-button size="s" variant="primary" icon="radio" href=${href(`/shows/${show.id}/live`)}>${t('shows.host')}</sc-button>`;
   }
 }

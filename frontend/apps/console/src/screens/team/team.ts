@@ -24,12 +24,14 @@ export class ScreenTeam extends Screen {
   @state() private problem = '';
   @state() private link = '';
   readonly #team = new Loader<Team>(this, async (signal) => {
-    const answer = await this.app.api.get<Member[] | { items: Member[]; invitations?: Invitation[] }>(
-      this.app.org('/members'),
+    const members = await this.app.api.get<Member[] | { items: Member[] }>(this.app.org('/members'), undefined, signal);
+    if (!this.app.canManage()) return { members: itemsOf(members), invitations: [] };
+    const asked = await this.app.api.get<Invitation[] | { items: Invitation[] }>(
+      this.app.org('/invitations'),
       undefined,
       signal,
     );
-    return { members: itemsOf(answer), invitations: Array.isArray(answer) ? [] : (answer.invitations ?? []) };
+    return { members: itemsOf(members), invitations: itemsOf(asked) };
   });
 
   override render() {
@@ -45,7 +47,7 @@ export class ScreenTeam extends Screen {
       ) => html`<li><span class="grow stack tight"><strong class="clip-one">${member.display_name || member.email}${member.person_id === me ? html` <span class="soft">(${t('team.you')})</span>` : nothing}</strong><span class="small soft clip-one">${member.email}</span></span><span class="badge">${t(`role.${member.role}`)}</span>
         ${this.app.canManage() && member.person_id !== me ? html`<sc-button variant="quiet" icon="x" label=${t('team.remove', { name: member.display_name || member.email })} @click=${() => this.#remove(member)}></sc-button>` : nothing}</li>`,
     )}</ul>
-      ${invitations.length === 0 ? nothing : html`<h2>${t('team.invited')}</h2><ul class="plain-list">${invitations.map((one) => html`<li><span class="grow stack tight"><span class="clip-one">${one.email}</span><span class="small soft">${relative(one.created_at, Date.now())}</span></span><span class="badge">${t(`role.${one.role}`)}</span></li>`)}</ul>`}`;
+      ${invitations.length === 0 ? nothing : html`<h2>${t('team.invited')}</h2><ul class="plain-list">${invitations.map((one) => html`<li><span class="grow stack tight"><span class="clip-one">${one.email}</span><span class="small soft">${relative(one.created_at, Date.now())}</span></span><span class="badge">${t(`role.${one.role}`)}</span><sc-button variant="quiet" icon="x" label=${t('team.withdraw', { email: one.email })} @click=${() => this.#withdraw(one)}></sc-button></li>`)}</ul>`}`;
   }
 
   #invite(): TemplateResult {
@@ -92,6 +94,15 @@ export class ScreenTeam extends Screen {
     this.link = sent.value?.url ?? '';
     void this.#team.load();
   };
+
+  async #withdraw(invitation: Invitation): Promise<void> {
+    if (
+      await this.app.act(() => this.app.api.delete(this.app.org(`/invitations/${invitation.id}`)), {
+        done: t('team.withdrawn'),
+      })
+    )
+      void this.#team.load();
+  }
 
   async #remove(member: Member): Promise<void> {
     const name = member.display_name || member.email;
