@@ -10,7 +10,7 @@ from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
 from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
 from tests.factories.tenancy import Shop, open_shop
-from tests.shows.stage import Stage, open_stage
+from tests.shows.stage import TAKE_STOCK, Stage, open_stage
 
 DOMAINS = (accounts, catalog, media, rooms, shows)
 
@@ -20,7 +20,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     with open_shop(
         tmp_path,
         routes=[*ACCOUNT_ROUTES, *CATALOG_ROUTES, *SHOW_ROUTES],
-        actions=[spec for domain in DOMAINS for spec in domain.ACTIONS],
+        actions=[TAKE_STOCK, *(spec for domain in DOMAINS for spec in domain.ACTIONS)],
         subscriptions=[subscription for domain in DOMAINS for subscription in domain.SUBSCRIPTIONS],
         jobs=[job for domain in DOMAINS for job in domain.JOBS],
     ) as opened:

@@ -6,13 +6,32 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from shopcast import media
+from shopcast import catalog, media, shows
+from shopcast.kernel.actions import ActionSpec, Command, Tx
 from shopcast.kernel.ids import new_id
-from shopcast.kernel.principal import SYSTEM
+from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.media import EngineFact, RecordFact
 from shopcast.rooms import LeaseRoom, SequenceRoom, SpokenLine
 from tests.factories.tenancy import Shop, Visitor
 
+
+class TakeStock(Command, frozen=True, kw_only=True):
+    """What sales does to an item: stock first, then the room is told. A negative quantity is given back."""
+
+    show_id: str
+    variant_id: str
+    quantity: int
+
+
+def take_stock(tx: Tx, command: TakeStock, by: Principal, now: datetime) -> None:
+    if command.quantity > 0:
+        catalog.hold_stock(tx, {command.variant_id: command.quantity})
+    else:
+        catalog.release_stock(tx, {command.variant_id: -command.quantity})
+    shows.stock_changed(tx, command.show_id, [command.variant_id], now)
+
+
+TAKE_STOCK = ActionSpec("test.take_stock", TakeStock, take_stock)
 PRODUCTS = ("Scarf", "Lamp", "Bowl", "Kettle")
 
 
@@ -169,6 +188,16 @@ class Stage:
         answer = self.owner.patch(f"/v1/variants/{self.variant(title)['id']}", changes)
         assert answer.status_code == 200, answer.text
         self.settle()
+
+    def take(self, title: str, quantity: int, place: int = 0) -> None:
+        """Somebody holds so many of a variant, or gives them back."""
+        variant_id = self.products[title]["variants"][place]["id"]
+        self.shop.backend.run(TakeStock(show_id=self.show_id, variant_id=variant_id, quantity=quantity))
+
+    def lefts(self, title: str) -> dict[str, int]:
+        """What the catalogue has left, by variant."""
+        ids = [variant["id"] for variant in self.products[title]["variants"]]
+        return self.shop.backend.read(catalog.stock_left, ids)
 
     def join(self, name: str, role: str) -> Visitor:
         """Somebody who has accepted an invitation to the seller's organisation."""
