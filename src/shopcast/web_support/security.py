@@ -32,7 +32,7 @@ def content_security_policy(settings: Settings, framed_by: str) -> str:
             "script-src 'self'",
             "style-src 'self'",
             f"img-src 'self' data: blob: {media}",
-            f"media-src 'self' blob: {media}",
+            f"media-src 'self' blob: data: {media}",
             # 'self' covers sockets in current browsers; older ones need them named.
             f"connect-src 'self' {sockets} {media}",
             "worker-src 'self' blob:",

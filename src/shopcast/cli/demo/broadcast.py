@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from shopcast.cli.demo import scene
+from shopcast.cli.demo.loop import ITEM_SECONDS, LOOP_SECONDS
 from shopcast.cli.demo.pictures import ITEMS
 from shopcast.cli.demo.scene import Face
 
 FRAMES_PER_S = 20
-ITEM_SECONDS = 15
-LOOP_SECONDS = ITEM_SECONDS * len(ITEMS)
 KEY_FRAME_EVERY_S = 2
 SAMPLE_RATE = 48_000
 Plane = NDArray[np.uint8]
@@ -31,11 +30,6 @@ Yuv = tuple[Plane, Plane, Plane]
 
 # A slow progression in A minor; low enough to be forgotten.
 _CHORDS = ((220.0, 261.63, 329.63), (174.61, 220.0, 261.63), (261.63, 329.63, 392.0), (196.0, 246.94, 293.66))
-
-
-def item_index_at(loop_seconds: float) -> int:
-    """Which item of ITEMS the picture shows at a position of the loop."""
-    return int(loop_seconds % LOOP_SECONDS) // ITEM_SECONDS
 
 
 def make_broadcast(path: Path, on_progress: Callable[[float], None]) -> None:

@@ -1,16 +1,16 @@
-"""The demo's host: goes live once pictures arrive and pins what the camera shows, as a person at the console would."""
+"""The demo's host: goes live once pictures arrive and advances the cues with the camera, as one does at the console."""
 
 import asyncio
 
 import structlog
 
-from shopcast.cli.demo.broadcast import ITEM_SECONDS, item_index_at
 from shopcast.cli.demo.client import ApiRefused, ShopClient
+from shopcast.cli.demo.loop import item_index_at
 from shopcast.media.engine.publish import Publisher
 
 log = structlog.get_logger()
 
-# From a tag being sent to the engine having it: the pin should not come before its picture.
+# From a tag being sent to the engine having it: a pin should not come before its picture.
 INGEST_DELAY_S = 0.1
 LOOK_EVERY_S = 0.05
 GO_LIVE_EVERY_S = 0.5
@@ -25,11 +25,12 @@ class DemoHost:
     async def run(self) -> None:
         """Until cancelled or the show has ended."""
         await self._go_live()
+        cues = (await self._seller.get(f"/v1/shows/{self._show_id}/manage"))["cues"]
         shown: int | None = None
         while True:
             position = self._position_s()
             if position is not None and (index := item_index_at(position)) != shown:
-                shown = index if await self._pin(index + 1) else None
+                shown = index if await self._advance(str(cues[index]["id"])) else None
             await asyncio.sleep(LOOK_EVERY_S if shown is not None else GO_LIVE_EVERY_S)
 
     def _position_s(self) -> float | None:
@@ -49,11 +50,11 @@ class DemoHost:
                 log.debug("demo.host.waits", code=refused.code)
             await asyncio.sleep(GO_LIVE_EVERY_S)
 
-    async def _pin(self, number: int) -> bool:
+    async def _advance(self, cue_id: str) -> bool:
+        """A cue that belongs to an item pins it."""
         try:
-            await self._seller.post(f"/v1/shows/{self._show_id}/pin", {"number": number})
+            await self._seller.post(f"/v1/shows/{self._show_id}/cues/advance", {"cue_id": cue_id})
         except ApiRefused as refused:
-            log.info("demo.host.pin_refused", number=number, code=refused.code)
+            log.info("demo.host.cue_refused", cue_id=cue_id, code=refused.code)
             return False
-        log.debug("demo.host.pinned", number=number, seconds=ITEM_SECONDS)
         return True
