@@ -149,6 +149,13 @@ def test_a_limit_lets_a_burst_through_and_then_its_rate() -> None:
     assert limits.allow("a", 3, 60) == pytest.approx(20)
 
 
+@pytest.mark.parametrize(("limit", "per_s"), [(20, 8), (30, 10), (7, 3), (1, 60), (500, 1)])
+def test_a_burst_is_exactly_as_long_as_the_limit(limit: int, per_s: float) -> None:
+    limits = InProcessLimits(FixedClock(datetime(2026, 3, 6, 19, 0, tzinfo=UTC)))
+    assert [limits.allow("a", limit, per_s) for _ in range(limit)] == [None] * limit
+    assert limits.allow("a", limit, per_s) is not None
+
+
 def test_limits_keep_a_bounded_number_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shopcast.backends.inprocess.limits.BUCKETS_LIMIT", 10)
     limits = InProcessLimits(FixedClock(datetime(2026, 1, 1, tzinfo=UTC)))

@@ -186,6 +186,7 @@ class MomentDocument(msgspec.Struct, frozen=True, kw_only=True):
     item_id: str
     number: int
     title: str
+    image_url: str | None
     from_ms: int
     to_ms: int | None
     clip_url: str | None
@@ -347,6 +348,7 @@ def show_document(conn: ReadConnection, settings: Settings, show_id: str, now: d
                 item_id=view.item_id,
                 number=view.number,
                 title=view.title,
+                image_url=view.image_url,
                 from_ms=view.from_ms,
                 to_ms=view.to_ms,
                 clip_url=view.clip_url,

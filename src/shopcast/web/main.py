@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from typing import cast
 
 import msgspec
 import uvicorn
@@ -116,7 +115,7 @@ def _uvicorn_config(settings: Settings, app: Litestar, rooms: RoomsServer[dict[s
         host=settings.host,
         port=settings.http_port,
         http="httptools",
-        ws=cast("type[asyncio.Protocol]", uvicorn_protocol(rooms)),
+        ws=uvicorn_protocol(rooms),
         # Health checks and every visitor's address come through these proxies or not at all.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),

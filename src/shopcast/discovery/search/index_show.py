@@ -52,6 +52,7 @@ def _body(moment: shows.MomentDocument) -> str:
         item_id=moment.item_id,
         number=moment.number,
         title=moment.title,
+        image_url=moment.image_url,
         from_ms=moment.from_ms,
         to_ms=moment.to_ms,
     )

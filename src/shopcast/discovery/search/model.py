@@ -31,6 +31,7 @@ class MomentBody(msgspec.Struct, frozen=True, kw_only=True):
     item_id: str
     number: int
     title: str
+    image_url: str | None
     from_ms: int
     to_ms: int | None
 

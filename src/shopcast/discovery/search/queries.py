@@ -30,6 +30,7 @@ class MomentHit(msgspec.Struct, frozen=True, kw_only=True):
     item_id: str
     number: int
     title: str
+    image_url: str | None
     from_ms: int
     to_ms: int | None
     clip_url: str | None
@@ -96,6 +97,7 @@ def _moment_hit(document: Document, show_title: str) -> MomentHit:
         item_id=body.item_id,
         number=body.number,
         title=body.title,
+        image_url=body.image_url,
         from_ms=body.from_ms,
         to_ms=body.to_ms,
         clip_url=f"/v1/shows/{document.show_id}/moments/{document.id}/clip",
