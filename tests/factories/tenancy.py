@@ -22,6 +22,7 @@ from litestar.testing import TestClient
 from shopcast.accounts import Passwords, SessionResolver
 from shopcast.backends.disk.blobs import DiskBlobs
 from shopcast.backends.inprocess.limits import InProcessLimits
+from shopcast.catalog.images.fetch_remote import FetchFailed, Picture
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.events import Subscription
 from shopcast.kernel.ids import new_id
@@ -48,6 +49,21 @@ class KeptMail:
         self.sent.append(mail)
 
 
+class Pictures:
+    """The simulator of other people's web servers: what is not put here can't be reached."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Picture | FetchFailed] = {}
+        self.asked: list[str] = []
+
+    async def __call__(self, url: str) -> Picture:
+        self.asked.append(url)
+        answer = self.answers.get(url, FetchFailed("unreachable", is_final=False))
+        if isinstance(answer, FetchFailed):
+            raise answer
+        return answer
+
+
 @dataclass
 class Shop:
     """One application on a temporary directory. Time stands still; jobs run when told."""
@@ -55,6 +71,7 @@ class Shop:
     backend: TestBackend
     blobs: DiskBlobs
     mail: KeptMail
+    pictures: Pictures
     passwords: Passwords
     client: TestClient[Litestar]
     routes: Sequence[Any]
@@ -86,7 +103,7 @@ class Shop:
             reads=self.backend.reads,
             clock=self.backend.clock,
             settings=self.backend.settings,
-            ports={"mailer": self.mail, "blobs": self.blobs},
+            ports={"mailer": self.mail, "blobs": self.blobs, "pictures": self.pictures},
         )
         count = asyncio.run(JobRunner(self.backend.registry, context, self.backend.wakes).run_due())
         self.backend.drain()
@@ -165,7 +182,8 @@ def open_shop(
     backend = make_backend(tmp_path, actions=actions, subscriptions=subscriptions, jobs=jobs)
     settings = msgspec.structs.replace(backend.settings, demo=demo)
     blobs = DiskBlobs(tmp_path / "blobs")
-    passwords = Passwords()
+    # The cheapest hash: what it costs to guess is not what most tests are about.
+    passwords = Passwords(memory_kib=64, passes=1)
     context = WebContext(
         actions=backend.actions,
         reads=backend.reads,
@@ -178,7 +196,7 @@ def open_shop(
         ports={"passwords": passwords, **(ports or {})},
     )
     with TestClient(litestar_app(routes, context), base_url="http://shop.test") as client:
-        yield Shop(backend, blobs, KeptMail(), passwords, client, routes)
+        yield Shop(backend, blobs, KeptMail(), Pictures(), passwords, client, routes)
     backend.close()
 
 
@@ -214,9 +232,17 @@ def public(method: str, template: str, path: str, *, status: int = 200, body: An
     return Door(method, template, path, status, status, status, status, body)
 
 
-def check_doors(shop: Shop, doors: Sequence[Door], visitors: Mapping[Who, Visitor], words: Sequence[str]) -> None:
-    """`words` are what only the owner's things contain: ids, address, titles. Public doors may show them."""
-    assert {(door.method, door.template) for door in doors} == set(routes_of(shop.routes))
+def check_doors(
+    shop: Shop,
+    doors: Sequence[Door],
+    visitors: Mapping[Who, Visitor],
+    words: Sequence[str],
+    routes: Sequence[Any] | None = None,
+) -> None:
+    """`words` are what only the owner's things contain: ids, address, titles. Public doors may show them. `routes` are
+    those the doors must cover, all of the shop's unless given."""
+    wanted = routes_of(shop.routes if routes is None else routes)
+    assert sorted((door.method, door.template) for door in doors) == wanted
     for door in doors:
         for who in OUTSIDERS:
             before = shop.rows_about(words)

@@ -1,12 +1,13 @@
 """Fetches pictures that products name by address, some at a time, until none is due."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import cast
 
 import msgspec
 
-from shopcast.catalog.images.fetch_remote import FetchFailed, fetch_picture
+from shopcast.catalog.images.fetch_remote import FetchFailed, Picture, fetch_picture
 from shopcast.catalog.images.queries import Image, image, images_to_fetch, next_fetch_at
 from shopcast.catalog.images.repository import keep_picture, note_failed_fetch
 from shopcast.kernel.actions import Command, Tx
@@ -23,6 +24,10 @@ _PER_RUN = 24
 _AT_ONCE = 8
 # A host that is down comes back within the day, or the seller notices the placeholders.
 _WAITS = (timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=4))
+
+
+# Raises FetchFailed.
+PictureSource = Callable[[str], Awaitable[Picture]]
 
 
 class FetchImages(msgspec.Struct, frozen=True):
@@ -75,20 +80,22 @@ async def fetch_images(context: JobContext, payload: FetchImages) -> None:
     if not due:
         return
     blobs = cast(BlobStore, context.ports["blobs"])
+    # Tests bring their own outside world.
+    source = cast(PictureSource, context.ports["pictures"]) if "pictures" in context.ports else fetch_picture
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def one(wanted: Image) -> Fetched:
         async with places:
-            return await _fetch(blobs, wanted)
+            return await _fetch(source, blobs, wanted)
 
     fetched = await asyncio.gather(*(one(wanted) for wanted in due))
     await context.actions.run(NoteFetched(fetched=list(fetched)), SYSTEM)
 
 
-async def _fetch(blobs: BlobStore, wanted: Image) -> Fetched:
+async def _fetch(source: PictureSource, blobs: BlobStore, wanted: Image) -> Fetched:
     source_url = wanted.source_url or ""
     try:
-        picture = await fetch_picture(source_url)
+        picture = await source(source_url)
     except FetchFailed as failed:
         return Fetched(image_id=wanted.id, source_url=source_url, failure=failed.code, is_final=failed.is_final)
     key = picture_key(wanted.id)

@@ -11,6 +11,8 @@ from shopcast.kernel.errors import NotFound
 from shopcast.kernel.money import Money
 
 _IDS_AT_ONCE = 1_000
+# Changes made at one instant are filed microseconds apart (see repository.py); the last of them counts at once.
+_SAME_INSTANT = timedelta(milliseconds=1)
 
 
 def price_now(conn: ReadConnection, variant_id: str) -> Money:
@@ -29,7 +31,8 @@ def lowest_price_in_days(conn: ReadConnection, variant_id: str, days: int = 30, 
 def lowest_prices_in_days(
     conn: ReadConnection, variant_ids: Collection[str], days: int = 30, *, now: datetime
 ) -> dict[str, Money]:
-    return _lowest_between(conn, {variant_id: (now - timedelta(days=days), now) for variant_id in set(variant_ids)})
+    window = (now - timedelta(days=days), now + _SAME_INSTANT)
+    return _lowest_between(conn, dict.fromkeys(variant_ids, window))
 
 
 def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: datetime) -> dict[str, Money]:
@@ -43,7 +46,7 @@ def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: da
         for row in conn.execute(
             select(variant.c.id, variant.c.price_minor, variant.c.currency, func.max(price.c.from_at).label("since"))
             .join(price, price.c.variant_id == variant.c.id)
-            .where(variant.c.id.in_(ids), price.c.from_at <= now)
+            .where(variant.c.id.in_(ids), price.c.from_at <= now + _SAME_INSTANT)
             .group_by(variant.c.id, variant.c.price_minor, variant.c.currency)
         )
     }
