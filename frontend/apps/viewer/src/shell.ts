@@ -1,8 +1,6 @@
 /** What every page does first: language, the shell's data, and putting its element in place. */
 import { chooseLanguage, setLanguage } from '@shopcast/format';
-import '@shopcast/elements/messages.ts';
 import '@shopcast/ui/base.css';
-import './pages.css';
 
 /** The JSON the server put into the page, or null when the page must fetch it. */
 export function shellData<Data>(): Data | null {

@@ -314,7 +314,10 @@ export class RoomClient extends Emitter<RoomEvents> {
   private receivePrivate(entry: PrivateEntry, fresh: boolean): void {
     if (entry.pseq <= this.pseq) return;
     this.pseq = entry.pseq;
-    this.emit('private', { entry: { pseq: entry.pseq, kind: entry.kind, at_ms: entry.at_ms, body: entry.body }, fresh });
+    this.emit('private', {
+      entry: { pseq: entry.pseq, kind: entry.kind, at_ms: entry.at_ms, body: entry.body },
+      fresh,
+    });
   }
 
   private settle(ref: string, finish: (one: Waiting) => void): void {

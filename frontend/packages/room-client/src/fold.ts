@@ -98,7 +98,10 @@ function stockLeft(state: RoomState, body: Body): RoomState {
   const withLeft = (Array.isArray(card.variants) ? card.variants : []).map((one: unknown) =>
     isTable(one) && typeof one.id === 'string' && one.id in counts ? { ...one, left: counts[one.id] } : one,
   );
-  return { ...changed, items: { ...state.items, [item_id]: { ...card, left, variants: withLeft as Card['variants'] } } };
+  return {
+    ...changed,
+    items: { ...state.items, [item_id]: { ...card, left, variants: withLeft as Card['variants'] } },
+  };
 }
 
 /** The last explanation of an item is another one now, or there is none to show any more. */

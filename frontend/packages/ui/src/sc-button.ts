@@ -138,6 +138,23 @@ export class ScButton extends LitElement {
     `,
   ];
 
+  private form: HTMLFormElement | null = null;
+
+  /** A form without a native submit button ignores Enter in its fields; this makes up for it. */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    this.form?.removeEventListener('keydown', this.onFormKey);
+    this.form = form;
+    form?.addEventListener('keydown', this.onFormKey);
+  }
+
+  private readonly onFormKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.isComposing || this.type !== 'submit') return;
+    if (!(event.target instanceof HTMLInputElement) || this.disabled || this.loading) return;
+    if (['checkbox', 'radio', 'file'].includes(event.target.type)) return;
+    event.preventDefault();
+    this.form?.requestSubmit();
+  };
+
   private readonly onClick = (event: Event): void => {
     if (this.disabled || this.loading) {
       event.preventDefault();

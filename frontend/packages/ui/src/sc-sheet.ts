@@ -33,7 +33,7 @@ export class ScSheet extends LocalisedElement {
         flex-direction: column;
         width: 100%;
         max-width: none;
-        max-height: min(88dvh, 52rem);
+        max-height: min(76dvh, 52rem);
         margin: 0;
         padding: 0;
         border: 0;

@@ -4,6 +4,8 @@ import { language, setLanguage, t } from '@shopcast/format';
 import { LocalisedElement, toast } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
+import '../messages.ts';
+import '../pages.css';
 
 export const api = createApi({ language });
 

@@ -88,10 +88,7 @@ export class ScAccountPage extends Page<AccountData> {
         <sc-field
           name="language"
           label=${t('field.language')}
-          .choices=${[
-            { value: 'en', label: 'English' },
-            { value: 'zh', label: '简体中文' },
-          ]}
+          .choices=${[{ value: 'en', label: 'English' }, { value: 'zh', label: '简体中文' }]}
           value=${language()}
         ></sc-field>
         <div class="form-foot">
@@ -123,7 +120,11 @@ export class ScAccountPage extends Page<AccountData> {
   }
 
   private addresses(list: Address[]) {
-    const start = { ...EMPTY_ADDRESS, name: this.data?.me.person?.display_name ?? '', country: likelyCountry(navigator.languages) };
+    const start = {
+      ...EMPTY_ADDRESS,
+      name: this.data?.me.person?.display_name ?? '',
+      country: likelyCountry(navigator.languages),
+    };
     return html`<section class="box">
       <h2>${t('account.addresses')}</h2>
       ${list.length === 0 && !this.adding ? html`<p class="soft">${t('account.addresses.empty')}</p>` : list.map((one) => this.addressRow(one))}
@@ -165,7 +166,10 @@ export class ScAccountPage extends Page<AccountData> {
       ${
         saved.length === 0
           ? html`<p class="soft">${t('account.payment.empty')}</p>`
-          : saved.map((one) => html`<div class="box-row"><span><sc-icon name="credit-card"></sc-icon> ${one.label}</span></div>`)
+          : saved.map(
+              (one) =>
+                html`<div class="box-row"><span><sc-icon name="credit-card"></sc-icon> ${one.label}</span></div>`,
+            )
       }
     </section>`;
   }
@@ -216,7 +220,8 @@ export class ScAccountPage extends Page<AccountData> {
     return html`<section class="box">
       <h2>${t('account.organisations')}</h2>
       ${me.organisations.map(
-        (one) => html`<div class="box-row"><span>${one.name}</span><sc-button size="s" href="/console">${t('action.console')}</sc-button></div>`,
+        (one) =>
+          html`<div class="box-row"><span>${one.name}</span><sc-button size="s" href="/console">${t('action.console')}</sc-button></div>`,
       )}
     </section>`;
   }

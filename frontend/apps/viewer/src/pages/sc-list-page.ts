@@ -2,8 +2,8 @@
 import type { Card, Moment, Problem, ShowPage } from '@shopcast/api-client';
 import { BuyFlow } from '@shopcast/elements/buy/buy-flow.ts';
 import '@shopcast/elements/buy/sc-buy-sheet.ts';
-import { emptyState, RoomClient, type RoomState, type RoomStatus } from '@shopcast/room-client';
 import { t } from '@shopcast/format';
+import { emptyState, RoomClient, type RoomState, type RoomStatus } from '@shopcast/room-client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';

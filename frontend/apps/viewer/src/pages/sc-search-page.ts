@@ -3,10 +3,10 @@ import type { SearchAnswer } from '@shopcast/api-client';
 import { t } from '@shopcast/format';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { itemRow } from './item-row.ts';
-import { momentCard, showCard } from './cards.ts';
-import { api, Page } from './page.ts';
 import { queryValue } from '../shell.ts';
+import { momentCard, showCard } from './cards.ts';
+import { itemRow } from './item-row.ts';
+import { api, Page } from './page.ts';
 
 export function searchBar(q: string) {
   return html`<form class="searchbar" role="search" action="/search">

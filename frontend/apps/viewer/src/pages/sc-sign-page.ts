@@ -19,7 +19,8 @@ export function safeNext(next: string): string {
 @customElement('sc-sign-page')
 export class ScSignPage extends Page<true> {
   @property() kind: SignKind = 'login';
-  @state() private account: Account = (['host', 'seller'] as const).find((one) => one === queryValue('as')) ?? 'shopper';
+  @state() private account: Account =
+    (['host', 'seller'] as const).find((one) => one === queryValue('as')) ?? 'shopper';
   @state() private refusal: Problem | null = null;
   @state() private done = '';
   private readonly token = pathPart(1) || queryValue('token');
@@ -81,7 +82,9 @@ export class ScSignPage extends Page<true> {
         ...(organisation ? { organisation_name: organisation } : {}),
       });
     }
-    location.assign(safeNext(queryValue('next')) || (this.kind === 'register' && this.account !== 'shopper' ? '/console' : '/'));
+    location.assign(
+      safeNext(queryValue('next')) || (this.kind === 'register' && this.account !== 'shopper' ? '/console' : '/'),
+    );
   }
 
   private email() {
@@ -146,6 +149,16 @@ export class ScSignPage extends Page<true> {
     return html`<a class="link" href=${`/login${next}`}>${this.kind === 'register' ? t('register.have') : ''} ${t('action.login')}</a>`;
   }
 
+  private heading(): string {
+    const headings: Record<SignKind, string> = {
+      login: t('login.title'),
+      register: t('register.title'),
+      reset: t('reset.title'),
+      verify: t('verify.done'),
+    };
+    return headings[this.kind];
+  }
+
   private button(): string {
     if (this.kind === 'reset') return this.token ? t('reset.set') : t('reset.ask');
     return this.kind === 'register' ? t('action.register') : t('action.login');
@@ -153,9 +166,8 @@ export class ScSignPage extends Page<true> {
 
   protected body(): TemplateResult {
     const general = this.refusal && Object.keys(fieldErrors(this.refusal)).length === 0 ? this.refusal : null;
-    const title = this.kind === 'verify' ? 'verify.done' : `${this.kind}.title`;
     return html`<main class="page narrow" id="content">
-      <h1>${t(title)}</h1>
+      <h1>${this.heading()}</h1>
       ${
         this.done
           ? html`<p class="notice gain" role="status"><sc-icon name="check"></sc-icon>${this.done}</p>

@@ -136,7 +136,8 @@ export class BuyFlow extends Emitter<BuyEvents> {
   close(): void {
     this.attempt += 1;
     window.clearTimeout(this.expiryTimer);
-    if (this.hold && (this.step === 'ready' || this.step === 'failed' || this.step === 'refused')) this.release(this.hold);
+    if (this.hold && (this.step === 'ready' || this.step === 'failed' || this.step === 'refused'))
+      this.release(this.hold);
     this.hold = null;
     this.set('closed');
   }

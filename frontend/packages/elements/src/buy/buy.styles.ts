@@ -145,10 +145,12 @@ export const buyStyles = css`
   }
   .pay {
     position: sticky;
-    inset-block-end: 0;
+    /* The sheet's own padding lies below: without this, lines of the form would show under the button. */
+    inset-block-end: calc(-1 * var(--space-4));
     display: grid;
-    padding-block: var(--space-2);
-    background: linear-gradient(to top, var(--paper) 80%, transparent);
+    margin-block-end: calc(-1 * var(--space-4));
+    padding-block: var(--space-2) var(--space-4);
+    background: var(--paper);
   }
   .ending {
     display: grid;

@@ -7,8 +7,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import '../messages.ts';
 import { cardPartStyles, picture } from '../show/card-parts.ts';
 import { addressFields, EMPTY_ADDRESS, readAddress } from './address-fields.ts';
-import type { BuyFlow } from './buy-flow.ts';
 import { buyStyles } from './buy.styles.ts';
+import type { BuyFlow } from './buy-flow.ts';
 import { countryName, likelyCountry } from './countries.ts';
 import { guestDetails, rememberGuest } from './guest.ts';
 import { variantByOptions } from './variants.ts';
@@ -79,7 +79,11 @@ export class ScBuySheet extends LocalisedElement {
   };
 
   private choose(variant: CardVariant | null, quantity: number): void {
-    if (variant) void this.flow.change(variant, Math.min(Math.max(1, quantity), Math.min(MAX_QUANTITY, Math.max(1, variant.left))));
+    if (variant)
+      void this.flow.change(
+        variant,
+        Math.min(Math.max(1, quantity), Math.min(MAX_QUANTITY, Math.max(1, variant.left))),
+      );
   }
 
   private head() {
@@ -212,7 +216,10 @@ export class ScBuySheet extends LocalisedElement {
 
   private fieldErrors(): Record<string, string> {
     const { problem } = this.flow;
-    const field = String(problem?.params.field ?? '').split('.').at(-1) ?? '';
+    const field =
+      String(problem?.params.field ?? '')
+        .split('.')
+        .at(-1) ?? '';
     return problem?.code === 'invalid_input' && field ? { [field]: problem.message } : {};
   }
 
@@ -224,7 +231,9 @@ export class ScBuySheet extends LocalisedElement {
         <sc-icon name="credit-card"></sc-icon>
         <label class="grow" for="method"
           ><strong>${t('buy.pay_with')}</strong>${
-            methods.provider === 'test' ? html`<br /><span class="soft small">${t('buy.test_provider')}</span>` : nothing
+            methods.provider === 'test'
+              ? html`<br /><span class="soft small">${t('buy.test_provider')}</span>`
+              : nothing
           }</label
         >
         <select
@@ -234,7 +243,8 @@ export class ScBuySheet extends LocalisedElement {
           }}
         >
           ${methods.saved.map(
-            (one) => html`<option value=${`saved:${one.id}`} ?selected=${this.chosenMethod === `saved:${one.id}`}>${one.label}</option>`,
+            (one) =>
+              html`<option value=${`saved:${one.id}`} ?selected=${this.chosenMethod === `saved:${one.id}`}>${one.label}</option>`,
           )}
           ${methods.offered.map(
             (one) =>
@@ -300,6 +310,7 @@ export class ScBuySheet extends LocalisedElement {
       <hr />
       ${this.sums()}
       ${problem && step === 'failed' ? this.failure() : nothing}
+      <p class="small soft">${t('buy.withdrawal')}</p>
       <div class="pay">
         <sc-button
           variant="primary"
@@ -310,7 +321,6 @@ export class ScBuySheet extends LocalisedElement {
           >${total ? t('buy.pay_total', { total: formatMoney(total) }) : t('buy.pay')}</sc-button
         >
       </div>
-      <p class="small soft">${t('buy.withdrawal')}</p>
     </form>`;
   }
 

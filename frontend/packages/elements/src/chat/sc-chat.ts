@@ -171,7 +171,7 @@ export class ScChat extends LocalisedElement {
   }
 
   private composer() {
-    if (this.readonly) return nothing;
+    if (this.readonly) return html`<div class="composer"><slot name="tools"></slot></div>`;
     const slow = this.slowLeftS;
     return html`<div class="composer">
       ${
@@ -232,7 +232,7 @@ export class ScChat extends LocalisedElement {
   override render() {
     const lines = this.overlay ? this.lines.slice(-OVERLAY_LINES) : this.lines;
     return html`<div class="frame">
-        <ol
+        <div
           class="lines"
           role="log"
           aria-live="polite"
@@ -243,15 +243,21 @@ export class ScChat extends LocalisedElement {
         >
           ${
             lines.length === 0 && !this.overlay
-              ? html`<li class="empty">${this.readonly ? t('chat.empty.replay') : t('chat.empty')}</li>`
+              ? html`<p class="empty">${this.readonly ? t('chat.empty.replay') : t('chat.empty')}</p>`
               : nothing
           }
-          ${repeat(
-            lines,
-            (line) => line.seq,
-            (line) => this.line(line),
-          )}
-        </ol>
+          ${
+            lines.length === 0
+              ? nothing
+              : html`<ol>
+                  ${repeat(
+                    lines,
+                    (line) => line.seq,
+                    (line) => this.line(line),
+                  )}
+                </ol>`
+          }
+        </div>
         ${
           this.unseen > 0
             ? html`<button class="newer" @click=${() => this.scrollToEnd()}>

@@ -223,10 +223,15 @@ export class ShopcastPlayer extends LocalisedElement {
     if (this.cut) return this.message('video-off', t('player.cut'), t('player.cut.next'));
     if (this.showState === 'interrupted' && this.mode === 'live') {
       const until = this.graceUntilMs;
-      return this.message('hourglass', t('player.interrupted'), until ? t('player.until', { time: timeOfDay(until) }) : '');
+      return this.message(
+        'hourglass',
+        t('player.interrupted'),
+        until ? t('player.until', { time: timeOfDay(until) }) : '',
+      );
     }
     if (this.showState === 'scheduled' || this.showState === 'draft') return nothing;
-    if (this.phase === 'failed') return this.message('triangle-alert', t('player.failed'), t('player.failed.next'), true);
+    if (this.phase === 'failed')
+      return this.message('triangle-alert', t('player.failed'), t('player.failed.next'), true);
     if (this.phase === 'waiting' && !this.hasPicture)
       return this.message('radio', t('player.waiting'), t('player.waiting.next'));
     return nothing;

@@ -21,6 +21,8 @@ export class ScShelf extends LocalisedElement {
   @property() onAirId = '';
   @property({ attribute: false }) asked: ReadonlySet<string> = new Set();
   @property() source: Source = 'live';
+  /** False while an earlier second is on screen: then "on air" means "at this moment". */
+  @property({ type: Boolean }) atEdge = false;
   /** Asking to see makes sense only while there is somebody to show it. */
   @property({ type: Boolean }) canAsk = false;
   @property({ type: Boolean }) loading = false;
@@ -64,6 +66,9 @@ export class ScShelf extends LocalisedElement {
         outline: none;
         background: none;
         font-size: max(1rem, var(--text-m));
+      }
+      input:focus-visible {
+        outline: none;
       }
       input::placeholder {
         color: var(--ink-faint);
@@ -142,7 +147,7 @@ export class ScShelf extends LocalisedElement {
     return html`<li class="${now ? 'now' : ''} ${soldOut ? 'gone' : ''}" data-number=${card.number}>
       ${picture(card)}
       <div class="text">
-        ${now ? html`<span class="air"><sc-icon name="radio"></sc-icon>${t('on_air.now')}</span>` : nothing}
+        ${now ? html`<span class="air"><sc-icon name="radio"></sc-icon>${this.atEdge ? t('on_air.now') : t('on_air.here')}</span>` : nothing}
         <h3><span class="hidden-text">${t('card.number', { number: card.number })} </span>${card.title}</h3>
         <div class="facts">${price(card)} ${stockLeft(card.left)}</div>
       </div>

@@ -26,7 +26,9 @@ export function withEntries(
       };
       result = [...closed.filter((one) => one.id !== next.id), next];
     } else if (entry.kind === 'item.unpinned' && body.moment_id) {
-      result = result.map((one) => (one.id === body.moment_id && one.to_ms === null ? { ...one, to_ms: entry.at_ms } : one));
+      result = result.map((one) =>
+        one.id === body.moment_id && one.to_ms === null ? { ...one, to_ms: entry.at_ms } : one,
+      );
     }
   }
   return result;

@@ -243,12 +243,11 @@ export class ScChapters extends LocalisedElement {
     const image = this.images.get(moment.item_id);
     return html`<button
       aria-current=${current ? 'true' : 'false'}
-      aria-label=${t('chapters.go', { number: moment.number, title: moment.title })}
       @click=${() => this.seek(moment.from_ms)}
     >
       ${image ? html`<img src=${image} alt="" loading="lazy" />` : html`<span class="blank"></span>`}
       <span class="words"
-        ><span class="title">#${moment.number} ${moment.title}</span>
+        ><span class="hidden-text">${t('chapters.go')}</span> <span class="title">#${moment.number} ${moment.title}</span>
         <span class="soft figures">${duration(moment.from_ms - this.fromMs)}</span></span
       >
     </button>`;

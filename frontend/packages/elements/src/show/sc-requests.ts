@@ -114,7 +114,9 @@ export class ScRequests extends LocalisedElement {
   override render() {
     if (this.overlay) {
       const own = this.own.filter((one) => one.state !== 'answered' || one.clip_url).slice(0, 3);
-      return own.length > 0 ? html`<ul aria-label=${t('request.own')}>${own.map((one) => this.ownRow(one))}</ul>` : nothing;
+      return own.length > 0
+        ? html`<ul aria-label=${t('request.own')}>${own.map((one) => this.ownRow(one))}</ul>`
+        : nothing;
     }
     const top = this.top.slice(0, SHOWN);
     return html`

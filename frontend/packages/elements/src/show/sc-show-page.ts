@@ -1,5 +1,13 @@
 /** The show: picture, shelf, chat and buying on one page, for a phone and for a desktop, live and in the replay. */
-import { asProblem, type ApiClient, type Card, createApi, type Problem, type ShowPage, type Source } from '@shopcast/api-client';
+import {
+  type ApiClient,
+  asProblem,
+  type Card,
+  createApi,
+  type Problem,
+  type ShowPage,
+  type Source,
+} from '@shopcast/api-client';
 import { compactNumber, dateTime, formatNumber, language, relative, t } from '@shopcast/format';
 import { RoomRefusal } from '@shopcast/room-client';
 import { closeTopSheet, LocalisedElement, sharedStyles, toast } from '@shopcast/ui';
@@ -20,9 +28,9 @@ import './sc-chapters.ts';
 import './sc-on-air-card.ts';
 import './sc-requests.ts';
 import { eta } from './sc-requests.ts';
+import { showStyles } from './show.styles.ts';
 import { type News, ShowController } from './show-controller.ts';
 import { ShowKeys } from './show-keys.ts';
-import { showStyles } from './show.styles.ts';
 
 const WIDE = '(min-width: 64rem)';
 const MUTE_S = 600;
@@ -353,7 +361,9 @@ export class ScShowPage extends LocalisedElement {
     const { mode, page } = this.show;
     if (!page?.playback || mode === 'none' || mode === 'clip') return nothing;
     const images = new Map(
-      Object.values(this.show.state.items).flatMap((card) => (card.image_url ? [[card.id, card.image_url] as const] : [])),
+      Object.values(this.show.state.items).flatMap((card) =>
+        card.image_url ? [[card.id, card.image_url] as const] : [],
+      ),
     );
     return html`<sc-chapters
       ?overlay=${!strip}
@@ -392,6 +402,7 @@ export class ScShowPage extends LocalisedElement {
       onAirId=${this.show.onAir?.item_id ?? ''}
       source=${this.source}
       ?canAsk=${this.isLive}
+      ?atEdge=${this.isLive && this.atEdge}
       ?loading=${!this.show.page}
     ></sc-shelf>`;
   }
@@ -412,7 +423,10 @@ export class ScShowPage extends LocalisedElement {
       @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) =>
         void this.moderate(() => this.show.hide(event.detail.line.seq), t('chat.hidden'))}
       @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) =>
-        void this.moderate(() => this.show.mute(event.detail.line.key, MUTE_S), t('chat.muted', { name: event.detail.line.name }))}
+        void this.moderate(
+          () => this.show.mute(event.detail.line.key, MUTE_S),
+          t('chat.muted', { name: event.detail.line.name }),
+        )}
     >
       ${
         overlay
@@ -505,12 +519,12 @@ export class ScShowPage extends LocalisedElement {
       <sc-button variant="on-video" icon="chevron-left" label=${t('action.home')} href="/"></sc-button>
       <button
         class="who"
-        aria-label=${t('about.open', { host: page?.host.name ?? '' })}
         @click=${() => {
           this.aboutOpen = true;
         }}
       >
-        <strong>${page?.host.name ?? ''}</strong><span class="title">${page?.title ?? ''}</span>
+        <strong>${page?.host.name ?? ''}</strong><span class="title">${page?.title ?? ''}</span
+        ><span class="hidden-text">${t('about.open')}</span>
       </button>
       ${this.badge()} ${this.viewers()} ${this.sound()}
     </header>`;
@@ -518,7 +532,7 @@ export class ScShowPage extends LocalisedElement {
 
   private phone() {
     return html`<main class="phone">
-      <div class="stage">${this.playerElement()}</div>
+      <div class="stage ${this.shelfOpen || this.flow.step !== 'closed' ? 'up' : ''}">${this.playerElement()}</div>
       <div class="veil" aria-hidden="true"></div>
       ${this.topBar()} ${this.connection()}
       <div class="middle">${this.upcoming()} ${this.tapForSound()}</div>

@@ -26,7 +26,9 @@ export function searchShelf(cards: readonly Card[], typed: string): readonly Car
     return words.every(
       (word) =>
         text.includes(word) ||
-        card.variants.some((one) => one.options.some((option) => normal(option) === word || (word.length > 2 && normal(option).includes(word)))),
+        card.variants.some((one) =>
+          one.options.some((option) => normal(option) === word || (word.length > 2 && normal(option).includes(word))),
+        ),
     );
   });
 }

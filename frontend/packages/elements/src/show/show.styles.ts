@@ -114,6 +114,10 @@ export const showStyles = css`
     --picture-position: 50% 28%;
     --portrait-fit: cover;
   }
+  /* A sheet is open: the picture moves up so that it stays in sight. */
+  .phone .stage.up shopcast-player {
+    --picture-position: 50% 9%;
+  }
   .veil {
     position: absolute;
     inset: 0;
@@ -190,6 +194,7 @@ export const showStyles = css`
   }
   .tools {
     display: flex;
+    justify-content: space-between;
     gap: var(--space-2);
     --button-radius: var(--radius-full);
   }
