@@ -85,7 +85,7 @@ class FakeController:
     def of(self, kind: str, code: str = "") -> list[Fact]:
         return [fact for fact in self.facts if fact.kind == kind and (not code or fact.code == code)]
 
-    async def fact(self, kind: str, code: str = "", count: int = 1, timeout_s: float = 10.0) -> Fact:
+    async def fact(self, kind: str, code: str = "", count: int = 1, timeout_s: float = 20.0) -> Fact:
         await until(lambda: len(self.of(kind, code)) >= count, timeout_s, lambda: f"{kind} {code}: {self.facts}")
         return self.of(kind, code)[count - 1]
 
@@ -95,7 +95,7 @@ class FakeController:
             await self._task
 
 
-async def until(check: Callable[[], bool], timeout_s: float = 10.0, say: Callable[[], str] = lambda: "") -> None:
+async def until(check: Callable[[], bool], timeout_s: float = 20.0, say: Callable[[], str] = lambda: "") -> None:
     deadline = time.monotonic() + timeout_s
     while not check():
         if time.monotonic() > deadline:

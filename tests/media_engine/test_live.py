@@ -186,6 +186,8 @@ async def test_kinds_of_streams(
         live = (await http.get(engine.url(broadcast, "live.m3u8"))).text
         target = number(live, "EXT-X-TARGETDURATION")
         assert target == (4 if broadcast == "two" else 2)
+        # Cut between key frames, no part may be named independent: hls.js would wait for whole segments.
+        assert ("INDEPENDENT=YES" in live) == (broadcast != "two")
         assert all(round(float(seconds.rstrip(","))) <= target for seconds in tags(live, "EXTINF"))
         url = engine.url(broadcast, "replay.m3u8")
         await decodes(url)

@@ -15,7 +15,7 @@ from conftest import connected, key_of
 from harness import EngineProcess, FakeController, engine_process, ffmpeg_publish, probe, tags, until
 
 from shopcast.media.engine.joint import Mark
-from shopcast.media.engine.publish import Publisher, PublishError, read_flv
+from shopcast.media.engine.publish import Clip, Publisher, PublishError, read_flv
 
 ALL = 10**14
 
@@ -38,7 +38,7 @@ async def test_kill_9_loses_at_most_the_last_part(tmp_path: Path, http: httpx.As
             pin = Mark(id="m1", broadcast_id="one", class_="shopcast.pin", start_ms=(ready.started_at_ms or 0) + 100)
             assert (await controller.mark(pin)).code == ""
             controller.acknowledging = False
-            await asyncio.sleep(3.2)
+            await asyncio.sleep(2.4)
             text = (await http.get(engine.url("one", "live.m3u8"))).text
             end_ms = await latest(http, engine, "one")
             engine.kill()
@@ -270,3 +270,33 @@ async def test_rtmps(tmp_path: Path, files: Path) -> None:
         assert controller.asked[0].protocol == "rtmps"
         await controller.fact("lost")
         await controller.close()
+
+
+async def test_other_parameters_and_a_jumping_clock_inside_one_publish(
+    engine: EngineProcess, controller: FakeController, http: httpx.AsyncClient, files: Path
+) -> None:
+    """The encoder changes its resolution without reconnecting, then its clock jumps by an hour."""
+    large, small = read_flv(files / "usual.flv"), read_flv(files / "small.flv")
+    first = [tag for tag in large.tags if tag.timestamp_ms < 2_200]
+    second = [tag for tag in small.tags if tag.timestamp_ms < 3_000]
+    tags_sent = [*first, *(tag._replace(timestamp_ms=2_200) for tag in small.headers)]
+    tags_sent += [tag._replace(timestamp_ms=2_200 + tag.timestamp_ms) for tag in second]
+    clip = Clip(large.headers, tuple(tags_sent), 5_200)
+    jumping = Jumping(clip, engine.rtmp(key_of("eight")), loop=False)
+    await jumping.push_once()
+    await controller.fact("lost", count=2)
+    ready = controller.of("ready")
+    assert [(fact.epoch, fact.width) for fact in ready] == [(1, 320), (2, 160)]
+    assert [fact.reason for fact in controller.of("lost")] == ["codec_changed", "encoder_stopped"]
+    assert (await controller.fact("warning", "timestamps_jumped")).broadcast_id == "eight"
+    replay = (await http.get(engine.url("eight", "replay.m3u8"))).text
+    assert replay.count("#EXT-X-DISCONTINUITY\n") == 2
+    assert 3_000 < await recorded_ms(http, engine, "eight") < 5_400
+
+
+class Jumping(Publisher):
+    """Its clock is an hour ahead from the fourth second on."""
+
+    @staticmethod
+    def stamp(timestamp_ms: int) -> int:
+        return timestamp_ms + (3_600_000 if timestamp_ms >= 3_200 else 0)

@@ -6,6 +6,7 @@ import random
 import struct
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ from shopcast.media.engine import amf0
 from shopcast.media.engine.broadcast import Broadcast
 from shopcast.media.engine.flv import AudioHeader, UnsupportedCodec, VideoHeader, VideoUnit, parse_audio, parse_video
 from shopcast.media.engine.ingest import Ingest, PublishRefused
+from shopcast.media.engine.joint import Fact
 from shopcast.media.engine.lease import DiskLeases
 from shopcast.media.engine.rtmp_chunks import ChunkError, ChunkReader, Message, split_aggregate, write_message
 from shopcast.media.engine.rtmp_session import MediaArrived, PublishRequested, RtmpError, RtmpSession, State
@@ -244,6 +246,29 @@ def test_codec_headers_are_read() -> None:
     assert parse_video(b"\x27\x01\xff\xff\xfb" + bytes(5)) == VideoUnit(False, -5, bytes(5))
 
 
+def test_strangers_get_no_memory() -> None:
+    session = RtmpSession(LIMITS)
+    session.feed(b"\x03" + bytes(1536) + bytes(1536))
+    with pytest.raises(RtmpError, match="a message of 70000 bytes is over the limit of 65536"):
+        session.feed(header(0, 0, 70_000))
+
+
+def test_far_too_many_bits_are_told_then_refused(tmp_path: Path) -> None:
+    told: list[Fact] = []
+    now_ms = 1_000_000
+    broadcast = make_broadcast(tmp_path, told.append)
+    ingest = Ingest(broadcast, LIMITS, lambda: now_ms)
+    for _ in range(21):
+        ingest.media(9, 0, b"\x27\x01\0\0\0" + bytes(700_000))
+        now_ms += 500
+    assert [(fact.code, fact.bitrate_bps) for fact in told] == [("bitrate_high", 11_760_084)]
+    flood = b"\x27\x01\0\0\0" + bytes(4_000_000)
+    for _ in range(12):
+        ingest.media(9, 0, flood)
+    with pytest.raises(PublishRefused, match="bitrate_maximum"):
+        ingest.media(9, 0, flood)
+
+
 def mutated(original: bytes, chance: random.Random) -> bytes:
     data = bytearray(original)
     for _ in range(chance.randint(1, 12)):
@@ -277,14 +302,14 @@ def test_thousands_of_broken_sessions_are_survived(tmp_path: Path) -> None:
     assert psutil.Process().memory_info().rss - before < 64_000_000
 
 
-def make_broadcast(directory: Path) -> Broadcast:
+def make_broadcast(directory: Path, tell: Callable[[Fact], None] = lambda fact: None) -> Broadcast:
     found = EngineSettings(data_dir=directory, control_socket=directory / "s")
     return Broadcast(
         "b",
         directory / "b",
         found,
         DiskLeases(directory),
-        tell=lambda fact: None,
+        tell=tell,
         now_ms=lambda: 1_000_000,
         executor=None,
         post=lambda call: call(),

@@ -131,8 +131,7 @@ class ControlServer:
     def _send_facts(self) -> None:
         if self._writer is None:
             return
-        waiting = self._journal.waiting_after(0)
-        for fact in waiting[:_IN_FLIGHT]:
+        for fact in self._journal.oldest(_IN_FLIGHT):
             if fact.n > self._sent:
                 self._send(fact)
                 self._sent = fact.n

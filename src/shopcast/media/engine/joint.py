@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+_log = logging.getLogger("media.link")
 # A line carries at most a mark with 32 attributes of 1 kB.
 LINE_BYTES = 128 * 1024
 CommandName = Literal["cut", "uncut", "kick", "end", "take_over", "redact", "unredact", "forget"]
@@ -210,8 +212,7 @@ class EngineLink:
         # Facts are handled one after the other, in order; authorisations beside them.
         facts: asyncio.Queue[Fact | Stats] = asyncio.Queue(1_000)
         worker = asyncio.create_task(self._handle_facts(facts, writer))
-        self._tasks.add(worker)
-        worker.add_done_callback(self._tasks.discard)
+        self._keep(worker)
         with contextlib.suppress(ConnectionError, ValueError):
             while line := await reader.readline():
                 if worker.done():
@@ -219,15 +220,22 @@ class EngineLink:
                 message = decoder.decode(line)
                 match message:
                     case Authorize():
-                        task = asyncio.create_task(self._authorize(message, writer))
-                        self._tasks.add(task)
-                        task.add_done_callback(self._tasks.discard)
+                        self._keep(asyncio.create_task(self._authorize(message, writer)))
                     case Fact() | Stats():
                         await facts.put(message)
                     case MarkAck():
                         self._answer(f"Mark:{message.id}", message)
                     case CommandResult():
                         self._answer(f"Command:{message.id}", message)
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("media.link.callback_failed", exc_info=task.exception())
 
     def _answer(self, key: str, message: MarkAck | CommandResult) -> None:
         waiting = self._waiting.get(key)

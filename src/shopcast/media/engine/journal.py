@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -59,8 +60,9 @@ class Journal:
             if self._lines > _COMPACT_LINES + 2 * len(self._facts):
                 self._compact()
 
-    def waiting_after(self, number: int) -> list[Fact]:
-        return [fact for n, fact in self._facts.items() if n > number]
+    def oldest(self, count: int) -> list[Fact]:
+        """The first facts that wait for an acknowledgement."""
+        return list(islice(self._facts.values(), count))
 
     def _drop_one(self) -> None:
         """Over the limit the oldest advice goes before any event; then the oldest event."""

@@ -60,7 +60,7 @@ class ChunkReader:
 
     def __init__(self, *, message_bytes: int, chunk_streams: int, partial_bytes: int) -> None:
         self.chunk_size = 128
-        self._message_bytes = message_bytes
+        self.message_bytes = message_bytes
         self._chunk_streams = chunk_streams
         self._partial_bytes = partial_bytes
         self._partial = 0
@@ -128,8 +128,8 @@ class ChunkReader:
             long = True
         else:
             long = False
-        if length > self._message_bytes:
-            raise ChunkError(f"a message of {length} bytes is over the limit of {self._message_bytes}")
+        if length > self.message_bytes:
+            raise ChunkError(f"a message of {length} bytes is over the limit of {self.message_bytes}")
         filled = stream.filled if form == 3 else 0
         size = min(self.chunk_size, length - filled)
         if available - position < size:
@@ -185,7 +185,7 @@ class ChunkReader:
         size = value & 0x7FFFFFFF
         if size < _SMALLEST_CHUNK:
             raise ChunkError(f"a chunk size of {size} is under the limit of {_SMALLEST_CHUNK}")
-        self.chunk_size = min(size, self._message_bytes)
+        self.chunk_size = size
 
 
 def split_aggregate(message: Message) -> list[Message]:

@@ -80,7 +80,6 @@ class RtmpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._leave_at:
             return  # Already told to go: what it still sends is read and dropped.
-        self._heard_at = self._server.now()
         self._guard(lambda: self._session.feed(data))
 
     def sweep(self, now: float) -> None:
@@ -131,6 +130,7 @@ class RtmpConnection(asyncio.Protocol):
         match event:
             case MediaArrived():
                 if self._ingest is not None:
+                    self._heard_at = self._server.now()
                     self._ingest.media(event.kind, event.timestamp_ms, event.payload)
             case PublishRequested():
                 assert self._transport is not None

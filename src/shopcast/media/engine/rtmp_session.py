@@ -21,6 +21,8 @@ _WINDOW_BYTES = 2_500_000
 _SMALLEST_WINDOW = 64 * 1024
 # Commands per connection: a publish needs six, a console that pings every second of a day 86,400.
 _COMMANDS = 200_000
+# A message before the publish is allowed: commands are under 2 kB, and strangers get no memory.
+_STRANGER_BYTES = 64 * 1024
 _U32 = struct.Struct(">I")
 _STREAM_IDENTITY = 1
 _PING_REQUEST, _PING_RESPONSE, _STREAM_BEGIN = 6, 7, 0
@@ -67,8 +69,9 @@ class RtmpSession:
 
     def __init__(self, limits: Limits) -> None:
         self.state = State.HANDSHAKE
+        self._message_bytes = limits.message_bytes
         self._reader = ChunkReader(
-            message_bytes=limits.message_bytes,
+            message_bytes=_STRANGER_BYTES,
             chunk_streams=limits.chunk_streams,
             partial_bytes=limits.partial_bytes,
         )
@@ -121,6 +124,7 @@ class RtmpSession:
         if self.state is not State.ASKED:
             return []
         self.state = State.PUBLISHING
+        self._reader.message_bytes = self._message_bytes
         self._control(rtmp_chunks.USER_CONTROL, struct.pack(">HI", _STREAM_BEGIN, self._publish_stream))
         self._status("status", "NetStream.Publish.Start", "Publishing")
         return self.feed(b"")
