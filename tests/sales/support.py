@@ -14,8 +14,8 @@ import httpx
 
 from shopcast import accounts, catalog, media, rooms, sales, shows
 from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
-from shopcast.catalog.products.create_product import CreateProduct, VariantDraft
 from shopcast.backends.inprocess.limits import InProcessLimits
+from shopcast.catalog.products.create_product import CreateProduct, VariantDraft
 from shopcast.integrations.http import ROUTES as INTEGRATION_ROUTES
 from shopcast.integrations.test_provider import Handle, TestProvider, Timings, start_test_provider
 from shopcast.kernel.ids import new_id
@@ -48,7 +48,7 @@ class Posted:
 
 
 class Letterbox:
-    """Takes the provider's webhooks and keeps them: the test brings them to the shop when, and as often as, it likes."""
+    """Takes the provider's webhooks and keeps them: the test brings them to the shop when and as often as it likes."""
 
     def __init__(self) -> None:
         self.posted: list[Posted] = []
@@ -76,10 +76,13 @@ class Letterbox:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/hook"
 
-    def wait_for(self, count: int) -> list[Posted]:
+    def wait_for(self, count: int, wanted: Callable[[Posted], bool]) -> list[Posted]:
+        def found() -> list[Posted]:
+            return [posted for posted in self.posted if wanted(posted)]
+
         with self._arrived:
-            assert self._arrived.wait_for(lambda: len(self.posted) >= count, timeout=5), self.posted
-            return list(self.posted)
+            assert self._arrived.wait_for(lambda: len(found()) >= count, timeout=10), self.posted
+            return found()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -127,7 +130,9 @@ class SaleShop:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
-    def pay(self, buyer: Visitor, hold_ids: list[str], token: str | None = "tok_approve", **changes: Any) -> httpx.Response:
+    def pay(
+        self, buyer: Visitor, hold_ids: list[str], token: str | None = "tok_approve", **changes: Any
+    ) -> httpx.Response:
         key = changes.pop("key", None) or new_id("key")
         body: dict[str, Any] = {"hold_ids": hold_ids, "email": "ben@example.com", "address": ADDRESS, **changes}
         if token is not None:
@@ -146,6 +151,11 @@ class SaleShop:
             {"payment_method": {"token": token}},
             headers={"Idempotency-Key": key or new_id("key")},
         )
+
+    def webhooks(self, count: int) -> list[Posted]:
+        """Those about this test's payments, in order of arrival; another test's may still be on its way."""
+        payments = [str(row[0]).encode() for row in self.backend.rows("SELECT id FROM sales_payment")]
+        return self.letterbox.wait_for(count, lambda posted: any(payment in posted.body for payment in payments))
 
     def deliver(self, posted: Posted, **changed: str) -> httpx.Response:
         """Brings one webhook to the shop, then delivers the events it caused."""
@@ -215,6 +225,8 @@ class Template:
 
     @classmethod
     def of(cls, sale: SaleShop) -> "Template":
+        # Welcome mails and the like are not what these tests count.
+        sale.run_jobs()
         stored = sqlite3.connect(":memory:", check_same_thread=False)
         sale.backend.actions.raw.backup(stored)
         return cls(sale, stored)
@@ -299,7 +311,8 @@ def _on_air(shop: Shop, provider: Handle, letterbox: Letterbox) -> SaleShop:
         ),
         owner,
     )
-    show_id = backend.run(shows.CreateShow(organisation_id=organisation_id, title="Friday evening", starts_at=START), owner)
+    create = shows.CreateShow(organisation_id=organisation_id, title="Friday evening", starts_at=START)
+    show_id = backend.run(create, owner)
     added = backend.run(
         shows.AddItems(
             show_id=show_id,

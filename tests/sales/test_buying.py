@@ -1,5 +1,7 @@
 """Buying through the doors: two taps, one tap, and refusals that change nothing."""
 
+from typing import Any
+
 import pytest
 
 from shopcast import catalog, shows
@@ -104,7 +106,7 @@ def test_a_changed_price_is_told_and_nothing_is_held(sale: SaleShop) -> None:
         ({"quantity": 6}, "catalog.sold_out"),
     ],
 )
-def test_a_refused_hold_changes_nothing(sale: SaleShop, changes: dict[str, object], code: str) -> None:
+def test_a_refused_hold_changes_nothing(sale: SaleShop, changes: dict[str, Any], code: str) -> None:
     refused = sale.hold(sale.guest(), **changes)
     assert refused.json()["code"] == code
     assert sale.stock() == (5, 0, 0)
@@ -212,15 +214,25 @@ def test_addresses_that_no_parcel_reaches_are_refused(
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("name", "line1", "city", "region", "postal_code", "country"),
     [
-        {"name": "王小明", "line1": "朝阳区建国路 88 号", "city": "北京", "region": "北京", "postal_code": "100022", "country": "CN"},
-        {"name": "أحمد علي", "line1": "شارع الشيخ زايد ١", "city": "دبي", "country": "AE"},
-        {"name": "Ολγα", "line1": "Οδός Ερμού 5", "city": "Αθήνα", "postal_code": "105 63", "country": "gr"},
-        {"name": "Zoë O'Ñeill", "line1": "1 Main St", "city": "Austin", "region": "Texas", "postal_code": "73301", "country": "US"},
+        ("王小明", "朝阳区建国路 88 号", "北京", "北京", "100022", "CN"),
+        ("أحمد علي", "شارع الشيخ زايد ١", "دبي", "", "", "AE"),
+        ("Ολγα", "Οδός Ερμού 5", "Αθήνα", "", "105 63", "gr"),
+        ("Zoë O'Ñeill", "1 Main St", "Austin", "Texas", "73301", "US"),
     ],
-)  # fmt: skip
-def test_every_script_is_an_address(sale: SaleShop, address: dict[str, str]) -> None:
+)
+def test_every_script_is_an_address(
+    sale: SaleShop, name: str, line1: str, city: str, region: str, postal_code: str, country: str
+) -> None:
+    address = {
+        "name": name,
+        "line1": line1,
+        "city": city,
+        "region": region,
+        "postal_code": postal_code,
+        "country": country,
+    }
     buyer = sale.guest()
     answer = sale.pay(buyer, [sale.held(buyer)], address=address)
     assert answer.json()["state"] == "paid", answer.text

@@ -101,7 +101,7 @@ def test_the_second_step_is_a_page_of_the_provider(sale: SaleShop, decision: str
     assert answer.status_code == 303
     assert answer.headers["location"].endswith(f"{path}?checkout={started['checkout_id']}")
     assert _state(sale, buyer, started["checkout_id"]) == "needs_action"
-    sale.deliver(sale.letterbox.wait_for(1)[0])
+    sale.deliver(sale.webhooks(1)[0])
     assert _state(sale, buyer, started["checkout_id"]) == state
     assert sale.stock()[2] == sold
     # Deciding again changes nothing, and the page says so.
@@ -121,7 +121,7 @@ def test_no_answer_in_time_is_resolved_by_the_webhook(sale: SaleShop) -> None:
     assert sale.retry(buyer, started["checkout_id"], "tok_approve").json()["code"] == "sales.hold_in_payment"
     assert buyer.delete(f"/v1/holds/{held}").json()["code"] == "sales.hold_in_payment"
     sale.backend.advance(seconds=31)
-    sale.deliver(sale.letterbox.wait_for(1)[0])
+    sale.deliver(sale.webhooks(1)[0])
     assert _state(sale, buyer, started["checkout_id"]) == "paid"
     assert (sale.count("sales_payment"), sale.stock()) == (1, (5, 0, 1))
 
@@ -134,7 +134,7 @@ def test_no_answer_in_time_is_resolved_by_asking(sale: SaleShop) -> None:
     assert _state(sale, buyer, started["checkout_id"]) == "paid"
     # The webhook that comes at last says nothing new.
     sale.backend.advance(seconds=31)
-    assert sale.deliver(sale.letterbox.wait_for(1)[0]).json() == {"received": True}
+    assert sale.deliver(sale.webhooks(1)[0]).json() == {"received": True}
     assert (sale.count("sales_order"), sale.events("sales.order_paid"), sale.stock()) == (1, 1, (5, 0, 1))
 
 
@@ -143,14 +143,14 @@ def test_a_late_webhook_pays(sale: SaleShop) -> None:
     started = sale.pay(buyer, [sale.held(buyer)], "tok_late").json()
     assert started["state"] == "processing"
     sale.backend.advance(seconds=31)
-    sale.deliver(sale.letterbox.wait_for(1)[0])
+    sale.deliver(sale.webhooks(1)[0])
     assert _state(sale, buyer, started["checkout_id"]) == "paid"
 
 
 def test_a_doubled_webhook_changes_nothing(sale: SaleShop) -> None:
     buyer = sale.guest()
     sale.pay(buyer, [sale.held(buyer)], "tok_twice")
-    first, second = sale.letterbox.wait_for(2)[:2]
+    first, second = sale.webhooks(2)[:2]
     assert first.body == second.body
     before = sale.backend.rows("SELECT * FROM sales_order"), sale.backend.rows("SELECT * FROM sales_payment_event")
     assert sale.deliver(first).json() == {"received": True}
@@ -166,9 +166,9 @@ def test_webhooks_out_of_order_pay_once(sale: SaleShop, order: tuple[int, int]) 
     started = sale.pay(buyer, [sale.held(buyer)], "tok_reordered").json()
     assert started["state"] == "processing"
     sale.backend.advance(seconds=4)
-    sale.letterbox.wait_for(1)
+    sale.webhooks(1)
     sale.backend.advance(seconds=1)
-    posted = sale.letterbox.wait_for(2)
+    posted = sale.webhooks(2)
     assert [b"captured" in one.body for one in posted] == [True, False]
     for index in order:
         sale.deliver(posted[index])
@@ -183,7 +183,7 @@ def test_a_hold_that_ends_while_paying_is_taken_again(sale: SaleShop) -> None:
     sale.backend.advance(minutes=5)
     sale.sweep()
     assert sale.stock(1) == (1, 0, 0)
-    sale.deliver(sale.letterbox.wait_for(1)[0])
+    sale.deliver(sale.webhooks(1)[0])
     assert _state(sale, buyer, started["checkout_id"]) == "paid"
     assert sale.stock(1) == (1, 0, 1)
     assert buyer.get(f"/v1/holds/{held}").json()["state"] == "claimed"
@@ -197,7 +197,7 @@ def test_a_hold_that_ends_while_paying_is_paid_back_when_it_is_gone(sale: SaleSh
     sale.backend.advance(seconds=61)
     sale.sweep()
     sale.paid(quicker, 1)
-    for posted in sale.letterbox.wait_for(2):
+    for posted in sale.webhooks(2):
         sale.deliver(posted)
     answer = buyer.get(f"/v1/checkouts/{started['checkout_id']}").json()
     assert (answer["state"], answer["order_id"], answer["failure"]["code"]) == ("failed", None, "sold_out_while_paying")
@@ -221,7 +221,7 @@ def test_what_is_still_held_stays_payable_after_another_item_was_lost(sale: Sale
     sale.backend.advance(minutes=3, seconds=1)
     sale.sweep()
     sale.paid(quicker, 1)
-    for posted in sale.letterbox.wait_for(2):
+    for posted in sale.webhooks(2):
         sale.deliver(posted)
     assert sale.stock(2) == (3, 1, 0)
     assert sale.pay(buyer, [scarf]).json()["state"] == "paid"
@@ -315,7 +315,7 @@ def test_forged_old_and_broken_webhooks_are_refused(sale: SaleShop) -> None:
     buyer = sale.guest()
     started = sale.pay(buyer, [sale.held(buyer)], "tok_late").json()
     sale.backend.advance(seconds=31)
-    posted = sale.letterbox.wait_for(1)[0]
+    posted = sale.webhooks(1)[0]
     signature = posted.headers["test-signature"]
     secret = webhook_secret(sale.backend.settings)
     now = int(sale.backend.clock.now().timestamp())
