@@ -1,6 +1,6 @@
 // What the console reads from the HTTP API about people and shows; no behaviour.
 
-import type { Card, Me, Membership, Moment, Money, Page, Playback, ShowState } from '@shopcast/api-client';
+import type { Card, Me, Membership, Moment, Money, OnAir, Page, Playback, ShowState } from '@shopcast/api-client';
 
 export type * from './types_desk.ts';
 export type { Card, Me, Membership, Moment, Money, Page, Playback, ShowState };
@@ -121,6 +121,8 @@ export interface Manage {
   playback: Playback | null;
   current_cue_id?: string | null;
   is_cut?: boolean;
+  on_air?: OnAir | null;
+  grace_until_ms?: number | null;
 }
 export interface StaffMember {
   person_id: string;

@@ -66,7 +66,7 @@ export function failure(problem: Problem, again: () => void): TemplateResult {
     : problem.status === 404
       ? t('state.missing')
       : t('state.failed');
-  return html`<sc-empty tone="problem" icon=${problem.unanswered ? 'wifi-off' : 'circle-alert'} heading=${heading} text=${`${problemText(problem)}`}>
+  return html`<sc-empty tone="problem" icon=${problem.unanswered ? 'wifi-off' : 'circle-alert'} heading=${heading} text=${`${problemText(problem)} ${t('state.nothing_changed')}`}>
     <sc-button icon="refresh-cw" @click=${again}>${t('action.try_again')}</sc-button>
     ${problem.requestId ? html`<span class="small soft">${t('state.request_id', { id: problem.requestId })}</span>` : nothing}
   </sc-empty>`;

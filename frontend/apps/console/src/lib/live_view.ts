@@ -1,5 +1,5 @@
 // What the host's console shows at this second, from the room's state and the plan; pure.
-import type { RequestCount, RoomState } from '@shopcast/room-client';
+import { emptyState, type RequestCount, type RoomState } from '@shopcast/room-client';
 import type { Card, Cue, Manage, Money, ShowState } from '../types.ts';
 import { type Drift, drift } from './drift.ts';
 import { mostWanted, nextItem } from './next_item.ts';
@@ -26,7 +26,13 @@ export interface LiveView {
   readonly graceLeftMs: number | null;
 }
 
-export function liveView(manage: Manage, room: RoomState, currentCueId: string | null, nowMs: number): LiveView {
+export function liveView(
+  manage: Manage,
+  heard: RoomState | null,
+  currentCueId: string | null,
+  nowMs: number,
+): LiveView {
+  const room = heard ?? roomOf(manage);
   const { items, order } = shelfOf(manage, room);
   const onAirCard = room.on_air ? items[room.on_air.item_id] : undefined;
   const onAirId = room.on_air?.item_id ?? null;
@@ -69,9 +75,19 @@ function graceLeft(manage: Manage, room: RoomState, nowMs: number): number | nul
 /** The room's shelf, with what it veils (hidden items have no title there) filled in from the staff's own list. */
 export function shelfOf(manage: Manage, room: RoomState): { items: Record<string, Card>; order: string[] } {
   const own = Object.fromEntries(manage.items.map((item) => [item.id, item]));
-  if (room.order.length === 0) return { items: own, order: manage.items.map((item) => item.id) };
   const items = Object.fromEntries(
     Object.entries(room.items).map(([id, card]) => [id, card.hidden && own[id] ? { ...own[id], hidden: true } : card]),
   );
   return { items, order: room.order };
+}
+
+/** What the room would say, from the page's answer: shown until the room has been heard once. */
+export function roomOf(manage: Manage): RoomState {
+  return {
+    ...emptyState(),
+    show: { state: manage.show.state, grace_until_ms: manage.grace_until_ms ?? null },
+    items: Object.fromEntries(manage.items.map((item) => [item.id, item])),
+    order: manage.items.map((item) => item.id),
+    on_air: manage.on_air ?? null,
+  };
 }

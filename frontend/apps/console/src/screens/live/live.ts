@@ -60,7 +60,7 @@ export class ScreenLive extends Screen {
 
   #view(manage: Manage, room: LiveRoom): LiveView {
     const cueId = room.cueId === undefined ? (manage.current_cue_id ?? null) : room.cueId;
-    return liveView(manage, room.client.state, cueId, room.client.serverNow());
+    return liveView(manage, room.heard ? room.client.state : null, cueId, room.client.serverNow());
   }
 
   #console(manage: Manage): TemplateResult | typeof nothing {
@@ -109,10 +109,7 @@ export class ScreenLive extends Screen {
 
   #bar(manage: Manage, view: LiveView, room: LiveRoom, nowMs: number): TemplateResult {
     const { show } = manage;
-    const since =
-      show.started_at && (view.state === 'live' || view.state === 'interrupted')
-        ? duration(nowMs - Date.parse(show.started_at))
-        : '';
+    const since = show.started_at && view.state === 'live' ? duration(nowMs - Date.parse(show.started_at)) : '';
     const viewers = room.counts.viewers;
     return html`<header class="live-bar">
       <sc-button variant="quiet" icon="arrow-left" href=${href(`/shows/${show.id}`)} label=${t('live.leave')}></sc-button>

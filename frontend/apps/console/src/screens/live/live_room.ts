@@ -10,6 +10,8 @@ import type { Warning } from '../../types.ts';
 
 export class LiveRoom implements ReactiveController {
   readonly client: RoomClient;
+  /** False until the room has spoken once: its empty state is not news. */
+  heard = false;
   counts: LiveCounts = { viewers: null, reactions: {} };
   sales: Sales | null = null;
   cueId: string | null | undefined = undefined;
@@ -29,6 +31,7 @@ export class LiveRoom implements ReactiveController {
         api.client.call('POST', `/v1/rooms/${room}/chat`, { body: { text }, bearer: ticket }),
     });
     this.client.on('state', ({ entries, snapshot }) => {
+      this.heard = true;
       for (const entry of entries) this.#staff(entry.kind, entry.body);
       // What happened while we were away may include cues and warnings, which no snapshot carries.
       if (snapshot || entries.some((entry) => entry.kind === 'show.state' || entry.kind.startsWith('shelf.')))

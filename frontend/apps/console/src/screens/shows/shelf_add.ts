@@ -37,7 +37,7 @@ export class ShelfAdd extends ShowPart {
         () =>
           html`<sc-empty icon="package" heading=${t(this.query ? 'catalogue.none_match' : 'catalogue.empty')} text=${t(this.query ? 'catalogue.none_match_text' : 'catalogue.empty_text')}><sc-button href=${href('/catalogue/import')}>${t('catalogue.import')}</sc-button></sc-empty>`,
       )}
-      <div class="sheet-foot"><sc-button variant="primary" ?disabled=${this.chosen.size === 0} ?loading=${this.busy} @click=${this.#add}>${t('shelf.add_n', { n: this.chosen.size })}</sc-button></div>
+      <div class="sheet-foot"><sc-button variant="primary" ?disabled=${this.chosen.size === 0} ?loading=${this.busy} @click=${this.#add}>${this.chosen.size === 0 ? t('shelf.add') : t('shelf.add_n', { n: this.chosen.size })}</sc-button></div>
     </div>`;
   }
 
