@@ -1,7 +1,7 @@
 """Every route of accounts, knocked at by everybody."""
 
 from shopcast.accounts import create_operator_account
-from tests.factories.tenancy import PASSWORD, Door, Shop, check_doors, owned, personal, public
+from tests.factories.tenancy import PASSWORD, Door, Shop, Visitor, Who, check_doors, owned, personal, public
 
 ADDRESS = {"name": "Anna", "line1": "Main St 1", "city": "Berlin", "country": "DE"}
 ORGANISATION = "/v1/organisations/{organisation_id:str}"
@@ -98,5 +98,10 @@ def test_nobody_reads_or_changes_what_is_not_theirs(shop: Shop) -> None:
         owned("DELETE", "/v1/me/sessions/{session_id:str}", f"/v1/me/sessions/{session['id']}", owner=204),
         public("POST", "/v1/logout", "/v1/logout", status=204),
     ]
-    visitors = {"guest": shop.visitor(), "stranger": other, "operator": root, "owner": owner}
+    visitors: dict[Who, Visitor] = {
+        "guest": shop.visitor(),
+        "stranger": other,
+        "operator": root,
+        "owner": owner,
+    }
     check_doors(shop, doors, visitors, words)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
@@ -224,9 +224,12 @@ class StockMachine(RuleBasedStateMachine):
 
 
 def test_no_sequence_of_verbs_oversells(tmp_path: Path) -> None:
-    machine = type("StockMachineHere", (StockMachine,), {"folder": tmp_path})
-    test_case = machine.TestCase
-    test_case.settings = settings(
-        max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    class Machine(StockMachine):
+        folder = tmp_path
+
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
     )
-    test_case().runTest()

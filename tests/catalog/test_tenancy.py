@@ -2,7 +2,7 @@
 
 from shopcast.accounts import create_operator_account
 from shopcast.catalog.http import ROUTES
-from tests.factories.tenancy import PASSWORD, Shop, check_doors, owned, public
+from tests.factories.tenancy import PASSWORD, Shop, Visitor, Who, check_doors, owned, public
 
 ORGANISATION = "/v1/organisations/{organisation_id:str}"
 CSV = b"Handle,Title,Variant Price\nvictorias-hat,Victoria's Hat,12.50\nbad,Victoria's Bad,?\n"
@@ -53,7 +53,12 @@ def test_nobody_reads_or_changes_what_is_not_theirs(shop: Shop) -> None:
         owned("GET", "/v1/imports/{import_id:str}/problems", f"/v1/imports/{run_id}/problems"),
         public("GET", "/images/{image_id:str}", image_path),
     ]
-    visitors = {"guest": shop.visitor(), "stranger": other, "operator": root, "owner": owner}
+    visitors: dict[Who, Visitor] = {
+        "guest": shop.visitor(),
+        "stranger": other,
+        "operator": root,
+        "owner": owner,
+    }
     check_doors(shop, doors, visitors, words, routes=ROUTES)
 
 
