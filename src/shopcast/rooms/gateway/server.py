@@ -5,7 +5,7 @@ import logging
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,6 +117,11 @@ class RoomsServer(Generic[S]):
         return self._server
 
     @property
+    def rooms(self) -> Mapping[str, Room[S]]:
+        """The rooms open here."""
+        return self._rooms
+
+    @property
     def connections(self) -> int:
         return len(self._members)
 
@@ -126,7 +131,7 @@ class RoomsServer(Generic[S]):
 
     def people(self, room_id: str) -> int:
         room = self._rooms.get(room_id)
-        return 0 if room is None else room.people
+        return 0 if room is None else room.people()
 
     # Called by picows and its members; each returns at once.
 
@@ -205,9 +210,16 @@ class RoomsServer(Generic[S]):
         self._members[member] = room
         try:
             await room.join(member, epoch, seq)
-        except ShopcastError as error:
-            _log.info("rooms.join.refused", room_id=member.ticket.room_id, code=error.code)
-            member.bye("room_gone" if error.code == "not_found" else "busy", spread_retry_ms())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the visitor is told and the room is tried anew
+            await self._give_up(room, error)
+
+    async def _give_up(self, room: Room[S], error: Exception) -> None:
+        """A room that could not be opened is closed, so that the next visitor starts afresh."""
+        gone = isinstance(error, ShopcastError) and error.code == "not_found"
+        _log.warning("rooms.open.failed", room_id=room.room_id, error=repr(error))
+        if self._rooms.get(room.room_id) is room:
+            del self._rooms[room.room_id]
+        await room.close("room_gone" if gone else "busy", spread_retry_ms)
 
     def _room(self, room_id: str) -> Room[S] | None:
         room = self._rooms.get(room_id)
@@ -235,9 +247,8 @@ class RoomsServer(Generic[S]):
             return
         try:
             await room.open()
-        except ShopcastError as error:
-            _log.warning("rooms.open.failed", room_id=room_id, code=error.code)
-            await self._close_room(room)
+        except Exception as error:  # noqa: BLE001 - as above
+            await self._give_up(room, error)
         else:
             room.wake()
 

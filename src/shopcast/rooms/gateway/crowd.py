@@ -1,0 +1,72 @@
+"""Who is in a room on this gateway, how many there are on all, and what they feel; keeps nobody's identity."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from shopcast.rooms.gateway.member import Member
+from shopcast.rooms.gateway.messages import Report
+from shopcast.rooms.presence.record_presence import VISITORS_LIMIT
+
+# A gateway that has missed three reports is gone, and its people with it.
+REPORT_KEPT_S = 7.0
+
+
+class Crowd:
+    def __init__(self) -> None:
+        # By the key others see, and by the one nobody sees.
+        self._by_public: dict[str, set[Member]] = {}
+        self._by_person: dict[str, set[Member]] = {}
+        self._reports: dict[str, tuple[float, Report]] = {}
+        self._mine: Counter[str] = Counter()
+        self._theirs: Counter[str] = Counter()
+        self._new_visitors: set[str] = set()
+
+    def enter(self, member: Member) -> None:
+        self._by_public.setdefault(member.key, set()).add(member)
+        self._by_person.setdefault(member.ticket.person_key, set()).add(member)
+        self._new_visitors.add(member.key)
+
+    def leave(self, member: Member) -> None:
+        for index, key in ((self._by_public, member.key), (self._by_person, member.ticket.person_key)):
+            there = index.get(key, set())
+            there.discard(member)
+            if not there:
+                index.pop(key, None)
+
+    @property
+    def by_public_key(self) -> Mapping[str, Collection[Member]]:
+        return self._by_public
+
+    def of_person(self, person_key: str) -> list[Member]:
+        return list(self._by_person.get(person_key, ()))
+
+    @property
+    def here(self) -> int:
+        return len(self._by_person)
+
+    def people(self, now: float) -> int:
+        """Distinct people over all gateways; somebody on two gateways at once counts twice."""
+        gone = [origin for origin, (heard_at, _) in self._reports.items() if now - heard_at > REPORT_KEPT_S]
+        for origin in gone:
+            del self._reports[origin]
+        return self.here + sum(report.people for _, report in self._reports.values())
+
+    def hear(self, report: Report, now: float) -> None:
+        self._reports[report.origin] = (now, report)
+        self._theirs.update(report.reactions)
+
+    def react(self, kind: str) -> None:
+        self._mine[kind] += 1
+
+    def take_reactions(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Ours since the last time, and everybody's."""
+        mine, everybody = dict(self._mine), dict(self._mine + self._theirs)
+        self._mine.clear()
+        self._theirs.clear()
+        return mine, everybody
+
+    def take_visitors(self) -> tuple[str, ...]:
+        """Public keys of people who came since the last time, as many as one sample records."""
+        taken = tuple(sorted(self._new_visitors))[:VISITORS_LIMIT]
+        self._new_visitors.difference_update(taken)
+        return taken
