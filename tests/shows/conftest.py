@@ -1,35 +1,103 @@
-"""A shop with everything a show stands on."""
+"""A shop with everything a show stands on, opened a hundred times: what is dear to build is built once and copied."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from shopcast import accounts, catalog, media, rooms, shows
+from shopcast.accounts import Passwords, SessionResolver
 from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
+from shopcast.backends.disk.blobs import DiskBlobs
+from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
-from tests.factories.tenancy import Shop, open_shop
+from shopcast.web_support.app import litestar_app
+from shopcast.web_support.context import WebContext
+from tests.factories import make_backend
+from tests.factories.tenancy import KeptMail, Pictures, Shop
 from tests.shows.stage import TAKE_STOCK, Stage, open_stage
 
 DOMAINS = (accounts, catalog, media, rooms, shows)
+ROUTES = [*ACCOUNT_ROUTES, *CATALOG_ROUTES, *SHOW_ROUTES]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    with open_shop(
-        tmp_path,
-        routes=[*ACCOUNT_ROUTES, *CATALOG_ROUTES, *SHOW_ROUTES],
+@dataclass
+class Applications:
+    """The application, whose routes take a third of a second to build."""
+
+    built: Litestar | None = None
+
+
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    return Applications()
+
+
+@contextmanager
+def opened(directory: Path, applications: Applications) -> Iterator[Shop]:
+    backend = make_backend(
+        directory,
         actions=[TAKE_STOCK, *(spec for domain in DOMAINS for spec in domain.ACTIONS)],
         subscriptions=[subscription for domain in DOMAINS for subscription in domain.SUBSCRIPTIONS],
         jobs=[job for domain in DOMAINS for job in domain.JOBS],
-    ) as opened:
-        yield opened
+    )
+    passwords = Passwords(memory_kib=64, passes=1)
+    context = WebContext(
+        actions=backend.actions,
+        reads=backend.reads,
+        clock=backend.clock,
+        settings=backend.settings,
+        blobs=(blobs := DiskBlobs(directory / "blobs")),
+        limits=InProcessLimits(backend.clock),
+        sessions=SessionResolver(demo_accounts_work=False),
+        secret=bytes(32),
+        ports={"passwords": passwords},
+    )
+    if applications.built is None:
+        applications.built = litestar_app(ROUTES, context)
+    # Every request finds its context here, so one application serves one shop after another.
+    applications.built.state["shopcast"] = context
+    with TestClient(applications.built, base_url="http://shop.test") as client:
+        yield Shop(
+            backend=backend,
+            blobs=blobs,
+            mail=KeptMail(),
+            pictures=Pictures(),
+            passwords=passwords,
+            client=client,
+            routes=ROUTES,
+        )
+    backend.close()
 
 
 @pytest.fixture
-def stage(shop: Shop) -> Stage:
+def shop(tmp_path: Path, applications: Applications) -> Iterator[Shop]:
+    with opened(tmp_path, applications) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def stored_stage(tmp_path_factory: pytest.TempPathFactory, applications: Applications) -> tuple[Path, Stage]:
+    """A scheduled show with three items on its shelf, closed: the files to copy."""
+    directory = tmp_path_factory.mktemp("stage")
+    with opened(directory, applications) as shop:
+        stage = open_stage(shop)
+        stage.add("Scarf", "Lamp", "Bowl")
+        stage.settle()
+    return directory, stage
+
+
+@pytest.fixture
+def stage(stored_stage: tuple[Path, Stage], tmp_path: Path, applications: Applications) -> Iterator[Stage]:
     """A scheduled show with three items on its shelf: 1 the scarf, 2 the lamp, 3 the bowl."""
-    opened = open_stage(shop)
-    opened.add("Scarf", "Lamp", "Bowl")
-    return opened
+    directory, stored = stored_stage
+    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path, applications) as shop:
+        owner = replace(stored.owner, shop=shop)
+        yield replace(stored, shop=shop, owner=owner, items=dict(stored.items), facts=0, epoch=0)

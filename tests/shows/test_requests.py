@@ -91,8 +91,7 @@ def test_a_pin_by_mistake_answers_nobody(stage: Stage) -> None:
 def test_a_crowd_is_told_in_parts_and_each_person_once(stage: Stage) -> None:
     stage.live()
     people = [f"gst_{number}" for number in range(120)]
-    for person in people:
-        stage.say(person, "#2 pls")
+    stage.say_all(people, "#2 pls")
     stage.pin(2)
     stage.advance(30)
     stage.unpin()

@@ -194,12 +194,30 @@ def test_a_draft_in_rehearsal_is_announced_to_nobody(shop: Shop) -> None:
 def test_cutting_covers_the_picture_at_once(stage: Stage) -> None:
     stage.live()
     stage.do("cut")
-    assert stage.entries("show.state")[-1] == {"state": "live", "message": "cut", "is_cut": True}
+    assert stage.entries("show.state")[-1] == {"state": "live", "is_cut": True}
     assert stage.manage()["is_cut"] is True
     assert stage.page(stage.shop.visitor())["is_cut"] is True
     stage.do("uncut")
     assert stage.entries("show.state")[-1] == {"state": "live"}
     assert [one["command"] for one in stage.instructions() if "command" in one][-2:] == ["cut", "uncut"]
+
+
+def test_a_cut_is_no_interruption_and_ends_nothing(stage: Stage) -> None:
+    stage.live()
+    stage.do("cut")
+    # The engine ends the epoch of what it may not serve any more.
+    stage.no_picture()
+    stage.advance(600)
+    stage.settle()
+    assert stage.state() == "live"
+    # Brought back, it waits for the encoder's next picture like after any other break.
+    stage.do("uncut")
+    stage.settle()
+    assert stage.state() == "interrupted"
+    stage.advance(1)
+    stage.picture()
+    assert stage.state() == "live"
+    assert [entry["state"] for entry in stage.entries("show.state")][-4:] == ["live", "live", "interrupted", "live"]
 
 
 def test_advice_reaches_the_staff_only(stage: Stage) -> None:

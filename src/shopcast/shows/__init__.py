@@ -34,7 +34,7 @@ from shopcast.shows.pages import (
 )
 from shopcast.shows.reactions import SUBSCRIPTIONS
 from shopcast.shows.requests.ask_to_see import AskToSee, ask_to_see
-from shopcast.shows.requests.model import number_in_query
+from shopcast.shows.requests.model import number_in_query, parse_try_on
 from shopcast.shows.requests.publish import (
     PUBLISH_REQUESTS,
     TELL_ASKERS,
@@ -203,6 +203,7 @@ __all__ = [
     "moment_clip_url",
     "number_in_query",
     "on_air_at",
+    "parse_try_on",
     "require_right",
     "rights",
     "said_at",

@@ -1,21 +1,20 @@
 """What shows do when others speak: pictures come and go, lines are said, goods and guests change."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shopcast import media
 from shopcast.catalog.events import PriceChanged, ProductChanged, StockChanged
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.events import Subscription
-from shopcast.kernel.tables import to_microseconds
 from shopcast.media.events import BroadcastEnded, BroadcastLost, BroadcastReady, BroadcastWarned
 from shopcast.rooms.events import ChatLineSaid
-from shopcast.shows.events import ItemPinned, MomentClosed, ShowInterrupted, ShowResumed
+from shopcast.shows.events import ItemPinned, MomentClosed, ShowResumed
 from shopcast.shows.requests.ask_to_see import place_if_new
 from shopcast.shows.requests.model import parse_try_on
 from shopcast.shows.requests.publish import say_requests_soon, tell_and_go_on
 from shopcast.shows.run_of_show.publish import say_warnings
-from shopcast.shows.schedule.cut_show import state_body
-from shopcast.shows.schedule.end_show import END_AFTER_GRACE, GraceOver, end
+from shopcast.shows.schedule.end_show import end
+from shopcast.shows.schedule.interrupt import interrupt, state_body
 from shopcast.shows.schedule.repository import set_show, show_of_broadcast, show_of_room
 from shopcast.shows.schedule.repository import show as read_show
 from shopcast.shows.shelf.publish import SEEN_STATES, SHELVES_TOLD, product_changed, stock_changed
@@ -25,24 +24,14 @@ from shopcast.shows.timeline.say import say, say_to_staff
 
 
 def interrupt_show(tx: Tx, event: BroadcastLost, now: datetime) -> None:
-    """The grace time counts from now: after a restart of ours the encoder needs it as much as after one of its own.
-
-    News of lost and ready pictures come through two subscriptions and may overtake each other; the broadcast's own
-    state decides, so the show ends up right in any order.
-    """
+    """News of lost and ready pictures come through two subscriptions and may overtake each other; the broadcast's own
+    state decides, so the show ends up right in any order."""
     show = show_of_broadcast(tx, event.broadcast_id)
-    if show is None or show.state != "live" or media.broadcast(tx, event.broadcast_id).state != "lost":
+    # A cut takes the picture away on purpose; the show goes on behind the cover until it is brought back.
+    if show is None or show.state != "live" or show.is_cut:
         return
-    set_show(tx, show.id, state="interrupted", interrupted_at=now)
-    interrupted = read_show(tx, show.id)
-    tx.enqueue(
-        END_AFTER_GRACE,
-        GraceOver(show_id=show.id, interrupted_at=now),
-        run_at=now + timedelta(seconds=show.grace_s),
-        key=f"{show.id}:{to_microseconds(now)}",
-    )
-    say(tx, show, SHOW_STATE, state_body(interrupted, is_cut=show.is_cut), now)
-    tx.record(ShowInterrupted(show_id=show.id, at=now))
+    if media.broadcast(tx, event.broadcast_id).state == "lost":
+        interrupt(tx, show, now)
 
 
 def resume_show(tx: Tx, event: BroadcastReady, now: datetime) -> None:

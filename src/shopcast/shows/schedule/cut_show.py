@@ -7,8 +7,10 @@ from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.principal import Principal
 from shopcast.shows.access import require_right
 from shopcast.shows.audit import note
-from shopcast.shows.schedule.model import Show, require_state
+from shopcast.shows.schedule.interrupt import interrupt, state_body
+from shopcast.shows.schedule.model import require_state
 from shopcast.shows.schedule.repository import set_show
+from shopcast.shows.schedule.repository import show as read_show
 from shopcast.shows.timeline.kinds import SHOW_STATE
 from shopcast.shows.timeline.say import say, say_on_air
 
@@ -39,15 +41,7 @@ def _set_cut(tx: Tx, show_id: str, by: Principal, now: datetime, *, is_cut: bool
     else:
         media.uncut(tx, show.broadcast_id, now)
     set_show(tx, show.id, is_cut=is_cut)
+    if not is_cut and show.state == "live" and media.broadcast(tx, show.broadcast_id).state == "lost":
+        # The cut ended the broadcast's epoch. The show is back once the encoder's next key frame is.
+        interrupt(tx, read_show(tx, show.id), now)
     note(tx, by, "shows.cut_show" if is_cut else "shows.uncut_show", show, {})
-
-
-def state_body(show: Show, *, is_cut: bool) -> dict[str, object]:
-    """The body of `show.state`. `message` is a key that pages have words for in both languages."""
-    body: dict[str, object] = {"state": show.state}
-    if show.grace_until is not None:
-        body["grace_until_ms"] = media.epoch_ms(show.grace_until)
-    if is_cut:
-        body["message"] = "cut"
-        body["is_cut"] = True
-    return body
