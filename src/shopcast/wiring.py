@@ -3,6 +3,8 @@
 The only place that knows all domains. Nothing imports it but the entry points.
 """
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from itertools import chain
 from types import ModuleType
@@ -21,7 +23,6 @@ from shopcast.integrations.test_provider import adapter as test_provider_adapter
 from shopcast.kernel.config import Settings
 from shopcast.kernel.registry import Registry
 from shopcast.media.http import ROUTES as MEDIA_ROUTES
-from shopcast.migrations import upgrade
 from shopcast.rooms.http import ROUTES as ROOM_ROUTES
 from shopcast.sales.http import ROUTES as SALES_ROUTES
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
@@ -65,8 +66,12 @@ def build_registry() -> Registry:
 
 
 def migrate(settings: Settings) -> None:
-    """Brings the database of this installation up to date; several processes may call it at once."""
-    upgrade(f"sqlite:///{settings.database_path}", create_all_without_versions=True)
+    """Brings the database of this installation up to date; several processes may call it at once.
+
+    Raises CalledProcessError; what went wrong was printed.
+    """
+    url = f"sqlite:///{settings.database_path}"
+    subprocess.run([sys.executable, "-m", "shopcast.migrations", url], check=True)
 
 
 def open_backend(settings: Settings, registry: Registry, *, local: bool = False) -> Backend:

@@ -82,6 +82,15 @@ async def greetings(data: JSONBody[Greeting], actions: Injected[Actions], princi
     return Seen(key=await actions.run(Greet(text=data.text), principal), language="en")
 
 
+class Preference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    language: Language
+
+
+@post("/preference")
+async def preference(data: JSONBody[Preference], language: Injected[Language]) -> Seen:
+    return Seen(key=data.language, language=language)
+
+
 @post("/holds")
 async def holds(idempotency_key: Injected[str], optional_idempotency_key: Injected[str | None]) -> Seen:
     return Seen(key=idempotency_key, language=str(optional_idempotency_key))
@@ -121,7 +130,7 @@ async def sign_out(settings: Injected[Settings]) -> Response[Seen]:
     return Response(Seen(key="out", language="en"), cookies=[ended_session_cookie(settings)])
 
 
-ROUTES = [me, public, embed, greetings, holds, webhook, numbers, limited, sign_in, sign_out]
+ROUTES = [me, public, embed, greetings, preference, holds, webhook, numbers, limited, sign_in, sign_out]
 
 
 @pytest.fixture
@@ -158,6 +167,16 @@ def client(backend: TestBackend, sessions: Sessions) -> Iterator[TestClient[Lite
 def csrf(client: TestClient[Litestar]) -> dict[str, str]:
     client.get("/me")
     return {"X-CSRF-Token": client.cookies["shopcast_csrf"]}
+
+
+def test_a_wrong_field_named_like_a_dependency_is_the_callers_mistake(
+    client: TestClient[Litestar], csrf: dict[str, str]
+) -> None:
+    assert client.post("/preference", json={"language": "zh"}, headers=csrf).json()["key"] == "zh"
+    refused = client.post("/preference", json={"language": "fr"}, headers=csrf)
+    assert refused.status_code == 422
+    assert refused.json()["code"] == "invalid_input"
+    assert refused.json()["params"]["field"] == "language"
 
 
 def test_a_first_visitor_becomes_a_guest_and_stays_one(client: TestClient[Litestar]) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(wrong, file=sys.stderr)
     except ShopcastError as refused:
         print(refused.message("en"), file=sys.stderr)
+    except subprocess.CalledProcessError as failed:
+        print(f"Shopcast stopped: `{' '.join(map(str, failed.cmd))}` failed; the reason is above.", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1

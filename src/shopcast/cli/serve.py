@@ -26,7 +26,7 @@ def serve(settings: Settings, extra_roles: Sequence[Role] = (), on_ready: Callab
     """Runs until told to stop. `on_ready` is called once the first page can be opened."""
     _refuse_taken_ports(settings)
     settings.run_dir.mkdir(parents=True, exist_ok=True)
-    in_a_process_of_its_own(lambda: migrate(settings))
+    migrate(settings)
     registry = build_registry()
     roles = (
         _logged("writer", settings, lambda: run_writer(settings, registry, SystemClock())),
@@ -61,24 +61,6 @@ def wait_until_ready(settings: Settings) -> bool:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     return False
-
-
-def in_a_process_of_its_own(work: Callable[[], None]) -> None:
-    """Migrations need a library of ten megabytes that nobody needs afterwards."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            work()
-            code = 0
-        except Exception as failed:  # noqa: BLE001  # whatever it was, the person reads it and nothing starts
-            print(f"The database could not be brought up to date: {failed}", file=sys.stderr)
-        finally:
-            sys.stderr.flush()
-            os._exit(code)
-    _, status = os.waitpid(pid, 0)
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(1)
 
 
 def _logged(name: str, settings: Settings, run: Callable[[], None]) -> Role:

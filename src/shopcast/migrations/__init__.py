@@ -8,27 +8,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
-
-from shopcast.kernel.tables import metadata
 
 _HERE = Path(__file__).parent
 
 
-def upgrade(database_url: str, *, create_all_without_versions: bool = False) -> None:
-    """Runs the versions this database lacks; several processes may call it at once.
-
-    `create_all_without_versions`: while versions/ is empty, creates all tables imported so far instead. Without it an
-    empty versions/ is an error.
-    """
+def upgrade(database_url: str) -> None:
+    """Runs the versions this database lacks; several processes may call it at once."""
     with _one_at_a_time(database_url):
-        if _has_versions():
-            command.upgrade(alembic_config(database_url), "head")
-        elif create_all_without_versions:
-            _create_all(database_url)
-        else:
-            raise RuntimeError("there are no migrations to run in shopcast/migrations/versions")
+        command.upgrade(alembic_config(database_url), "head")
 
 
 def alembic_config(database_url: str) -> Config:
@@ -37,17 +24,6 @@ def alembic_config(database_url: str) -> Config:
     # Alembic interpolates percent signs.
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     return config
-
-
-def _has_versions() -> bool:
-    script = ScriptDirectory(str(_HERE))
-    return bool(script.get_heads())
-
-
-def _create_all(database_url: str) -> None:
-    engine = create_engine(database_url)
-    metadata.create_all(engine)
-    engine.dispose()
 
 
 @contextmanager

@@ -58,7 +58,8 @@ def exception_handlers(page: ProblemPage | None = None) -> ExceptionHandlersMap:
 
     def http(request: AnyRequest, error: HTTPException) -> Response[Any]:
         if error.status_code >= 500:
-            return failed(request, error)
+            misnamed = _misnamed_field(error)
+            return failed(request, error) if misnamed is None else refused(request, misnamed)
         if error.status_code in _AS_REFUSAL:
             return refused(request, _AS_REFUSAL[error.status_code]())
         code, messages = _PLAIN.get(error.status_code, _PLAIN[400])
@@ -72,6 +73,8 @@ def exception_handlers(page: ProblemPage | None = None) -> ExceptionHandlersMap:
 
     return {ShopcastError: refused, ValidationException: invalid, HTTPException: http, Exception: failed}
 
+
+_BODY_PATH = re.compile(r"`\$\.data\.([\w.\[\]]+)`")
 
 _AS_REFUSAL: Mapping[int, Callable[[], ShopcastError]] = {
     401: Unauthenticated,
@@ -102,6 +105,15 @@ def _invalid_input(error: ValidationException) -> InvalidInput:
         return InvalidInput(".".join(path) or "body", "it has the wrong form")
     reason = "it is empty" if named[1] == "missing required" else "it has the wrong form"
     return InvalidInput(".".join([*path, named[2]]), reason)
+
+
+def _misnamed_field(error: HTTPException) -> InvalidInput | None:
+    """Litestar takes a wrong body field that is named like a dependency ("language") for that dependency's failure."""
+    cause = error.__cause__ or error.__context__
+    if not isinstance(cause, msgspec.ValidationError):
+        return None
+    path = _BODY_PATH.search(str(cause))
+    return None if path is None else InvalidInput(path[1], "it has the wrong form")
 
 
 def _headers(problem: Problem) -> dict[str, str]:

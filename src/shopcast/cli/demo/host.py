@@ -16,6 +16,10 @@ LOOK_EVERY_S = 0.05
 GO_LIVE_EVERY_S = 0.5
 
 
+class ShowOver(Exception):
+    """Somebody ended the show at the console."""
+
+
 class DemoHost:
     def __init__(self, seller: ShopClient, show_id: str, publisher: Publisher) -> None:
         self._seller = seller
@@ -23,7 +27,7 @@ class DemoHost:
         self._publisher = publisher
 
     async def run(self) -> None:
-        """Until cancelled or the show has ended."""
+        """Until cancelled. Raises ShowOver once the show has ended."""
         await self._go_live()
         cues = (await self._seller.get(f"/v1/shows/{self._show_id}/manage"))["cues"]
         shown: int | None = None
@@ -56,5 +60,10 @@ class DemoHost:
             await self._seller.post(f"/v1/shows/{self._show_id}/cues/advance", {"cue_id": cue_id})
         except ApiRefused as refused:
             log.info("demo.host.cue_refused", cue_id=cue_id, code=refused.code)
+            await self._refuse_the_end()
             return False
         return True
+
+    async def _refuse_the_end(self) -> None:
+        if (await self._seller.get(f"/v1/shows/{self._show_id}"))["state"] in ("ended", "replay"):
+            raise ShowOver()

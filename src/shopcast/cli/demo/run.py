@@ -11,21 +11,24 @@ import msgspec
 import structlog
 
 from shopcast import accounts
+from shopcast.cli.child import in_a_child
 from shopcast.cli.demo import shop
 from shopcast.cli.demo.client import ShopClient
 from shopcast.cli.demo.crowd import run_crowd
-from shopcast.cli.demo.host import DemoHost
+from shopcast.cli.demo.host import DemoHost, ShowOver
 from shopcast.cli.demo.market import DemoState, ensure_market
-from shopcast.cli.serve import in_a_process_of_its_own, serve, wait_until_ready
+from shopcast.cli.serve import serve, wait_until_ready
 from shopcast.cli.supervisor import Role
 from shopcast.kernel.config import Settings
 from shopcast.kernel.telemetry import set_up_logging
-from shopcast.media.engine.publish import Publisher, read_flv
+from shopcast.media.engine.publish import Clip, Publisher, read_flv
 from shopcast.wiring import build_registry, migrate, open_backend
 
 log = structlog.get_logger()
 
 STATE_WAIT_S = 60.0
+# Whoever ends the demo's show wants to see its replay before the next one begins.
+NEXT_SHOW_S = 30.0
 _PROCESS_STARTED = time.time()
 ACCOUNTS = (
     accounts.DemoAccount(
@@ -46,7 +49,8 @@ def demo(settings: Settings, crowd_size: int) -> int:
     clip = settings.data_dir / "demo" / "broadcast-1.flv"
     if not clip.exists():
         _make_clip(clip)
-    in_a_process_of_its_own(lambda: _make_accounts(settings))
+    migrate(settings)
+    in_a_child("Making the demo accounts", lambda: _make_accounts(settings))
     market = Role("demo", lambda: asyncio.run(_run_market(settings, clip, crowd_size)))
     return serve(settings, (market,), lambda: _announce(settings))
 
@@ -59,7 +63,6 @@ def _make_clip(clip: Path) -> None:
 
 
 def _make_accounts(settings: Settings) -> None:
-    migrate(settings)
     backend = open_backend(settings, build_registry(), local=True)
     try:
         passwords = accounts.Passwords()
@@ -81,16 +84,26 @@ async def _run_market(settings: Settings, clip: Path, crowd_size: int) -> None:
     set_up_logging(settings.log_level, "demo")
     if not await asyncio.to_thread(wait_until_ready, settings):
         return
+    loop = await asyncio.to_thread(read_flv, clip)
     async with ShopClient(settings.public_url) as seller:
-        state = await ensure_market(seller, _state_path(settings))
-        # Says to the announcement that this is the show of this start.
-        _state_path(settings).touch()
-        publisher = Publisher(read_flv(clip), f"{state.rtmp_url}/{state.stream_key}", loop=True)
-        host = DemoHost(seller, state.show_id, publisher)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(publisher.run())
-            tasks.create_task(host.run())
-            tasks.create_task(run_crowd(settings.public_url, state.show_id, crowd_size))
+        while True:
+            state = await ensure_market(seller, _state_path(settings))
+            # Says to the announcement that this is the show of this start.
+            _state_path(settings).touch()
+            try:
+                await _run_show(settings, seller, state, loop, crowd_size)
+            except* ShowOver:
+                log.info("demo.show.over", show_id=state.show_id, next_in_s=NEXT_SHOW_S)
+            await asyncio.sleep(NEXT_SHOW_S)
+
+
+async def _run_show(settings: Settings, seller: ShopClient, state: DemoState, loop: Clip, crowd_size: int) -> None:
+    publisher = Publisher(loop, f"{state.rtmp_url}/{state.stream_key}", loop=True)
+    host = DemoHost(seller, state.show_id, publisher)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(publisher.run())
+        tasks.create_task(host.run())
+        tasks.create_task(run_crowd(settings.public_url, state.show_id, crowd_size))
 
 
 def _announce(settings: Settings) -> None:
