@@ -10,6 +10,7 @@ from shopcast.kernel.errors import Busy, Unavailable
 from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.rooms import entries_after
 from shopcast.rooms.chat.model import SpokenLine
+from shopcast.rooms.gateway.sequencer import FAILURES_LIMIT
 from shopcast.rooms.log.lease_room import LeaseRoom
 from shopcast.rooms.log.sequence_room import SequenceRoom
 from tests.rooms.support import Shop, eventually
@@ -49,6 +50,17 @@ async def test_lines_are_said_once_whatever_is_lost(shop: Shop) -> None:
     assert [(entry.seq, entry.body.get("text")) for entry in logged] == [
         *((number + 1, f"line {number}") for number in range(4)),
         (5, None),
+    ]
+
+
+async def test_a_writer_that_stays_away_is_told_to_the_speaker(shop: Shop) -> None:
+    server = await shop.serve(actions=ForgetfulActions(shop, ["ok", *["request lost"] * FAILURES_LIMIT]))
+    anna = await shop.join(server, "gst_anna")
+    answer = await anna.say("is anybody there?")
+    assert (answer["t"], answer["code"], answer["retry_after_ms"]) == ("refused", "busy", 5_000)
+    assert (await anna.say("now there is"))["seq"] == 1
+    assert await shop.reads.run(lambda c: c.exec_driver_sql("SELECT text FROM room_line").scalars().all()) == [
+        "now there is"
     ]
 
 

@@ -17,7 +17,6 @@ from shopcast.rooms.chat.model import LineRefused
 from shopcast.rooms.gateway.crowd import Crowd
 from shopcast.rooms.gateway.fanout import FanOut, Outgoing
 from shopcast.rooms.gateway.feed import RoomFeed, load_room
-from shopcast.rooms.gateway.limits import GatewayLimits
 from shopcast.rooms.gateway.member import Member
 from shopcast.rooms.gateway.messages import Published, Report, decode_message, encode_message
 from shopcast.rooms.gateway.sequencer import Sequencer
@@ -61,7 +60,6 @@ class Ports:
     rate_limits: RateLimits
     clock: Clock
     holder: str
-    limits: GatewayLimits
 
 
 def tick_s(people: int) -> float:

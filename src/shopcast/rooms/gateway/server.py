@@ -67,7 +67,7 @@ class RoomsServer(Generic[S]):
         self._origins = origins
         self._trusted_proxies = trusted_proxies
         holder = f"{slot}:{secrets.token_hex(6)}"
-        self._ports = Ports(actions, reads, broadcast, rate_limits, clock, holder, self.limits)
+        self._ports = Ports(actions, reads, broadcast, rate_limits, clock, holder)
         self._loop = asyncio.get_running_loop()
         self._rooms: dict[str, Room[S]] = {}
         self._members: dict[Member, Room[S] | None] = {}
