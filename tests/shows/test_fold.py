@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopcast.shows import ROOM_RULES
@@ -85,6 +85,7 @@ def test_a_pin_ends_the_one_before() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES, max_size=30), st.integers(0, 30))
 def test_a_snapshot_and_its_tail_are_the_whole(entries: list[tuple[str, object]], cut: int) -> None:
     whole = folded(entries)
@@ -94,6 +95,7 @@ def test_a_snapshot_and_its_tail_are_the_whole(entries: list[tuple[str, object]]
     assert folded(entries[cut:], stored, at_ms=min(cut, len(entries))) == whole
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES, max_size=15))
 def test_nothing_given_is_changed(entries: list[tuple[str, object]]) -> None:
     state: State = empty_state()
@@ -105,6 +107,7 @@ def test_nothing_given_is_changed(entries: list[tuple[str, object]]) -> None:
         state = after
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES, max_size=30))
 def test_at_most_one_item_is_on_air_and_only_its_moment_runs(entries: list[tuple[str, object]]) -> None:
     state = folded(entries)
@@ -119,6 +122,7 @@ def test_at_most_one_item_is_on_air_and_only_its_moment_runs(entries: list[tuple
         assert running == {on_air["item_id"]: expected}
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES, max_size=30))
 def test_order_and_cards_name_the_same_items(entries: list[tuple[str, object]]) -> None:
     state = folded(entries)
@@ -129,6 +133,7 @@ def test_order_and_cards_name_the_same_items(entries: list[tuple[str, object]]) 
     assert len(set(order)) == len(order)
 
 
+@settings(deadline=None)
 @given(st.sampled_from([*LANES, "unknown.kind"]), BODIES, st.lists(ENTRIES, max_size=5))
 def test_ill_formed_entries_do_no_harm(kind: str, body: dict[str, object], entries: list[tuple[str, object]]) -> None:
     state = folded(entries)

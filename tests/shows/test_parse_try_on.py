@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopcast.shows.requests.model import NUMBERS_PER_LINE, number_in_query, parse_try_on
@@ -295,6 +295,7 @@ def test_reading_numbers(text: str, number: int | None) -> None:
     assert read_number(text) == number
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_harm(text: str) -> None:
     asked = parse_try_on(text)
@@ -304,6 +305,7 @@ def test_any_text_is_read_without_harm(text: str) -> None:
     number_in_query(text)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 999))
 def test_a_number_asked_for_is_found_however_it_is_framed(number: int) -> None:
     for line in (f"#{number} pls", f"could you try number {number}?", f"试一下{number}号", f"{number}号链接"):
@@ -314,7 +316,7 @@ def test_a_number_asked_for_is_found_however_it_is_framed(number: int) -> None:
     "line", ["try " * 100, "7号" * 150, "#7 and " * 60, "一" * 300, "twenty " * 60, "7," * 150, "试一下" * 100]
 )
 def test_long_lines_take_no_longer(line: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_try_on(line)
     # Measured: under 5 ms. A pattern that backtracks would take seconds.
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25

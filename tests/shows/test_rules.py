@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopcast.catalog import Product, Variant
@@ -80,6 +80,7 @@ def test_the_usual_length_of_an_explanation() -> None:
     assert usual_moment_s([1, 2]) == 20
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(waiting, st.integers(1, 500), st.integers(1, 60), st.integers(0, 3600)),
@@ -210,6 +211,7 @@ def test_a_running_moment_is_seen_from_what_is_left() -> None:
     assert shown(moment(0, None), [stretch(0, 20)], at(10)) is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-20, 120), st.integers(0, 60)), max_size=8),
     st.integers(1, 100),
@@ -313,7 +315,7 @@ def test_a_before_price_is_the_laws_or_none(asked_for: int | None, before: int |
 
 
 def test_a_draft_has_nothing_left_and_keeps_its_number() -> None:
-    card = composed([variant(1, 1000)], of=product(status="draft"))
+    card = composed([variant(1, 1000, product_status="draft")], of=product(status="draft"))
     assert (card.number, card.left, card.variants[0].left) == (7, 0, 0)
 
 

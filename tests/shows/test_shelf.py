@@ -148,6 +148,16 @@ def test_prices_on_cards_are_todays(stage: Stage) -> None:
     ]
 
 
+def test_a_product_changed_all_over_is_told_once(stage: Stage) -> None:
+    stage.live()
+    told = len(stage.entries("shelf.item"))
+    for variant in stage.products["Scarf"]["variants"]:
+        assert stage.owner.patch(f"/v1/variants/{variant['id']}", {"price_minor": 500}).status_code == 200
+    stage.settle()
+    assert len(stage.entries("shelf.item")) == told + 1
+    assert len(stage.marks("shopcast.price")) == 1
+
+
 def test_a_before_price_is_shown_only_when_it_is_true(stage: Stage) -> None:
     def compare_at() -> int | None:
         found: int | None = stage.page()["items"][0]["compare_at_minor"]

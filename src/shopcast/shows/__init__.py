@@ -77,9 +77,14 @@ from shopcast.shows.shelf.edit_item import EditItem, RemoveItem, edit_item, remo
 from shopcast.shows.shelf.model import Card, CardVariant
 from shopcast.shows.shelf.order_items import OrderItems, order_items
 from shopcast.shows.shelf.publish import (
+    PUBLISH_CARD,
     PUBLISH_STOCK,
+    CardDue,
+    PublishCard,
     PublishStock,
     StockDue,
+    publish_card,
+    publish_card_when_due,
     publish_stock,
     publish_stock_when_due,
     stock_changed,
@@ -109,6 +114,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("shows.order_items", OrderItems, order_items),
     ActionSpec("shows.save_set", SaveSet, save_set, str),
     ActionSpec("shows.delete_set", DeleteSet, delete_saved_set),
+    ActionSpec("shows.publish_card", PublishCard, publish_card),
     ActionSpec("shows.publish_stock", PublishStock, publish_stock),
     ActionSpec("shows.pin_item", PinItem, pin_item, str),
     ActionSpec("shows.unpin_item", UnpinItem, unpin_item),
@@ -126,6 +132,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 JOBS: tuple[JobSpec, ...] = (
     JobSpec(END_AFTER_GRACE, GraceOver, end_when_grace_is_over),
+    JobSpec(PUBLISH_CARD, CardDue, publish_card_when_due),
     JobSpec(PUBLISH_STOCK, StockDue, publish_stock_when_due),
     JobSpec(PUBLISH_REQUESTS, RequestsDue, publish_requests_when_due),
     JobSpec(TELL_ASKERS, AskersDue, tell_askers_when_due),
@@ -167,6 +174,7 @@ __all__ = [
     "OnAir",
     "OrderItems",
     "PinItem",
+    "PublishCard",
     "PublishRequests",
     "PublishStock",
     "PutStaff",

@@ -12,13 +12,12 @@ from shopcast.shows.events import ItemPinned, MomentClosed, ShowResumed
 from shopcast.shows.requests.ask_to_see import place_if_new
 from shopcast.shows.requests.model import parse_try_on
 from shopcast.shows.requests.publish import say_requests_soon, tell_and_go_on
-from shopcast.shows.run_of_show.publish import say_warnings
 from shopcast.shows.schedule.end_show import end
 from shopcast.shows.schedule.interrupt import interrupt, state_body
 from shopcast.shows.schedule.repository import set_show, show_of_broadcast, show_of_room
 from shopcast.shows.schedule.repository import show as read_show
-from shopcast.shows.shelf.publish import SEEN_STATES, SHELVES_TOLD, product_changed, stock_changed
-from shopcast.shows.shelf.repository import items_by_number, items_of_products
+from shopcast.shows.shelf.publish import product_changed, stock_changed
+from shopcast.shows.shelf.repository import items_by_number
 from shopcast.shows.timeline.kinds import SHOW_STATE, STAFF_WARNING
 from shopcast.shows.timeline.say import say, say_to_staff
 
@@ -82,13 +81,11 @@ def tell_answered(tx: Tx, event: MomentClosed, now: datetime) -> None:
 
 
 def say_price(tx: Tx, event: PriceChanged, now: datetime) -> None:
-    product_changed(tx, event.product_id, now, price=True)
-    for item in items_of_products(tx, [event.product_id], SEEN_STATES, None, SHELVES_TOLD):
-        say_warnings(tx, read_show(tx, item.show_id), now, only_item_id=item.id)
+    product_changed(tx, event.product_id, price=True)
 
 
 def say_product(tx: Tx, event: ProductChanged, now: datetime) -> None:
-    product_changed(tx, event.product_id, now, price=False)
+    product_changed(tx, event.product_id, price=False)
 
 
 def say_stock(tx: Tx, event: StockChanged, now: datetime) -> None:

@@ -90,14 +90,14 @@ def compose_card(
         price_max_minor=max((variant.price_minor for variant in variants), default=0),
         compare_at_minor=_compare_at_minor(cheapest, before),
         lowest_30d_minor=_minor(cheapest, lowest),
-        left=sum(_left(product, variant) for variant in variants),
+        left=sum(variant_left(variant) for variant in variants),
         variants=[
             CardVariant(
                 id=variant.id,
                 title=variant.title,
                 options=variant.option_values,
                 price_minor=variant.price_minor,
-                left=_left(product, variant),
+                left=variant_left(variant),
             )
             for variant in variants
         ],
@@ -108,8 +108,9 @@ def compose_card(
     )
 
 
-def _left(product: Product, variant: Variant) -> int:
-    return max(0, variant.left) if product.status == "active" else 0
+def variant_left(variant: Variant) -> int:
+    """What can be bought: of a draft, nothing."""
+    return max(0, variant.left) if variant.product_status == "active" else 0
 
 
 def _compare_at_minor(cheapest: Variant | None, before: Mapping[str, Money]) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -13,9 +14,10 @@ from shopcast.kernel.ids import new_id
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.kernel.tables import to_microseconds
+from shopcast.shows.run_of_show.publish import say_warnings
 from shopcast.shows.schedule.model import Show
 from shopcast.shows.schedule.repository import show as read_show
-from shopcast.shows.shelf.model import ROOM_STOCK_VARIANTS, ShelfItem, room_card
+from shopcast.shows.shelf.model import ROOM_STOCK_VARIANTS, Card, ShelfItem, room_card, variant_left
 from shopcast.shows.shelf.queries import cards
 from shopcast.shows.shelf.repository import item as read_item
 from shopcast.shows.shelf.repository import items_of, items_of_products, set_item
@@ -30,10 +32,21 @@ SEEN_STATES: Final = ("draft", "scheduled", "rehearsal", "live", "interrupted")
 SHELVES_TOLD: Final = 20
 
 PUBLISH_STOCK: Final = "shows.publish_stock"
+PUBLISH_CARD: Final = "shows.publish_card"
 
 
 class StockDue(msgspec.Struct, frozen=True, kw_only=True):
     item_id: str
+
+
+class CardDue(msgspec.Struct, frozen=True, kw_only=True):
+    item_id: str
+    price: bool
+
+
+class PublishCard(Command, frozen=True, kw_only=True):
+    item_id: str
+    price: bool
 
 
 class PublishStock(Command, frozen=True, kw_only=True):
@@ -83,16 +96,18 @@ def _say_stock_soon(tx: Tx, item: ShelfItem, now: datetime) -> None:
 
 
 def _say_stock(tx: Tx, item: ShelfItem, now: datetime) -> None:
+    # This runs for every buyer, so it reads stock only and no price history.
     show = read_show(tx, item.show_id)
-    card = next(iter(cards(tx, [item], now)), None)
-    if card is None:
-        return
-    set_item(tx, item.id, stock_published_at=now, left_published=card.left)
-    _mark_stock(tx, show, item, card.left, now)
+    lefts = {
+        variant.id: variant_left(variant) for variant in catalog.variants_of(tx, [item.product_id])[item.product_id]
+    }
+    left = sum(lefts.values())
+    set_item(tx, item.id, stock_published_at=now, left_published=left)
+    _mark_stock(tx, show, item, left, now)
     if item.hidden:
         return
-    variants = {variant.id: variant.left for variant in card.variants[:ROOM_STOCK_VARIANTS]}
-    say(tx, show, STOCK, {"item_id": item.id, "variants": variants, "left": card.left}, now)
+    told = dict(islice(lefts.items(), ROOM_STOCK_VARIANTS))
+    say(tx, show, STOCK, {"item_id": item.id, "variants": told, "left": left}, now)
 
 
 def _mark_stock(tx: Tx, show: Show, item: ShelfItem, left: int, now: datetime) -> None:
@@ -103,17 +118,40 @@ def _mark_stock(tx: Tx, show: Show, item: ShelfItem, left: int, now: datetime) -
         media.mark(tx, show.broadcast_id, new_id("mrk"), "shopcast.stock", now, None, attributes, now)
 
 
-def product_changed(tx: Tx, product_id: str, now: datetime, *, price: bool) -> None:
-    """The catalogue reads differently: cards are said again; a new price also rides in the playlist."""
+def product_changed(tx: Tx, product_id: str, *, price: bool) -> None:
+    """The catalogue reads differently: its cards are said again by a job, once for all changes that came together.
+
+    An import changes each variant by itself; saying a card for each would flood the room and hold the writer.
+    """
     for item in items_of_products(tx, [product_id], SEEN_STATES, None, SHELVES_TOLD):
-        show = read_show(tx, item.show_id)
-        for card in cards(tx, [item], now):
-            say(tx, show, SHELF_ITEM, room_card(card), now)
-            if price and show.is_on_air and not item.hidden:
-                attributes = {
-                    "X-ITEM": item.id,
-                    "X-NUMBER": str(item.number),
-                    "X-PRICE-MINOR": str(card.price_minor),
-                    "X-CURRENCY": card.currency,
-                }
-                media.mark(tx, show.broadcast_id, new_id("mrk"), "shopcast.price", now, None, attributes, now)
+        tx.enqueue(PUBLISH_CARD, CardDue(item_id=item.id, price=price), key=f"{item.id}:{'price' if price else 'card'}")
+
+
+def publish_card(tx: Tx, command: PublishCard, by: Principal, now: datetime) -> None:
+    if not by.system:
+        raise Forbidden()
+    item = read_item(tx, command.item_id)
+    show = read_show(tx, item.show_id)
+    if item.removed_at is not None or show.is_over:
+        return
+    for card in cards(tx, [item], now):
+        say(tx, show, SHELF_ITEM, room_card(card), now)
+        if command.price and show.is_on_air and not item.hidden:
+            _mark_price(tx, show, item, card, now)
+    if command.price:
+        say_warnings(tx, show, now, only_item_id=item.id)
+
+
+async def publish_card_when_due(context: JobContext, payload: CardDue) -> None:
+    await context.actions.run(PublishCard(item_id=payload.item_id, price=payload.price), SYSTEM)
+
+
+def _mark_price(tx: Tx, show: Show, item: ShelfItem, card: Card, now: datetime) -> None:
+    """A new price also rides in the playlist."""
+    attributes = {
+        "X-ITEM": item.id,
+        "X-NUMBER": str(item.number),
+        "X-PRICE-MINOR": str(card.price_minor),
+        "X-CURRENCY": card.currency,
+    }
+    media.mark(tx, show.broadcast_id, new_id("mrk"), "shopcast.price", now, None, attributes, now)
