@@ -24,8 +24,8 @@ export function problemText(problem: Problem): string {
   return t('problem.unexpected');
 }
 
-/** The form field the server refused, when it named one. */
-export function refusedField(problem: Problem): string | null {
-  const field = problem.params.field;
-  return typeof field === 'string' ? field : null;
+/** The form's field the server refused, when it named one that is on the form; else the person is told otherwise. */
+export function refusedField(problem: Problem, fields: readonly string[]): string | null {
+  const { field } = problem.params;
+  return typeof field === 'string' && fields.includes(field) ? field : null;
 }

@@ -38,3 +38,15 @@ function unitOf(key: string, value: number | Money | null): ShownMetric['unit'] 
   if (value !== null && typeof value === 'object') return 'money';
   return /(_s|seconds|open_to_paid.*)$/.test(key) ? 'seconds' : 'count';
 }
+
+/** What was sold so far, for a console opened in the middle of a show; later counts come through the room. */
+export function salesOf(numbers: Numbers): { orders: number; units: number; total: Money | null } {
+  const metrics = metricsOf(numbers, 'en');
+  const units = metrics.find((metric) => metric.key === 'units')?.value;
+  const net = metrics.find((metric) => metric.key === 'sales_net')?.value;
+  return {
+    orders: (numbers.per_minute ?? []).reduce((sum, minute) => sum + minute.orders, 0),
+    units: typeof units === 'number' ? units : 0,
+    total: net !== null && typeof net === 'object' ? net : null,
+  };
+}

@@ -8,7 +8,6 @@ export interface OptionDraft {
 
 interface Same {
   readonly price_minor: number;
-  readonly currency: string;
   readonly on_hand: number;
 }
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { cards, cues } from '../../../dev/fixtures.ts';
+import { numbers } from '../../../dev/fixtures_desk.ts';
 import { csv } from '../csv.ts';
 import { cueBody, draftCues, newCue, priceNote } from '../cue_draft.ts';
 import { byJournal, shownAmount } from '../journals.ts';
+import { salesOf } from '../metrics.ts';
 import { advice } from '../stream_advice.ts';
 import { clock, parseClock, showOffset, withEnd } from '../stretch.ts';
 import { variantRows } from '../variant_rows.ts';
@@ -38,13 +40,11 @@ test('the price said must be the price of a variant, not merely between two', ()
 
 test('values of an option become variants, once each, separated by any comma', () => {
   expect(
-    variantRows({ name: 'Size', values: 'S, M，M、L' }, { price_minor: 100, currency: 'EUR', on_hand: 3 }).variants.map(
+    variantRows({ name: 'Size', values: 'S, M，M、L' }, { price_minor: 100, on_hand: 3 }).variants.map(
       (one) => one.option_values,
     ),
   ).toEqual([['S'], ['M'], ['L']]);
-  expect(variantRows({ name: 'Size', values: '' }, { price_minor: 100, currency: 'EUR', on_hand: 3 }).options).toEqual(
-    [],
-  );
+  expect(variantRows({ name: 'Size', values: '' }, { price_minor: 100, on_hand: 3 }).options).toEqual([]);
 });
 
 test('the ends of a stretch never cross and never leave the recording', () => {
@@ -92,4 +92,8 @@ test('advice names what to change, and unknown codes are spelt out', () => {
     params: { seconds: 10, kbit_s: 0 },
   });
   expect(advice({ code: 'new_code' })).toEqual({ key: 'advice.other', params: { code: 'new_code' } });
+});
+
+test('a console opened in the middle of a show knows what was sold', () => {
+  expect(salesOf(numbers)).toEqual({ orders: 55, units: 78, total: { amount_minor: 479_344, currency: 'EUR' } });
 });

@@ -49,7 +49,7 @@ export class ScreenProductNew extends Screen {
     this.problems = problems;
     if ('problem' in price || Object.keys(problems).length > 0) return;
     this.busy = true;
-    const rows = variantRows(option, { price_minor: price.minor, currency, on_hand: Number(this.draft.stock) });
+    const rows = variantRows(option, { price_minor: price.minor, on_hand: Number(this.draft.stock) });
     const body = {
       title: this.draft.title.trim(),
       description: this.draft.description.trim(),
@@ -58,7 +58,7 @@ export class ScreenProductNew extends Screen {
     };
     const made = await this.app.act(() => this.app.api.post<Product>(this.app.org('/products'), body), {
       refused: (problem) => {
-        const field = refusedField(problem);
+        const field = refusedField(problem, ['title', 'price_minor', 'on_hand', 'options']);
         if (field) this.problems = { [field]: problemText(problem) };
         return field !== null;
       },

@@ -6,7 +6,8 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Api } from '../../app/api.ts';
 import { Problem } from '../../app/problem.ts';
 import type { Sales } from '../../lib/live_view.ts';
-import type { Warning } from '../../types.ts';
+import { salesOf } from '../../lib/metrics.ts';
+import type { Numbers, Warning } from '../../types.ts';
 
 export class LiveRoom implements ReactiveController {
   readonly client: RoomClient;
@@ -20,8 +21,8 @@ export class LiveRoom implements ReactiveController {
 
   constructor(
     private readonly host: ReactiveControllerHost,
-    api: Api,
-    showId: string,
+    private readonly api: Api,
+    private readonly showId: string,
     private readonly onShowChanged: () => void,
   ) {
     this.client = new RoomClient({
@@ -49,6 +50,7 @@ export class LiveRoom implements ReactiveController {
 
   hostConnected(): void {
     this.client.start();
+    void this.#salesSoFar();
     addEventListener('online', this.#online);
   }
 
@@ -70,6 +72,14 @@ export class LiveRoom implements ReactiveController {
       const text = error.message || t(error.code === 'offline' ? 'problem.room_offline' : 'problem.room_unanswered');
       throw new Problem(`rooms.${error.code}`, 400, text);
     }
+  }
+
+  /** A number that does not come is shown as a dash, not as an error: the show is more important. */
+  async #salesSoFar(): Promise<void> {
+    const numbers = await this.api.get<Numbers>(`/v1/shows/${this.showId}/numbers`).catch(() => null);
+    if (numbers === null || this.sales !== null) return;
+    this.sales = salesOf(numbers);
+    this.host.requestUpdate();
   }
 
   #staff(kind: string, body: unknown): void {

@@ -5,7 +5,15 @@ import type { FileChosen } from '@shopcast/ui/controls/index.ts';
 import { html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { problemText, refusedField } from '../../app/problem.ts';
-import { bodyOf, type DraftProblems, draftOf, problemsOf, type ShowDraft, showForm } from './details_form.ts';
+import {
+  bodyOf,
+  type DraftProblems,
+  draftOf,
+  problemsOf,
+  SHOW_FIELDS,
+  type ShowDraft,
+  showForm,
+} from './details_form.ts';
 import { ShowPart } from './part.ts';
 import { PICTURE_LIMIT } from './show_new.ts';
 
@@ -54,7 +62,7 @@ export class ShowDetails extends ShowPart {
     const saved = await this.change(() => this.app.api.patch(this.path(), bodyOf(draft)), {
       done: t('state.saved'),
       refused: (problem) => {
-        const field = refusedField(problem);
+        const field = refusedField(problem, SHOW_FIELDS);
         if (field) this.problems = { [field]: problemText(problem) };
         return field !== null;
       },

@@ -18,6 +18,9 @@ export interface ShowDraft {
 
 export type DraftProblems = Readonly<Partial<Record<string, string>>>;
 
+/** Fields whose refusal the form shows beside them. */
+export const SHOW_FIELDS = ['title', 'description', 'starts_at'];
+
 const CATEGORIES = ['fashion', 'beauty', 'home', 'food', 'electronics', 'children', 'sport', 'collectibles', 'other'];
 /** As long as a show card shows on two lines of a phone. */
 const TITLE_LIMIT = 120;

@@ -8,7 +8,15 @@ import { problemText, refusedField } from '../../app/problem.ts';
 import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
 import type { Show } from '../../types.ts';
-import { bodyOf, type DraftProblems, emptyDraft, problemsOf, type ShowDraft, showForm } from './details_form.ts';
+import {
+  bodyOf,
+  type DraftProblems,
+  emptyDraft,
+  problemsOf,
+  SHOW_FIELDS,
+  type ShowDraft,
+  showForm,
+} from './details_form.ts';
 
 /** The server refuses larger pictures; no phone needs one. */
 export const PICTURE_LIMIT = 10 * 1024 * 1024;
@@ -55,7 +63,7 @@ export class ScreenShowNew extends Screen {
     this.busy = true;
     const made = await this.app.act(() => this.app.api.post<Show>(this.app.org('/shows'), bodyOf(this.draft)), {
       refused: (problem) => {
-        const field = refusedField(problem);
+        const field = refusedField(problem, SHOW_FIELDS);
         if (field) this.problems = { [field]: problemText(problem) };
         return field !== null;
       },

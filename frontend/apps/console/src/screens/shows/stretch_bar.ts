@@ -3,7 +3,6 @@ import { t } from '@shopcast/format';
 import { LocalisedElement } from '@shopcast/ui';
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { clock, parseClock, type Stretch, withEnd } from '../../lib/stretch.ts';
 
 interface Marked extends Stretch {
@@ -24,20 +23,23 @@ export class StretchBar extends LocalisedElement {
   override render() {
     return html`<div class="stretch">
       <div class="stretch-track">
-        ${this.moments.map((moment) => html`<span class="stretch-moment" style=${styleMap(this.#place(moment))} aria-hidden="true">${moment.number}</span>`)}
-        ${this.cuts.map((cut) => html`<span class="stretch-cut" style=${styleMap(this.#place(cut))} aria-hidden="true"></span>`)}
-        <span class="stretch-chosen" style=${styleMap(this.#place(this.stretch))} aria-hidden="true"></span>
+        ${this.moments.map((moment) => html`<span class="stretch-moment" data-from=${moment.from} data-to=${moment.to} aria-hidden="true">${moment.number}</span>`)}
+        ${this.cuts.map((cut) => html`<span class="stretch-cut" data-from=${cut.from} data-to=${cut.to} aria-hidden="true"></span>`)}
+        <span class="stretch-chosen" data-from=${this.stretch.from} data-to=${this.stretch.to} aria-hidden="true"></span>
         ${this.#end('from')}${this.#end('to')}
       </div>
       <div class="line wrap">${this.#typed('from')}${this.#typed('to')}</div>
     </div>`;
   }
 
-  #place(part: Stretch): Record<string, string> {
-    return {
-      'inset-inline-start': `${(part.from / this.length) * 100}%`,
-      'inline-size': `${((part.to - part.from) / this.length) * 100}%`,
-    };
+  /** Through the style object: a style attribute would be refused by the page's content security policy. */
+  override updated(): void {
+    for (const part of this.querySelectorAll<HTMLElement>('[data-from]')) {
+      const from = Number(part.dataset.from) / this.length;
+      const to = Number(part.dataset.to) / this.length;
+      part.style.setProperty('inset-inline-start', `${from * 100}%`);
+      part.style.setProperty('inline-size', `${(to - from) * 100}%`);
+    }
   }
 
   #end(end: 'from' | 'to'): TemplateResult {
