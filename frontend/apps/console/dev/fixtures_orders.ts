@@ -75,5 +75,6 @@ export function order(id: string): Order {
       },
     ],
     receipt_url: `/v1/orders/${row.id}/receipt.pdf`,
+    can: { resend: true },
   };
 }

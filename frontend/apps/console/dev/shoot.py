@@ -47,7 +47,8 @@ def main(base: str, folder: str, width: int, scheme: str, language: str, mode: s
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if wide > 0:
                 print(f"{name}: {wide} px wider than the window")
-            page.screenshot(path=f"{folder}/{name}-{width}-{scheme}-{language}{'-' + mode if mode else ''}.png", full_page=name != "live")
+            suffix = "-".join(part for part in (str(width), scheme, language, mode) if part)
+            page.screenshot(path=f"{folder}/{name}-{suffix}.png", full_page=name != "live")
         browser.close()
 
 

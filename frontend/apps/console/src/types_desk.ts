@@ -103,6 +103,7 @@ export interface Order {
   payments: Payment[];
   refunds: Refund[];
   receipt_url: string | null;
+  can?: { resend?: boolean };
 }
 
 export interface OrderRow {

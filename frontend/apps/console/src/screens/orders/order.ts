@@ -25,7 +25,7 @@ export class ScreenOrder extends Screen {
 
   #detail(order: Order): TemplateResult {
     return html`<div class="page-head"><div class="titles stack tight"><div class="line wrap"><h1 class="number">${order.number}</h1>${orderState(order.state)}</div><span class="small soft">${dateTime(order.placed_at)} · ${order.email}</span></div>
-        <div class="actions">${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}<sc-button size="s" icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>
+        <div class="actions">${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}${order.can?.resend ? html`<sc-button size="s" icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>` : nothing}
           ${order.state === 'paid' && order.packed_at === null ? html`<sc-button size="s" icon="package" @click=${this.#pack}>${t('order.pack')}</sc-button>` : nothing}
           ${order.state === 'paid' && this.app.canManage() ? html`<sc-button size="s" variant="danger" icon="undo-2" ?loading=${this.busy} @click=${() => this.#refund(order)}>${t('order.refund')}</sc-button>` : nothing}</div></div>
       <section class="panel">${this.#money(order)}</section>
