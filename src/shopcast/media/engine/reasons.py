@@ -8,6 +8,10 @@ _TEXTS = {
         "This stream key is not known. Copy it again from the host console.",
         "推流密钥无效，请从主播控制台重新复制。",
     ),
+    "revoked_key": (
+        "This stream key was replaced. Copy the new one from the host console.",
+        "此推流密钥已被更换，请从主播控制台复制新的密钥。",
+    ),
     "no_answer": (
         "The shop server did not answer. Wait a moment and start streaming again.",
         "店铺服务器没有响应，请稍后重新推流。",

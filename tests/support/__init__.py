@@ -1,0 +1,1 @@
+"""A real shop for tests that drive it through its doors: processes, people, encoders, sockets, browsers."""
