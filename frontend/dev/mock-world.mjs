@@ -395,13 +395,17 @@ export function makeWorld(stream, { talk }) {
           {
             id: 'ses_1',
             created_at: new Date(Date.now() - 3600e3).toISOString(),
-            user_agent: 'Firefox on Linux',
+            device: 'Firefox on Linux',
+            seen_at: new Date().toISOString(),
+            expires_at: new Date(Date.now() + 86400e3).toISOString(),
             is_current: true,
           },
           {
             id: 'ses_2',
             created_at: new Date(Date.now() - 86400e3 * 4).toISOString(),
-            user_agent: 'Safari on iPhone',
+            device: 'Safari on iPhone',
+            seen_at: new Date().toISOString(),
+            expires_at: new Date(Date.now() + 86400e3).toISOString(),
             is_current: false,
           },
         ],
@@ -475,7 +479,7 @@ export function makeWorld(stream, { talk }) {
         };
       },
     ],
-    ['GET', /^\/v1\/shows\/[^/]+\/requests$/, () => ({ items: [], next_cursor: null })],
+    ['GET', /^\/v1\/shows\/[^/]+\/requests\/mine$/, () => ({ items: [], next_cursor: null })],
     [
       'POST',
       /^\/v1\/shows\/[^/]+\/requests$/,
@@ -584,7 +588,7 @@ export function makeWorld(stream, { talk }) {
         entries: log.filter((one) => one.seq > Number(query.get('after_seq'))),
       }),
     ],
-    ['GET', /^\/v1\/rooms\/[^/]+\/private$/, () => ({ entries: [] })],
+    ['GET', /^\/v1\/rooms\/[^/]+\/private$/, () => ({ pseq: 0, private: [] })],
     [
       'GET',
       /^\/v1\/rooms\/[^/]+\/chunks\/(\d+)\.json$/,

@@ -153,6 +153,17 @@ describe('a show on a phone', () => {
     await page.getByText('Cancelled', { exact: true }).waitFor();
   });
 
+  test('what is missing in the form is said in the language of the page', async () => {
+    const page = await open('/shows/shw_live', { locale: 'zh-CN' });
+    await page.getByRole('button', { name: /^购买 7 号/ }).click();
+    await page.getByRole('button', { name: '支付 €249.00' }).click();
+    await page.getByText('请填写此项。').first().waitFor();
+    await page.getByLabel('电子邮箱').fill('not an address');
+    await page.getByLabel('姓名').fill('Ada');
+    await page.getByRole('button', { name: '支付 €249.00' }).click();
+    await page.getByText('请填写完整的邮箱地址').waitFor();
+  });
+
   test('a sold-out variant is told before anything is charged', async () => {
     const page = await open('/shows/shw_live');
     await page.getByRole('button', { name: /Open the shelf/ }).click();
@@ -199,7 +210,7 @@ describe('a show on a phone', () => {
     mock.world.setShow({ state: 'live' });
     await page.getByText('The host will be back…').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Tap for sound' }).click();
-    mock.world.setShow({ state: 'live', cut: true });
+    mock.world.setShow({ state: 'live', is_cut: true });
     await page.getByText('The host has switched off picture and sound.').waitFor();
     const muted = await page.evaluate(() => {
       const player = document.querySelector('sc-show-page')?.shadowRoot?.querySelector('shopcast-player')?.shadowRoot;

@@ -26,6 +26,7 @@ function accounts(call: Transport) {
     resetPassword: (token: string, password: string) =>
       call<void>('POST', `/v1/password-reset/${encodeURIComponent(token)}`, { body: { password } }),
     verifyEmail: (token: string) => call<void>('POST', `/v1/verify-email/${encodeURIComponent(token)}`),
+    acceptInvitation: (token: string) => call<void>('POST', `/v1/invitations/${encodeURIComponent(token)}/accept`),
     addresses: () => call<T.Page<T.Address>>('GET', '/v1/me/addresses'),
     addAddress: (body: T.AddressInput) => call<T.Address>('POST', '/v1/me/addresses', { body }),
     removeAddress: (id: string) => call<void>('DELETE', `/v1/me/addresses/${id}`),
@@ -43,7 +44,7 @@ function shows(call: Transport) {
       call<T.SeekAnswer>('GET', `/v1/shows/${id}/seek`, { query: { item: number } }),
     search: (id: string, q: string, signal?: AbortSignal) =>
       call<T.ShowSearch>('GET', `/v1/shows/${id}/search`, { query: { q }, ...(signal ? { signal } : {}) }),
-    requests: (id: string) => call<T.Page<T.TryOnRequest>>('GET', `/v1/shows/${id}/requests`),
+    requests: (id: string) => call<T.Page<T.TryOnRequest>>('GET', `/v1/shows/${id}/requests/mine`),
     askToSee: (id: string, body: { number: number; words?: string }) =>
       call<T.TryOnRequest>('POST', `/v1/shows/${id}/requests`, { body }),
   };
@@ -85,7 +86,7 @@ function rooms(call: Transport) {
         bearer: ticket,
       }),
     own: (room: string, ticket: string, afterPseq: number) =>
-      call<{ entries: T.RoomPrivateEntry[] }>('GET', `/v1/rooms/${room}/private`, {
+      call<{ pseq: number; private: T.RoomPrivateEntry[] }>('GET', `/v1/rooms/${room}/private`, {
         query: { after_pseq: afterPseq },
         bearer: ticket,
       }),

@@ -55,10 +55,11 @@ export type AddressInput = Omit<Address, 'id' | 'is_default'> & { is_default?: b
 
 export interface Session {
   id: string;
+  device: string;
   created_at: string;
-  last_seen_at?: string | null;
-  user_agent?: string;
-  is_current?: boolean;
+  seen_at: string;
+  expires_at: string;
+  is_current: boolean;
 }
 
 // shows
@@ -124,7 +125,7 @@ export interface ShowCard {
   title: string;
   cover_url: string | null;
   state: ShowState;
-  starts_at: string;
+  starts_at: string | null;
   started_at?: string | null;
   ended_at?: string | null;
   language: string;
@@ -143,7 +144,7 @@ export interface ShowPage {
   category: string;
   language: string;
   state: ShowState;
-  starts_at: string;
+  starts_at: string | null;
   started_at: string | null;
   ended_at: string | null;
   host: { id: string; name: string };
@@ -159,6 +160,8 @@ export interface ShowPage {
   as_of?: { epoch: number; seq: number };
   server_ms: number;
   can: { manage: boolean; moderate: boolean };
+  grace_until_ms?: number | null;
+  is_cut?: boolean;
 }
 
 export interface Ticket {
@@ -205,6 +208,7 @@ export interface Totals {
   items: Money;
   shipping: Money;
   tax: Money;
+  tax_included?: boolean | null;
   total: Money;
 }
 
@@ -219,7 +223,7 @@ export interface Hold {
   state: 'held' | 'claimed' | 'released' | 'expired';
   expires_at: string;
   server_ms: number;
-  totals?: Totals | null;
+  totals?: Quote | null;
 }
 
 export interface HoldInput {
@@ -233,8 +237,15 @@ export interface HoldInput {
   price_seen_minor?: number;
 }
 
-export interface Quote extends Totals {
+/** Without shipping everything but the items' price is null. */
+export interface Quote {
+  items: Money;
+  shipping: Money | null;
+  tax: Money | null;
+  tax_included?: boolean | null;
+  total: Money | null;
   ships: boolean;
+  country?: string;
   delivery_from: string | null;
   delivery_to: string | null;
 }
@@ -289,12 +300,11 @@ export interface OrderLine {
 }
 
 export interface Payment {
-  id: string;
-  provider: string;
   state: string;
   amount: Money;
-  label?: string;
-  at?: string;
+  refunded?: Money;
+  label: string | null;
+  at: string | null;
 }
 
 export interface Order {

@@ -1,9 +1,10 @@
 import type { Card, Moment } from '@shopcast/api-client';
+import { emptyState } from '@shopcast/room-client';
 import { describe, expect, test } from 'vitest';
 import { preferredVariant, variantByOptions } from './buy/variants.ts';
 import { instantAt, positionOf, rangeOf } from './player/media-time.ts';
 import { modeOf, rewindUrl } from './player/sources.ts';
-import { lastMomentOf, momentAt, withEntries } from './show/moments.ts';
+import { lastMomentOf, momentAt, withEntries, withState } from './show/moments.ts';
 import { searchShelf, typedNumber } from './show/shelf-search.ts';
 
 const variant = (id: string, options: string[], left = 5) => ({
@@ -94,6 +95,30 @@ describe('media time', () => {
     expect(rewindUrl(playback, 700_000, 500_000, 1_000_000)).toBe('https://m/rewind.m3u8?from_ms=500000&to_ms=1000000');
     expect(rewindUrl(playback, 9_000_000, 0, 20_000_000)).toBe('https://m/rewind.m3u8?from_ms=8700000&to_ms=10800000');
   });
+});
+
+test('a pin between the page and the room is not missed, and closes what came before', () => {
+  const open: Moment = {
+    id: 'm1',
+    item_id: 'itm_7',
+    number: 7,
+    title: 'Wool coat',
+    from_ms: 100,
+    to_ms: null,
+    clip_url: null,
+  };
+  const state = {
+    ...emptyState(),
+    items: { itm_8: card(8, 'Scarf') },
+    on_air: { item_id: 'itm_8', moment_id: 'm2', since_ms: 300 },
+    last_moments: { itm_8: { moment_id: 'm2', from_ms: 300, to_ms: null } },
+  };
+  const all = withState([open], state);
+  expect(all.map((one) => [one.id, one.number, one.from_ms, one.to_ms])).toEqual([
+    ['m1', 7, 100, 300],
+    ['m2', 8, 300, null],
+  ]);
+  expect(withState(all, state)).toBe(all);
 });
 
 describe('moments', () => {

@@ -31,7 +31,7 @@ export interface LastMoment {
 
 /** What all viewers of a room see; the same fold runs on the server (shows) and is tested on the same recordings. */
 export interface RoomState {
-  show: { state: ShowState; grace_until_ms?: number | null; message?: string | null; cut?: boolean };
+  show: { state: ShowState; grace_until_ms?: number | null; message?: string | null; is_cut?: boolean };
   items: Record<string, Card>;
   order: string[];
   on_air: OnAir | null;

@@ -1,4 +1,5 @@
 /** The base elements and their shared styles. Knows no page, no address and no word of selling. */
+export { checkForm } from './check-form.ts';
 export { LocalisedElement } from './localised.ts';
 export { ScButton } from './sc-button.ts';
 export { ScEmpty } from './sc-empty.ts';

@@ -14,14 +14,15 @@ function marks(show: ShowCard) {
             >`
       }`;
   }
-  if (show.state === 'scheduled') return html`<span class="chip-mark figures">${dateTime(show.starts_at)}</span>`;
+  if (show.state === 'scheduled')
+    return html`<span class="chip-mark figures">${show.starts_at ? dateTime(show.starts_at) : t('state.scheduled')}</span>`;
   const length = show.started_at && show.ended_at ? Date.parse(show.ended_at) - Date.parse(show.started_at) : null;
   return html`<span class="chip-mark figures">${length === null ? t('state.replay') : duration(length)}</span>`;
 }
 
 export function showCard(show: ShowCard) {
   const count = show.item_count;
-  const when = show.state === 'scheduled' ? relative(show.starts_at, Date.now()) : null;
+  const when = show.state === 'scheduled' && show.starts_at ? relative(show.starts_at, Date.now()) : null;
   return html`<a class="show-card" href=${`/shows/${show.id}`}>
     <span class="cover"
       >${show.cover_url ? html`<img src=${show.cover_url} alt="" loading="lazy" decoding="async" />` : nothing}

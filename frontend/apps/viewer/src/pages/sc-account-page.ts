@@ -3,8 +3,11 @@ import type { Address, Me, PaymentMethods, Session } from '@shopcast/api-client'
 import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopcast/elements/buy/address-fields.ts';
 import { countryName, likelyCountry } from '@shopcast/elements/buy/countries.ts';
 import { dateTime, type Language, language, setLanguage, t } from '@shopcast/format';
+import { checkForm } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { queryValue } from '../shell.ts';
+import { deviceName } from './device.ts';
 import { api, Page } from './page.ts';
 
 interface AccountData {
@@ -22,8 +25,23 @@ function listOf<Item>(answer: { items: Item[] } | Item[]): Item[] {
 export class ScAccountPage extends Page<AccountData> {
   @state() private adding = false;
 
-  protected async load(): Promise<AccountData> {
+  /** Links from mails lead here: confirming an address, joining an organisation. */
+  private async follow(): Promise<Me> {
+    const verify = queryValue('verify');
+    const invitation = queryValue('invitation');
     const me = await api.accounts.me();
+    if (verify) await this.act('verify', () => api.accounts.verifyEmail(verify).then(() => t('verify.done')));
+    if (!invitation) return me;
+    if (!me.person) {
+      location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return me;
+    }
+    await this.act('invitation', () => api.accounts.acceptInvitation(invitation).then(() => t('account.joined')));
+    return api.accounts.me();
+  }
+
+  protected async load(): Promise<AccountData> {
+    const me = await this.follow();
     if (!me.person) return { me, addresses: [], sessions: [], methods: null };
     const [addresses, sessions, methods] = await Promise.all([
       api.accounts.addresses(),
@@ -44,7 +62,7 @@ export class ScAccountPage extends Page<AccountData> {
     return (event: SubmitEvent): void => {
       event.preventDefault();
       const form = event.target as HTMLFormElement;
-      if (!form.reportValidity()) return;
+      if (!checkForm(form)) return;
       const data = new FormData(form);
       void this.act(name, () => run(form, (field) => String(data.get(field) ?? '').trim()));
     };
@@ -82,7 +100,7 @@ export class ScAccountPage extends Page<AccountData> {
     if (!person) return nothing;
     return html`<section class="box">
       <h2>${t('account.profile')}</h2>
-      <form class="form" @submit=${this.saveProfile}>
+      <form class="form" novalidate @submit=${this.saveProfile}>
         <sc-field name="display_name" label=${t('field.name')} required maxlength="60" value=${person.display_name}></sc-field>
         <sc-field name="email" type="email" label=${t('field.email')} disabled value=${person.email}></sc-field>
         <sc-field
@@ -130,7 +148,7 @@ export class ScAccountPage extends Page<AccountData> {
       ${list.length === 0 && !this.adding ? html`<p class="soft">${t('account.addresses.empty')}</p>` : list.map((one) => this.addressRow(one))}
       ${
         this.adding
-          ? html`<form class="form" @submit=${this.saveAddress}>
+          ? html`<form class="form" novalidate @submit=${this.saveAddress}>
               ${addressFields(start)}
               ${
                 list.length > 0
@@ -181,7 +199,7 @@ export class ScAccountPage extends Page<AccountData> {
         (one) =>
           html`<div class="box-row">
             <span
-              >${one.user_agent || t('account.sessions.unknown')}<br /><span class="small soft"
+              >${deviceName(one.device) || one.device || t('account.sessions.unknown')}<br /><span class="small soft"
                 >${t('account.sessions.since', { time: dateTime(one.created_at) })}</span
               ></span
             >
@@ -207,7 +225,7 @@ export class ScAccountPage extends Page<AccountData> {
   private password() {
     return html`<section class="box">
       <h2>${t('account.password')}</h2>
-      <form class="form" @submit=${this.savePassword}>
+      <form class="form" novalidate @submit=${this.savePassword}>
         <sc-field name="current" type="password" label=${t('field.password.current')} autocomplete="current-password" required></sc-field>
         <sc-field name="new" type="password" label=${t('field.password.new')} hint=${t('field.password.hint')} autocomplete="new-password" required minlength="10" maxlength="200"></sc-field>
         <sc-button type="submit" ?loading=${this.busy === 'password'}>${t('account.password.change')}</sc-button>

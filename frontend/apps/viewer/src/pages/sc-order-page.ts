@@ -3,6 +3,7 @@ import { asProblem, newIdempotencyKey, type Order, type OrderLine, type Problem 
 import { addressFields, addressLines, readAddress } from '@shopcast/elements/buy/address-fields.ts';
 import { countryName } from '@shopcast/elements/buy/countries.ts';
 import { dateTime, formatMoney, type Money, t } from '@shopcast/format';
+import { checkForm } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { pathPart, queryValue } from '../shell.ts';
@@ -45,7 +46,7 @@ export class ScOrderPage extends Page<Order> {
   private readonly saveAddress = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    if (!form.reportValidity()) return;
+    if (!checkForm(form)) return;
     void this.act('address', async () => {
       const answer = await api.sales.changeOrderAddress(this.orderId, this.token, readAddress(form));
       this.data = answer ?? (await this.load());
@@ -70,10 +71,14 @@ export class ScOrderPage extends Page<Order> {
     const seller = typeof line.seller === 'string' ? line.seller : (line.seller.legal_identity ?? line.seller.name);
     const claims = text(line.claims_shown);
     return html`<div class="order-line">
-      ${line.image_url ? html`<img src=${line.image_url} alt="" />` : html`<span class="blank"></span>`}
+      ${line.image_url ? html`<img src=${line.image_url} alt="" />` : html`<span class="blank figures">${line.number ?? ''}</span>`}
       <div>
         <strong>${line.title}</strong><br /><span class="small soft figures"
-          >${t('order.item', { quantity: line.quantity, variant: line.variant })}</span
+          >${
+            line.variant
+              ? t('order.item', { quantity: line.quantity, variant: line.variant })
+              : t('order.pieces', { n: line.quantity })
+          }</span
         >
       </div>
       <sc-money minor=${line.price_shown.amount_minor * line.quantity} currency=${line.price_shown.currency}></sc-money>
@@ -100,7 +105,7 @@ export class ScOrderPage extends Page<Order> {
   private address(order: Order) {
     const open = order.can?.change_address ?? order.state === 'paid';
     if (this.changing) {
-      return html`<form class="form" @submit=${this.saveAddress}>
+      return html`<form class="form" novalidate @submit=${this.saveAddress}>
         ${addressFields(order.address)}
         <div class="form-foot">
           <sc-button variant="primary" type="submit" ?loading=${this.busy === 'address'}>${t('action.save')}</sc-button>
@@ -178,8 +183,8 @@ export class ScOrderPage extends Page<Order> {
       <div class="two">
         <section class="box"><h2>${t('order.deliver')}</h2>${this.address(order)}</section>
         <section class="box">
-          <h2>${t('account.payment')}</h2>
-          ${order.payments.map((one) => html`<p class="figures">${one.label ?? one.provider} · ${formatMoney(one.amount)}</p>`)}
+          <h2>${t('order.payment')}</h2>
+          ${order.payments.map((one) => html`<p class="figures">${one.label ? `${one.label} · ` : ''}${formatMoney(one.amount)}</p>`)}
         </section>
       </div>
       ${this.actions(order)}

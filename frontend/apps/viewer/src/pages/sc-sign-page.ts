@@ -1,20 +1,17 @@
 /** Signing in, registering, and setting a new password: one form each. */
 import { asProblem, type Problem } from '@shopcast/api-client';
 import { t } from '@shopcast/format';
+import { checkForm } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { pathPart, queryValue } from '../shell.ts';
 import { api, fieldErrors, Page, words } from './page.ts';
+import { safeNext } from './safe-next.ts';
 
 export type SignKind = 'login' | 'register' | 'reset' | 'verify';
 type Account = 'shopper' | 'host' | 'seller';
 
 const MIN_PASSWORD = '10';
-
-/** Only a path of this site: a link from elsewhere must not send a freshly signed-in person away. */
-export function safeNext(next: string): string {
-  return /^\/(?![/\\])/.test(next) ? next : '';
-}
 
 @customElement('sc-sign-page')
 export class ScSignPage extends Page<true> {
@@ -40,7 +37,7 @@ export class ScSignPage extends Page<true> {
   private readonly onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    if (!form.reportValidity()) return;
+    if (!checkForm(form)) return;
     const data = new FormData(form);
     const text = (name: string) => String(data.get(name) ?? '').trim();
     void this.send(() => this.submit(text, String(data.get('password') ?? '')));
@@ -172,7 +169,7 @@ export class ScSignPage extends Page<true> {
         this.done
           ? html`<p class="notice gain" role="status"><sc-icon name="check"></sc-icon>${this.done}</p>
               <sc-button variant="primary" href="/login">${t('action.login')}</sc-button>`
-          : html`<form class="form" @submit=${this.onSubmit}>
+          : html`<form class="form" novalidate @submit=${this.onSubmit}>
               ${general ? html`<p class="form-error" role="alert">${words(general)}</p>` : nothing} ${this.fields()}
               <sc-button variant="primary" size="l" type="submit" ?loading=${this.busy === 'sign'}>${this.button()}</sc-button>
               <div class="form-foot">${this.foot()}</div>

@@ -66,6 +66,8 @@ export class BuyFlow extends Emitter<BuyEvents> {
   methods: PaymentMethods | null = null;
   addresses: readonly Address[] | null = null;
   signedIn = false;
+  /** Where a guest's parcel goes, as far as the form says; the total shown is always for the country shown. */
+  guestCountry = '';
   email = '';
   /** Server clock minus ours, learnt from the hold. */
   private offsetMs = 0;
@@ -194,7 +196,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
     window.clearTimeout(this.expiryTimer);
     this.expiryTimer = window.setTimeout(() => this.expire(hold.id), Math.max(0, this.leftMs));
     this.set('ready');
-    void this.refreshQuote(this.defaultAddress?.country ?? '');
+    void this.refreshQuote(this.defaultAddress?.country ?? this.guestCountry);
   }
 
   /** Shipping and tax depend on where it goes. */

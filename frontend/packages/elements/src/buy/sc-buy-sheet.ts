@@ -1,7 +1,7 @@
 /** The sheet over the running picture: variant, quantity, where to, how to pay, total, pay; then what became of it. */
 import type { AddressInput, CardVariant, PaymentChoice } from '@shopcast/api-client';
 import { countdown, day, formatMoney, language, type Money, t } from '@shopcast/format';
-import { formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
+import { checkForm, formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import '../messages.ts';
@@ -31,6 +31,7 @@ export class ScBuySheet extends LocalisedElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.flow.guestCountry = this.guest.address.country || likelyCountry(navigator.languages);
     this.stop = this.flow?.on('change', () => this.requestUpdate());
     this.timer = window.setInterval(() => {
       if (this.flow?.hold) this.requestUpdate();
@@ -70,7 +71,7 @@ export class ScBuySheet extends LocalisedElement {
       return;
     }
     const form = this.form;
-    if (!form?.reportValidity()) return;
+    if (!form || !checkForm(form)) return;
     const address = readAddress(form);
     const email = this.flow.signedIn ? undefined : String(new FormData(form).get('email') ?? '').trim();
     this.guest = { email: email ?? '', address };
@@ -187,7 +188,7 @@ export class ScBuySheet extends LocalisedElement {
     const start: AddressInput = {
       ...EMPTY_ADDRESS,
       ...this.guest.address,
-      country: this.guest.address.country || likelyCountry(navigator.languages),
+      country: this.flow.guestCountry,
     };
     return html`<div class="form" @change=${this.onFormChange}>
       ${
@@ -211,7 +212,9 @@ export class ScBuySheet extends LocalisedElement {
 
   private readonly onFormChange = (event: Event): void => {
     const field = event.target as HTMLSelectElement;
-    if (field.name === 'country') void this.flow.refreshQuote(field.value);
+    if (field.name !== 'country') return;
+    this.flow.guestCountry = field.value;
+    void this.flow.refreshQuote(field.value);
   };
 
   private fieldErrors(): Record<string, string> {
@@ -271,17 +274,33 @@ export class ScBuySheet extends LocalisedElement {
     const { quote, hold, checkout } = this.flow;
     const totals = checkout?.state === 'failed' ? checkout.totals : (quote ?? hold?.totals ?? null);
     if (!totals) return hold ? nothing : html`<sc-skeleton class="sums"></sc-skeleton>`;
-    const row = (label: string, money: Money, strong = false) =>
-      html`<div class=${strong ? 'total' : ''}><dt>${label}</dt><dd><sc-money plain minor=${money.amount_minor} currency=${money.currency}></sc-money></dd></div>`;
+    const row = (label: string, money: Money | null, strong = false) =>
+      money === null
+        ? nothing
+        : html`<div class=${strong ? 'total' : ''}>
+            <dt>${label}</dt>
+            <dd><sc-money plain minor=${money.amount_minor} currency=${money.currency}></sc-money></dd>
+          </div>`;
+    const known = 'ships' in totals ? totals : null;
+    const added = totals.tax_included === false;
     return html`<dl class="sums figures">
         ${row(t('buy.items'), totals.items)} ${row(t('buy.shipping'), totals.shipping)}
-        ${row(t('buy.total'), totals.total, true)}
+        ${added ? row(t('buy.tax_row'), totals.tax) : nothing} ${row(t('buy.total'), totals.total, true)}
       </dl>
       <p class="small soft">
-        ${t('buy.tax', { tax: formatMoney(totals.tax) })}
-        ${quote?.delivery_from && quote.delivery_to ? t('buy.delivery', { from: day(quote.delivery_from), to: day(quote.delivery_to) }) : nothing}
+        ${totals.tax && !added ? t('buy.tax', { tax: formatMoney(totals.tax) }) : nothing}
+        ${
+          known?.delivery_from && known.delivery_to
+            ? t('buy.delivery', { from: day(known.delivery_from), to: day(known.delivery_to) })
+            : nothing
+        }
       </p>
-      ${quote && !quote.ships ? html`<p class="form-error" role="alert">${t('buy.no_shipping')}</p>` : nothing}`;
+      ${this.shipsNot ? html`<p class="form-error" role="alert">${t('buy.no_shipping')}</p>` : nothing}`;
+  }
+
+  private get shipsNot(): boolean {
+    const { quote } = this.flow;
+    return quote !== null && !quote.ships;
   }
 
   private get total(): Money | null {
@@ -300,7 +319,7 @@ export class ScBuySheet extends LocalisedElement {
   }
 
   private payForm() {
-    const { step, problem, hold, quote } = this.flow;
+    const { step, problem, hold } = this.flow;
     const total = this.total;
     const paying = step === 'paying' || step === 'processing';
     return html`<form class="form" novalidate @submit=${this.onPay}>
@@ -317,7 +336,7 @@ export class ScBuySheet extends LocalisedElement {
           size="l"
           type="submit"
           ?loading=${paying || step === 'holding'}
-          ?disabled=${!hold || quote?.ships === false}
+          ?disabled=${!hold || this.shipsNot}
           >${total ? t('buy.pay_total', { total: formatMoney(total) }) : t('buy.pay')}</sc-button
         >
       </div>

@@ -13,10 +13,10 @@ export function picture(card: Card) {
   </span>`;
 }
 
-/** The only "before" price shown is the lowest of the last 30 days, and only when today's is lower. */
+/** The server gives a "before" price only when it is the lawful one: the lowest of the 30 days before today's price. */
 export function beforeMinor(card: Card): number | null {
-  const low = card.lowest_30d_minor;
-  return low !== null && low > card.price_minor ? low : null;
+  const before = card.compare_at_minor;
+  return before !== null && before > card.price_minor ? before : null;
 }
 
 export function price(card: Card) {

@@ -1,6 +1,6 @@
 /** The chapters of a show: read once, then kept up by what happens in the room. Pure. */
 import type { Card, Moment } from '@shopcast/api-client';
-import type { Entry } from '@shopcast/room-client';
+import type { Entry, RoomState } from '@shopcast/room-client';
 
 /** The moments after some entries of the room. */
 export function withEntries(
@@ -32,6 +32,37 @@ export function withEntries(
     }
   }
   return result;
+}
+
+/**
+ * The moments as the room's state knows them: what began between the page and the room, or in a gap, is added, what ended is
+ * closed.
+ */
+export function withState(moments: readonly Moment[], state: RoomState): readonly Moment[] {
+  let result = moments;
+  for (const [item_id, last] of Object.entries(state.last_moments)) {
+    const known = result.find((one) => one.id === last.moment_id);
+    if (known && known.to_ms === last.to_ms) continue;
+    const card = state.items[item_id];
+    const next: Moment = {
+      ...(known ?? {
+        number: card?.number ?? 0,
+        title: card?.title ?? '',
+        image_url: card?.image_url ?? null,
+        clip_url: null,
+      }),
+      id: last.moment_id,
+      item_id,
+      from_ms: last.from_ms,
+      to_ms: known?.to_ms ?? last.to_ms,
+    };
+    if (known && next.to_ms === known.to_ms) continue;
+    result = [...result.filter((one) => one.id !== next.id), next].sort((a, b) => a.from_ms - b.from_ms);
+  }
+  const running = state.on_air;
+  if (!running) return result;
+  const stale = (one: Moment) => one.to_ms === null && one.id !== running.moment_id && one.from_ms < running.since_ms;
+  return result.some(stale) ? result.map((one) => (stale(one) ? { ...one, to_ms: running.since_ms } : one)) : result;
 }
 
 /** What was being explained at an instant. */

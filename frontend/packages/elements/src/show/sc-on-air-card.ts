@@ -23,6 +23,7 @@ export class ScOnAirCard extends LocalisedElement {
     css`
       :host {
         display: block;
+        container-type: inline-size;
       }
       article {
         display: flex;
@@ -101,6 +102,16 @@ export class ScOnAirCard extends LocalisedElement {
       }
       :host([wide]) sc-button {
         min-width: 9rem;
+      }
+      @container (max-width: 27rem) {
+        :host([wide]) article {
+          flex-direction: column;
+          align-items: stretch;
+        }
+        :host([wide]) .picture {
+          width: auto;
+          max-width: 16rem;
+        }
       }
       .nothing {
         padding: var(--space-5);

@@ -279,11 +279,15 @@ export class ScShowPage extends LocalisedElement {
 
   private get quick(): string[] {
     if (!this.isLive) return [];
-    const onAir = this.show.onAirCard?.number;
+    const card = this.show.onAirCard;
+    const onAir = card?.number;
+    // Asked only of what comes in sizes or colours: a value of its last option, from the middle of the range.
+    const size =
+      card && card.variants.length > 1 ? card.variants[card.variants.length >> 1]?.options.at(-1) : undefined;
     const next = this.show.cards.find((card) => card.number !== onAir && card.left > 0);
     return [
       ...(next ? [t('quick.try', { number: next.number })] : []),
-      ...(onAir ? [t('quick.size', { number: onAir })] : []),
+      ...(onAir && size ? [t('quick.size', { number: onAir, size })] : []),
       t('quick.ship'),
     ];
   }
@@ -297,7 +301,7 @@ export class ScShowPage extends LocalisedElement {
       .startedMs=${this.startedMs}
       .graceUntilMs=${show.grace_until_ms ?? null}
       .serverNow=${() => this.show.serverNow()}
-      ?cut=${show.cut === true}
+      ?cut=${show.is_cut === true}
       poster=${page?.playback?.poster_url ?? page?.cover_url ?? ''}
       @sc-clock=${this.onClock}
       @sc-player=${this.onPlayer}
@@ -339,7 +343,7 @@ export class ScShowPage extends LocalisedElement {
   }
 
   private tapForSound() {
-    if (!this.player?.muted || this.show.pictureMs === null || this.show.state.show.cut) return nothing;
+    if (!this.player?.muted || this.show.pictureMs === null || this.show.state.show.is_cut) return nothing;
     return html`<button class="sound" @click=${() => this.player?.setMuted(false)}>
       <sc-icon name="volume-x"></sc-icon>${t('player.tap_for_sound')}
     </button>`;
@@ -508,7 +512,11 @@ export class ScShowPage extends LocalisedElement {
     if (!page || (page.state !== 'scheduled' && page.state !== 'draft')) return nothing;
     if (this.show.state.show.state !== 'scheduled' && this.show.state.show.state !== 'draft') return nothing;
     return html`<div class="upcoming">
-      <strong>${dateTime(page.starts_at)}</strong><span>${relative(page.starts_at, this.show.serverNow())}</span>
+      ${
+        page.starts_at
+          ? html`<strong>${dateTime(page.starts_at)}</strong><span>${relative(page.starts_at, this.show.serverNow())}</span>`
+          : nothing
+      }
       <p>${t('upcoming.next')}</p>
     </div>`;
   }
@@ -565,8 +573,8 @@ export class ScShowPage extends LocalisedElement {
         <h2>${t('shelf.heading', { n: this.show.cards.length })}</h2>
         ${this.shelf()}
       </aside>
-      <main class="centre">
-        <div class="stage">
+      <main class="centre ${this.player?.portrait ? 'portrait' : ''}">
+        <div class="stage ${this.player?.portrait ? 'portrait' : ''}">
           ${this.playerElement()} ${this.upcoming()} ${this.tapForSound()}
           <div class="controls">
             <sc-button

@@ -24,7 +24,7 @@ import {
   type You,
 } from '@shopcast/room-client';
 import type { PlayerMode } from '../player/sources.ts';
-import { lastMomentOf, momentAt, withEntries } from './moments.ts';
+import { lastMomentOf, momentAt, withEntries, withState } from './moments.ts';
 
 export interface OwnRequest {
   item_id: string;
@@ -118,7 +118,7 @@ export class ShowController extends Emitter<ControllerEvents> {
     this.moments = page.chapters;
     this.state = {
       ...emptyState(),
-      show: { state: page.state },
+      show: { state: page.state, grace_until_ms: page.grace_until_ms ?? null, is_cut: page.is_cut === true },
       items: Object.fromEntries(page.items.map((card) => [card.id, card])),
       order: page.items.map((card) => card.id),
       on_air: page.on_air,
@@ -153,7 +153,7 @@ export class ShowController extends Emitter<ControllerEvents> {
       this.api.rooms.entries(id, ticket, after, 200),
       this.api.rooms.own(id, ticket, afterPrivate),
     ]);
-    return { ...run, private: own.entries };
+    return { ...run, private: own.private };
   }
 
   private openReplayChat(roomId: string): void {
@@ -181,7 +181,7 @@ export class ShowController extends Emitter<ControllerEvents> {
       if (this.seeded) void this.refreshMoments();
       this.seeded = true;
     } else this.presentation.accept(state, entries);
-    this.moments = withEntries(this.moments, entries, state.items);
+    this.moments = withState(withEntries(this.moments, entries, state.items), state);
     this.state = state;
     this.tellNews(before, entries);
     this.changed();
@@ -228,7 +228,6 @@ export class ShowController extends Emitter<ControllerEvents> {
   }
 
   private async refreshRequests(): Promise<void> {
-    if (this.page?.can.manage) return;
     try {
       const own = await this.api.shows.requests(this.showId);
       const list: TryOnRequest[] = Array.isArray(own) ? own : (own.items ?? []);

@@ -292,6 +292,36 @@ export const showStyles = css`
     border-radius: var(--radius-l);
     background: var(--video-ground);
   }
+  /* An upright picture needs height more than width: the card stands beside it. */
+  .centre.portrait {
+    display: grid;
+    grid-template:
+      "stage card" auto
+      "chapters chapters" auto
+      "about about" auto / auto minmax(0, 1fr);
+    align-content: start;
+  }
+  .desktop .stage.portrait {
+    grid-area: stage;
+    width: auto;
+    height: min(74dvh, 60rem);
+    aspect-ratio: 9 / 16;
+  }
+  .centre.portrait sc-chapters {
+    grid-area: chapters;
+    min-width: 0;
+  }
+  .centre.portrait sc-on-air-card {
+    grid-area: card;
+    align-self: end;
+  }
+  .centre.portrait .connection {
+    grid-area: card;
+    align-self: start;
+  }
+  .centre.portrait .about {
+    grid-area: about;
+  }
   .desktop .stage shopcast-player {
     position: absolute;
     inset: 0;
