@@ -4,12 +4,13 @@ import re
 
 import httpx
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
 
 from shopcast import shows
 from shopcast.catalog.products.change_variant import ChangeVariant
 from shopcast.kernel.ids import new_id
 from shopcast.sales.orders.queries import order_for_buyer
-from shopcast.sales.receipts.pdf import receipt_pdf
+from shopcast.sales.receipts.pdf import font_for, receipt_pdf, register_fonts, wrapped
 from tests.factories import guest, person
 from tests.factories.tenancy import Visitor
 from tests.sales.support import ADDRESS, SaleShop
@@ -135,6 +136,16 @@ def test_the_receipt_is_the_same_bytes_each_time_and_knows_both_languages(sale: 
     assert b"STSong-Light" in chinese
     buyer.language = "zh"
     assert buyer.get(f"/v1/orders/{order_id}/receipt.pdf").content == chinese
+
+
+@pytest.mark.parametrize("text", ["夏季亚麻衬衫" * 30, "a linen shirt " * 30, "x" * 300, "", "أحمد 衬衫 Ωμέγα " * 12])
+def test_long_lines_of_a_receipt_are_wrapped_and_nothing_is_left_out(text: str) -> None:
+    register_fonts()
+    lines = wrapped(text, 270)
+    assert "".join(lines) == text
+    for line in lines:
+        width = sum(stringWidth(shown, font, 9.5) for font, shown in map(font_for, line))
+        assert width <= 270
 
 
 def test_a_buyer_cancels_until_it_is_packed(sale: SaleShop) -> None:

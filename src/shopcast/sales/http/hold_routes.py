@@ -21,6 +21,7 @@ from shopcast.sales.policies.repository import policy_of
 from shopcast.sales.quotes.model import PricedLine, Quote
 from shopcast.sales.quotes.queries import quote_lines, quote_variant
 from shopcast.web_support.deps import Injected, require_rate
+from shopcast.web_support.pagination import Page
 
 # One person in a frenzy taps twice a second; one address may be an office or a whole mobile network behind one router.
 HOLDS_PER_BUYER, HOLDS_PER_ADDRESS, HOLDS_PER_S = 30, 600, 60.0
@@ -57,10 +58,10 @@ async def place_hold(
 @get("/v1/holds", operation_id="list_holds")
 async def list_holds(
     principal: Injected[Principal], reads: Injected[Reads], clock: Injected[Clock]
-) -> list[HoldAnswer]:
-    """The buyer's own open ones."""
+) -> Page[HoldAnswer]:
+    """The buyer's own open ones: never more than a page."""
     found = await reads.run(open_holds, principal.key)
-    return [HoldAnswer.of(hold, clock.now(), None) for hold in found]
+    return Page(items=[HoldAnswer.of(hold, clock.now(), None) for hold in found])
 
 
 @get("/v1/holds/{hold_id:str}", operation_id="get_hold")

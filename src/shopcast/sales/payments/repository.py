@@ -17,12 +17,17 @@ from shopcast.sales.tables import payment as payment_table
 from shopcast.sales.tables import payment_event as event_table
 from shopcast.sales.tables import payment_method as method_table
 from shopcast.sales.tables import refund as refund_table
+from shopcast.sales.tables import webhook as webhook_table
 
 # The providers' own ids are unique; the same news twice is one row.
 INSERT_EVENT = text(
     "INSERT INTO sales_payment_event (provider, provider_event_id, payment_id, kind, amount_minor, at, refund_id,"
     " failure_code, next_action_url, recorded_at) VALUES (:provider, :provider_event_id, :payment_id, :kind,"
     " :amount_minor, :at, :refund_id, :failure_code, :next_action_url, :recorded_at) ON CONFLICT DO NOTHING"
+)
+INSERT_WEBHOOK = text(
+    "INSERT INTO sales_webhook (provider, delivery_id, body, received_at)"
+    " VALUES (:provider, :delivery_id, :body, :received_at) ON CONFLICT DO NOTHING"
 )
 # A buyer keeps a handful of cards; more only makes the sheet longer.
 METHODS_LIMIT = 10
@@ -304,6 +309,29 @@ def used_method(tx: Tx, method_id: str, now: datetime) -> None:
 
 def methods_follow(tx: Tx, guest_key: str, person_id: str) -> None:
     tx.execute(update(method_table).where(method_table.c.buyer_key == guest_key).values(buyer_key=person_id))
+
+
+def add_webhook(tx: Tx, provider: str, delivery_id: str, body: str, now: datetime) -> bool:
+    """False when this delivery is in the inbox already."""
+    row = {"provider": provider, "delivery_id": delivery_id, "body": body, "received_at": to_microseconds(now)}
+    return tx.execute(INSERT_WEBHOOK, row).rowcount == 1
+
+
+def webhook_body(conn: ReadConnection, provider: str, delivery_id: str) -> str:
+    body: str = conn.execute(
+        select(webhook_table.c.body).where(
+            webhook_table.c.provider == provider, webhook_table.c.delivery_id == delivery_id
+        )
+    ).scalar_one()
+    return body
+
+
+def webhook_applied(tx: Tx, provider: str, delivery_id: str, now: datetime) -> None:
+    tx.execute(
+        update(webhook_table)
+        .where(webhook_table.c.provider == provider, webhook_table.c.delivery_id == delivery_id)
+        .values(applied_at=now)
+    )
 
 
 def _payment(row: Row[Any]) -> StoredPayment:

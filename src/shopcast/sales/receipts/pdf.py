@@ -21,12 +21,13 @@ BOX = "□"
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, _WIDTH - 56.0, _HEIGHT - 64.0, 64.0
 _STEP = 15.0
-_TITLE_LIMIT = 56
+_SIZE = 9.5
+# From the left edge to where the quantity's column begins.
+_TITLE_WIDTH = _RIGHT - 215 - _LEFT
 
 
 def receipt_pdf(order: OrderView, language: Language) -> bytes:
-    # Registering again replaces the font by itself; reportlab keeps its fonts per process.
-    pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+    register_fonts()
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=1, pageCompression=1)
     canvas.setTitle(f"{label('receipt', language)} {order.number}")
@@ -34,6 +35,11 @@ def receipt_pdf(order: OrderView, language: Language) -> bytes:
     _Sheet(canvas, language).draw(order)
     canvas.save()
     return buffer.getvalue()
+
+
+def register_fonts() -> None:
+    """reportlab keeps its fonts per process; registering again replaces one by itself."""
+    pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
 
 
 class _Sheet:
@@ -75,8 +81,9 @@ class _Sheet:
             self._text(_LEFT, label(heading, self._language), bold=True)
             self._down()
             for line in lines:
-                self._text(_LEFT, line[:100])
-                self._down()
+                for part in wrapped(line, _RIGHT - _LEFT):
+                    self._text(_LEFT, part)
+                    self._down()
             self._down(0.5)
         self._columns("item", "quantity", "price", "amount")
 
@@ -91,17 +98,21 @@ class _Sheet:
         self._down()
 
     def _line(self, line: OrderLineView) -> None:
-        title = line.title if len(line.title) <= _TITLE_LIMIT else line.title[: _TITLE_LIMIT - 1] + "…"
-        self._text(_LEFT, title)
+        first, *more = wrapped(line.title, _TITLE_WIDTH)
+        self._text(_LEFT, first)
         self._text_right(_RIGHT - 190, str(line.quantity))
         self._text_right(_RIGHT - 95, money_text(line.price_shown))
         self._text_right(_RIGHT, money_text(line.amount))
         self._down()
+        for part in more:
+            self._text(_LEFT, part)
+            self._down()
         number = None if line.item_number is None else label("number", self._language, number=str(line.item_number))
         details = [part for part in (number, line.variant_title, line.sku) if part]
         if details:
-            self._text(_LEFT + 10, " · ".join(details)[:90], size=8)
-            self._down()
+            for part in wrapped(" · ".join(details), _RIGHT - _LEFT - 10):
+                self._text(_LEFT + 10, part, size=8)
+                self._down()
         self._text(_LEFT + 10, f"{label('terms', self._language)}: {line.terms_version}", size=7)
         self._down()
 
@@ -127,11 +138,11 @@ class _Sheet:
             self._canvas.showPage()
             self._y = _TOP
 
-    def _text_right(self, x: float, text: str, size: float = 9.5, bold: bool = False) -> None:
+    def _text_right(self, x: float, text: str, size: float = _SIZE, bold: bool = False) -> None:
         width = sum(pdfmetrics.stringWidth(run, font, size) for font, run in self._runs(text, bold))
         self._text(x - width, text, size=size, bold=bold)
 
-    def _text(self, x: float, text: str, size: float = 9.5, bold: bool = False) -> None:
+    def _text(self, x: float, text: str, size: float = _SIZE, bold: bool = False) -> None:
         for font, run in self._runs(text, bold):
             self._canvas.setFont(font, size)
             self._canvas.drawString(x, self._y, run)
@@ -140,21 +151,42 @@ class _Sheet:
     def _runs(self, text: str, bold: bool) -> list[tuple[str, str]]:
         runs: list[tuple[str, str]] = []
         for character in text:
-            font, shown = self._font_for(character, bold)
+            font, shown = font_for(character, bold)
+            self._boxed = self._boxed or shown != character
             if runs and runs[-1][0] == font:
                 runs[-1] = (font, runs[-1][1] + shown)
             else:
                 runs.append((font, shown))
         return runs
 
-    def _font_for(self, character: str, bold: bool) -> tuple[str, str]:
-        if _encodable(character, "cp1252"):
-            return (LATIN_BOLD if bold else LATIN), character
-        # GB 2312 with its Greek and Cyrillic, and GBK's traditional forms, are what the font surely has.
-        if _encodable(character, "gbk"):
-            return CHINESE, character
-        self._boxed = True
-        return CHINESE, BOX
+
+def font_for(character: str, bold: bool = False) -> tuple[str, str]:
+    """The font that has it, and what is drawn: the sign itself, or a box."""
+    if _encodable(character, "cp1252"):
+        return (LATIN_BOLD if bold else LATIN), character
+    # GB 2312 with its Greek and Cyrillic, and GBK's traditional forms, are what the font surely has.
+    return (CHINESE, character) if _encodable(character, "gbk") else (CHINESE, BOX)
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """Lines of at most `width` points, broken at a space if there is one late in the line; nothing is left out."""
+    lines: list[str] = []
+    line, used = "", 0.0
+    for character in text:
+        step = _width(character)
+        if line and used + step > width:
+            space = line.rfind(" ")
+            kept, line = (line[: space + 1], line[space + 1 :]) if space > len(line) // 2 else (line, "")
+            lines.append(kept)
+            used = sum(_width(one) for one in line)
+        line, used = line + character, used + step
+    return [*lines, line]
+
+
+def _width(character: str) -> float:
+    font, shown = font_for(character)
+    width: float = pdfmetrics.stringWidth(shown, font, _SIZE)
+    return width
 
 
 def _encodable(character: str, encoding: str) -> bool:
