@@ -68,6 +68,7 @@ async def list_dead_letters(
 async def replay_dead_letter(
     letter_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
 ) -> None:
+    accounts.require_operator(principal)
     await actions.run(ReplayDeadLetter(dead_letter_id=letter_id), principal)
 
 
@@ -77,6 +78,7 @@ async def replay_dead_letter(
 async def discard_dead_letter(
     letter_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
 ) -> None:
+    accounts.require_operator(principal)
     await actions.run(DiscardDeadLetter(dead_letter_id=letter_id), principal)
 
 

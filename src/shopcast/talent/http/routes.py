@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 from litestar import get, put
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from shopcast import accounts
 from shopcast.kernel.actions import Actions, ReadConnection
+from shopcast.kernel.errors import NotFound
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.talent.ledger import repository
@@ -15,6 +17,7 @@ from shopcast.talent.ledger.model import AccountView, EntryView
 from shopcast.talent.profiles import repository as profiles
 from shopcast.talent.profiles.model import HostProfile
 from shopcast.talent.profiles.save_profile import SaveHostProfile
+from shopcast.web_support.deps import Injected
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
 
 
@@ -32,25 +35,30 @@ class ProfileBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 @get("/v1/organisations/{organisation_id:str}/balance", operation_id="getBalance", tags=["talent"])
-async def get_balance(organisation_id: str, principal: Principal, reads: Reads, page: PageRequest) -> Balance:
+async def get_balance(
+    organisation_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads], page: Injected[PageRequest]
+) -> Balance:
     return await reads.run(_balance, organisation_id, principal, page)
 
 
 @get("/v1/me/host-profile", operation_id="getMyHostProfile", tags=["talent"])
-async def get_my_profile(principal: Principal, reads: Reads) -> HostProfile:
+async def get_my_profile(principal: Injected[Principal], reads: Injected[Reads]) -> HostProfile:
     return await reads.run(_profile, principal.require_person())
 
 
 @put("/v1/me/host-profile", operation_id="putMyHostProfile", tags=["talent"])
-async def put_my_profile(data: ProfileBody, principal: Principal, actions: Actions, reads: Reads) -> HostProfile:
+async def put_my_profile(
+    data: JSONBody[ProfileBody], principal: Injected[Principal], actions: Injected[Actions], reads: Injected[Reads]
+) -> HostProfile:
     command = SaveHostProfile(bio=data.bio, languages=data.languages, categories=data.categories)
     await actions.run(command, principal)
     return await reads.run(_profile, principal.require_person())
 
 
 @get("/v1/hosts/{person_id:str}", operation_id="getHost", tags=["talent"], opt={"public": True})
-async def get_host(person_id: str, reads: Reads) -> HostProfile:
-    return await reads.run(_profile, person_id)
+async def get_host(person_id: FromPath[str], reads: Injected[Reads]) -> HostProfile:
+    """The public page of somebody who works in front of or behind a camera; who only buys has none."""
+    return await reads.run(_public_profile, person_id)
 
 
 def _balance(conn: ReadConnection, organisation_id: str, principal: Principal, page: PageRequest) -> Balance:
@@ -62,6 +70,13 @@ def _balance(conn: ReadConnection, organisation_id: str, principal: Principal, p
     return Balance(
         accounts=repository.balances(conn, organisation_id), entries=Page(items=shown, next_cursor=next_cursor)
     )
+
+
+def _public_profile(conn: ReadConnection, person_id: str) -> HostProfile:
+    found = _profile(conn, person_id)
+    if not (found.bio or found.languages or found.categories or accounts.organisations_of(conn, person_id)):
+        raise NotFound("host")
+    return found
 
 
 def _profile(conn: ReadConnection, person_id: str) -> HostProfile:

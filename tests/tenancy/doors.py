@@ -1,0 +1,518 @@
+"""Every route with what each part gets there. A new route without a door fails the test, and so does a wrong answer.
+
+Parts, from nobody to everybody: guests; a shopper; the owner of another organisation; the members of Victoria's by
+role (`host` works on no show, `cohost` on the one that is on air); its owner; the platform's operator, who is no
+member of anything.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Literal
+
+from tests.factories import START
+from tests.factories.tenancy import PASSWORD
+from tests.sales.support import ADDRESS
+from tests.tenancy.world import CSV, PNG
+
+GUESTS = ("guest", "other guest")
+MEMBERS = ("owner", "manager", "operator", "assistant", "moderator", "host", "cohost")
+STRANGERS = ("shopper", "other owner", "platform operator")
+PARTS = (*GUESTS, *STRANGERS, *MEMBERS)
+
+Right = Literal["manage", "run", "moderate"]
+# Who has a right on every show of the organisation, and on the one that names the cohost.
+HOLDERS: Mapping[Right, tuple[str, ...]] = {
+    "manage": ("owner", "manager", "operator"),
+    "run": ("owner", "manager", "operator", "assistant"),
+    "moderate": ("owner", "manager", "operator", "assistant", "moderator"),
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One route, knocked at in one way; `answers` says what each part gets."""
+
+    method: str
+    template: str
+    path: str
+    answers: Mapping[str, int]
+    body: Any = None
+    files: Any = None
+    # A room's ticket goes along instead of the cookies' word.
+    with_ticket: bool = False
+    # The parts that may read what is named here.
+    may_read: Mapping[str, tuple[str, ...]] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    # Signed by somebody else than a visitor, so that no page of ours needs to be open.
+    csrf_exempt: bool = False
+
+
+def _answers(default: int, *groups: tuple[Iterable[str], int]) -> dict[str, int]:
+    found = dict.fromkeys(PARTS, default)
+    for names, status in groups:
+        found.update(dict.fromkeys(names, status))
+    return found
+
+
+def for_all(status: int = 200) -> dict[str, int]:
+    return _answers(status)
+
+
+def for_people(status: int = 200) -> dict[str, int]:
+    """Everybody who has signed in, each their own."""
+    return _answers(status, (GUESTS, 401))
+
+
+def for_one(name: str, status: int = 200, guests: int = 404) -> dict[str, int]:
+    """For anybody else it does not exist."""
+    return _answers(404, (GUESTS, guests), ((name,), status))
+
+
+def for_members(roles: Iterable[str], status: int = 200) -> dict[str, int]:
+    """Members without the role are told so; for strangers it does not exist."""
+    return _answers(404, (GUESTS, 401), (MEMBERS, 403), (roles, status))
+
+
+def for_operators(status: int = 200) -> dict[str, int]:
+    return _answers(403, (GUESTS, 401), (("platform operator",), status))
+
+
+def on_show(right: Right, status: int = 200) -> dict[str, int]:
+    """That a public show exists is no secret: others are told they may not."""
+    holders = HOLDERS[right] if right == "manage" else (*HOLDERS[right], "cohost")
+    return _answers(403, (GUESTS, 401), (holders, status))
+
+
+def on_private_show(right: Right) -> dict[str, int | None]:
+    """For all but those who work on it a private show does not exist. None: let in; what they find is another
+    door's matter."""
+    staff: dict[str, int | None] = dict.fromkeys(HOLDERS["moderate"], 403)
+    let_in: dict[str, int | None] = dict.fromkeys(HOLDERS[right], None)
+    return {**dict.fromkeys(PARTS, 404), **staff, **let_in}
+
+
+ALL_MEMBERS, MANAGERS = MEMBERS, ("owner", "manager")
+ORDER_PEOPLE = ("owner", "manager", "operator", "assistant")
+SHOW, ORG = "/v1/shows/{show_id:str}", "/v1/organisations/{organisation_id:str}"
+
+
+def all_doors(ids: Mapping[str, str]) -> list[Opened]:
+    return [
+        *_page_doors(ids),
+        *_operation_doors(ids),
+        *_account_doors(ids),
+        *_organisation_doors(ids),
+        *_catalogue_doors(ids),
+        *_show_doors(ids),
+        *managed_show_doors(ids),
+        *_room_doors(ids),
+        *_buying_doors(ids),
+        *_selling_doors(ids),
+    ]
+
+
+def _page_doors(ids: Mapping[str, str]) -> list[Opened]:
+    def page(template: str, path: str | None = None, status: int = 200) -> Opened:
+        return Opened("GET", template, path or template, for_all(status))
+
+    return [
+        *(page(path) for path in ("/", "/search", "/login", "/register", "/reset", "/account", "/orders", "/console")),
+        *(page(path) for path in ("/health/live", "/health/ready", "/favicon.svg", "/robots.txt")),
+        page("/static/{name:path}", "/static/none.js", 404),
+        page("/reset/{token:str}", "/reset/none"),
+        page("/verify/{token:str}", "/verify/none"),
+        page("/invitations/{token:str}", "/invitations/none"),
+        page("/orders/{order_id:str}", f"/orders/{ids['guest_order']}"),
+        page("/console/{rest:path}", "/console/shows"),
+        page("/shows/{show_id:str}", f"/shows/{ids['show']}"),
+        page("/shows/{show_id:str}/list", f"/shows/{ids['show']}/list"),
+        Opened("GET", "/shows/{show_id:str}", f"/shows/{ids['private']}", _private_readers()),
+        Opened("GET", "/shows/{show_id:str}/list", f"/shows/{ids['private']}/list", _private_readers()),
+        page("/v1/home"),
+        page("/v1/search", "/v1/search?q=scarf"),
+        page("/images/{image_id:str}", f"/images/{ids['image']}"),
+        page("/covers/{cover_id:str}", f"/covers/{ids['cover']}"),
+        page("/test-provider/confirm/{token:str}", "/test-provider/confirm/none", 404),
+        Opened(
+            "POST",
+            "/test-provider/confirm/{token:str}",
+            "/test-provider/confirm/none",
+            for_all(404),
+            {"decision": "approve"},
+            csrf_exempt=True,
+        ),
+    ]
+
+
+def _private_readers() -> dict[str, int]:
+    return _answers(404, (HOLDERS["moderate"], 200))
+
+
+def _operation_doors(ids: Mapping[str, str]) -> list[Opened]:
+    letter = f"/v1/dead-letters/{ids['letter']}"
+    return [
+        Opened("GET", "/v1/health", "/v1/health", for_operators()),
+        Opened("GET", "/v1/dead-letters", "/v1/dead-letters", for_operators()),
+        Opened("POST", "/v1/dead-letters/{letter_id:str}/replay", f"{letter}/replay", for_operators(204)),
+        Opened("POST", "/v1/dead-letters/{letter_id:str}/discard", f"{letter}/discard", for_operators(204)),
+    ]
+
+
+def _account_doors(ids: Mapping[str, str]) -> list[Opened]:
+    session, address = f"/v1/me/sessions/{ids['session']}", f"/v1/me/addresses/{ids['address']}"
+    found = {"kind": "host", "name": "Second", "country": "DE", "currency": "EUR"}
+    changed = {"current": PASSWORD, "new": "another fine password"}
+    wrong = {"email": "victoria@example.com", "password": "not her password"}
+    taken = {"email": "victoria@example.com", "password": PASSWORD, "display_name": "Eve"}
+    return [
+        Opened("GET", "/v1/me", "/v1/me", for_all()),
+        Opened("PATCH", "/v1/me", "/v1/me", for_people(), {"language": "zh"}),
+        Opened("POST", "/v1/me/password", "/v1/me/password", for_people(204), changed),
+        Opened("GET", "/v1/me/sessions", "/v1/me/sessions", for_people()),
+        Opened("DELETE", "/v1/me/sessions/{session_id:str}", session, for_one("shopper", 204, guests=401)),
+        Opened("GET", "/v1/me/addresses", "/v1/me/addresses", for_people()),
+        Opened("POST", "/v1/me/addresses", "/v1/me/addresses", for_people(201), {**ADDRESS, "line1": "Any Street"}),
+        Opened("DELETE", "/v1/me/addresses/{address_id:str}", address, for_one("shopper", 204, guests=401)),
+        Opened("GET", "/v1/me/host-profile", "/v1/me/host-profile", for_people()),
+        Opened("PUT", "/v1/me/host-profile", "/v1/me/host-profile", for_people(), {"bio": "Hello"}),
+        Opened("POST", "/v1/verify-email", "/v1/verify-email", for_people(202)),
+        Opened("POST", "/v1/verify-email/{token:str}", "/v1/verify-email/none", for_all(410)),
+        Opened("POST", "/v1/password-reset", "/v1/password-reset", for_all(202), {"email": "nobody@example.com"}),
+        Opened(
+            "POST",
+            "/v1/password-reset/{token:str}",
+            "/v1/password-reset/none",
+            for_all(410),
+            {"password": PASSWORD},
+        ),
+        Opened("POST", "/v1/login", "/v1/login", for_all(401), wrong),
+        Opened("POST", "/v1/register", "/v1/register", for_all(409), taken),
+        Opened("POST", "/v1/logout", "/v1/logout", for_all(204)),
+        Opened("POST", "/v1/organisations", "/v1/organisations", for_people(201), found),
+        Opened("POST", "/v1/invitations/{token:str}/accept", "/v1/invitations/none/accept", for_people(410)),
+    ]
+
+
+def _organisation_doors(ids: Mapping[str, str]) -> list[Opened]:
+    own = f"/v1/organisations/{ids['org']}"
+    invitation = f"{ORG}/invitations/{{invitation_id:str}}"
+    member = f"{ORG}/members/{{person_id:str}}"
+    audit = _answers(404, (GUESTS, 401), (MEMBERS, 403), (MANAGERS, 200), (("platform operator",), 200))
+    invite = {"email": "new@example.com", "role": "assistant"}
+    read = {"guest": MANAGERS, "shopper": MANAGERS}
+    return [
+        Opened("GET", ORG, own, for_members(ALL_MEMBERS)),
+        Opened("PATCH", ORG, own, for_members(MANAGERS), {"name": "Renamed"}),
+        Opened("GET", f"{ORG}/members", f"{own}/members", for_members(ALL_MEMBERS)),
+        Opened("PATCH", member, f"{own}/members/{ids['member']}", for_members(MANAGERS, 204), {"role": "host"}),
+        # Only an owner makes owners: a manager who could would be one.
+        Opened("PATCH", member, f"{own}/members/{ids['member']}", for_members(("owner",), 204), {"role": "owner"}),
+        # Members may leave by themselves, and only managers send others away.
+        Opened("DELETE", member, f"{own}/members/{ids['member']}", for_members((*MANAGERS, "moderator"), 204)),
+        Opened("GET", f"{ORG}/invitations", f"{own}/invitations", for_members(MANAGERS)),
+        Opened("POST", f"{ORG}/invitations", f"{own}/invitations", for_members(MANAGERS, 201), invite),
+        Opened(
+            "POST",
+            f"{ORG}/invitations",
+            f"{own}/invitations",
+            for_members(("owner",), 201),
+            {**invite, "role": "owner"},
+        ),
+        Opened("DELETE", invitation, f"{own}/invitations/{ids['invitation']}", for_members(MANAGERS, 204)),
+        # Operators of the platform see every trail: that is their work.
+        Opened("GET", "/v1/audit", f"/v1/audit?organisation_id={ids['org']}", audit),
+        Opened("GET", "/v1/audit", "/v1/audit", _answers(403, (GUESTS, 401), (("platform operator",), 200))),
+        Opened("GET", f"{ORG}/balance", f"{own}/balance", for_members(MANAGERS), may_read=read),
+        Opened("GET", "/v1/hosts/{person_id:str}", f"/v1/hosts/{ids['owner_person']}", for_all()),
+        # Somebody who only buys has no public page.
+        Opened("GET", "/v1/hosts/{person_id:str}", f"/v1/hosts/{ids['shopper_person']}", for_all(404)),
+    ]
+
+
+def _catalogue_doors(ids: Mapping[str, str]) -> list[Opened]:
+    own = f"/v1/organisations/{ids['org']}"
+    product, variant = "/v1/products/{product_id:str}", "/v1/variants/{variant_id:str}"
+    made = {"title": "New", "variants": [{"price_minor": 1}]}
+    run = f"/v1/imports/{ids['import']}"
+    return [
+        Opened("GET", f"{ORG}/products", f"{own}/products", for_members(ALL_MEMBERS)),
+        Opened("POST", f"{ORG}/products", f"{own}/products", for_members(MANAGERS, 201), made),
+        Opened("GET", product, f"/v1/products/{ids['product']}", for_members(ALL_MEMBERS)),
+        Opened("PATCH", product, f"/v1/products/{ids['product']}", for_members(MANAGERS), {"title": "Cap"}),
+        Opened("PATCH", variant, f"/v1/variants/{ids['variant']}", for_members(MANAGERS), {"price_minor": 1}),
+        Opened(
+            "POST",
+            f"{product}/image",
+            f"/v1/products/{ids['product']}/image",
+            for_members(MANAGERS),
+            files={"file": ("p.png", PNG, "image/png")},
+        ),
+        Opened(
+            "POST",
+            f"{ORG}/imports",
+            f"{own}/imports",
+            for_members(MANAGERS, 202),
+            files={"file": ("p.csv", CSV, "text/csv")},
+        ),
+        Opened("GET", f"{ORG}/imports", f"{own}/imports", for_members(ALL_MEMBERS)),
+        Opened("GET", "/v1/imports/{import_id:str}", run, for_members(ALL_MEMBERS)),
+        Opened("GET", "/v1/imports/{import_id:str}/problems", f"{run}/problems", for_members(ALL_MEMBERS)),
+    ]
+
+
+def _show_doors(ids: Mapping[str, str]) -> list[Opened]:
+    """What everybody may do at a public show, each for themselves."""
+    show = f"/v1/shows/{ids['show']}"
+    clip = f"{SHOW}/moments/{{moment_id:str}}/clip"
+    return [
+        Opened("GET", "/v1/shows", "/v1/shows?state=live", for_all()),
+        Opened("GET", SHOW, show, for_all()),
+        Opened("GET", f"{SHOW}/express", f"{show}/express", for_all()),
+        Opened("POST", f"{SHOW}/ticket", f"{show}/ticket", for_all(201), {}),
+        Opened("GET", f"{SHOW}/moments", f"{show}/moments", for_all()),
+        Opened("GET", clip, f"{show}/moments/{ids['moment']}/clip", for_all(302)),
+        Opened("GET", f"{SHOW}/seek", f"{show}/seek?item=1", for_all()),
+        # A hidden item keeps its number; what it is is told to those who work on the show.
+        Opened("GET", f"{SHOW}/seek", f"{show}/seek?item=3", for_all()),
+        Opened("GET", f"{SHOW}/search", f"{show}/search?q=christmas", for_all()),
+        Opened("GET", f"{SHOW}/requests", f"{show}/requests", for_all()),
+        Opened("GET", f"{SHOW}/requests/mine", f"{show}/requests/mine", for_all()),
+        Opened("POST", f"{SHOW}/requests", f"{show}/requests", for_all(201), {"number": 1}),
+    ]
+
+
+def managed_show_doors(ids: Mapping[str, str]) -> list[Opened]:
+    own, show = f"/v1/organisations/{ids['org']}", f"/v1/shows/{ids['show']}"
+    later = (START + timedelta(hours=3)).isoformat()
+    item, moment = f"{SHOW}/items/{{item_id:str}}", f"{SHOW}/moments/{{moment_id:str}}"
+
+    def post(verb: str, right: Right, status: int = 200, body: Any = None) -> Opened:
+        return Opened("POST", f"{SHOW}/{verb}", f"{show}/{verb}", on_show(right, status), body)
+
+    return [
+        Opened(
+            "POST",
+            f"{ORG}/shows",
+            f"{own}/shows",
+            for_members(("owner", "manager", "operator", "host", "cohost"), 201),
+            {"title": "Another", "starts_at": later},
+        ),
+        # Members without a right on all shows see those they work on.
+        Opened("GET", f"{ORG}/shows", f"{own}/shows", for_members(ALL_MEMBERS)),
+        Opened("PATCH", SHOW, show, on_show("manage"), {"title": "Renamed"}),
+        Opened("GET", f"{SHOW}/manage", f"{show}/manage", on_show("moderate")),
+        post("stream-key", "manage", 201),
+        # It is on air: who may is told that it can't be done now.
+        post("schedule", "manage", 409),
+        post("rehearse", "run", 409),
+        post("go-live", "run", 409),
+        post("end", "run"),
+        post("cut", "run"),
+        post("uncut", "run"),
+        post("take-over", "run"),
+        Opened("GET", f"{SHOW}/chat/export", f"{show}/chat/export", on_show("moderate")),
+        post("items", "manage", 201, {"product_ids": [ids["product"]]}),
+        post("items/from-set", "manage", 201, {"set_id": ids["set"]}),
+        Opened("PATCH", item, f"{show}/items/{ids['item']}", on_show("manage"), {"claim": "New"}),
+        Opened("DELETE", item, f"{show}/items/{ids['hidden_item']}", on_show("manage", 204)),
+        post("items/order", "manage", 204, {"ids": [ids["hidden_item"], ids["item"], ids["second_item"]]}),
+        Opened("GET", f"{ORG}/shelf-sets", f"{own}/shelf-sets", for_members(ALL_MEMBERS)),
+        Opened(
+            "POST",
+            f"{ORG}/shelf-sets",
+            f"{own}/shelf-sets",
+            for_members(HOLDERS["manage"], 201),
+            {"name": "Mine", "show_id": ids["show"]},
+        ),
+        Opened(
+            "DELETE",
+            f"{ORG}/shelf-sets/{{set_id:str}}",
+            f"{own}/shelf-sets/{ids['set']}",
+            for_members(HOLDERS["manage"], 204),
+        ),
+        post("pin", "run", 200, {"number": 1}),
+        post("unpin", "run", 204),
+        Opened("PUT", f"{SHOW}/cues", f"{show}/cues", on_show("manage"), [{"item_id": ids["item"]}]),
+        post("cues/advance", "run"),
+        post("cues/back", "run", 409),
+        Opened("GET", f"{SHOW}/staff", f"{show}/staff", on_show("moderate")),
+        post("staff", "manage", 200, {"person_id": ids["member"], "role": "assistant"}),
+        Opened(
+            "DELETE",
+            f"{SHOW}/staff/{{person_id:str}}",
+            f"{show}/staff/{ids['cohost_person']}",
+            on_show("manage", 204),
+        ),
+        post("redactions", "manage", 201, {"from_ms": int(ids["from_ms"]), "to_ms": int(ids["to_ms"])}),
+        Opened(
+            "DELETE",
+            f"{SHOW}/redactions/{{redaction_id:str}}",
+            f"{show}/redactions/{ids['redaction']}",
+            on_show("manage", 204),
+        ),
+        Opened(
+            "POST",
+            f"{moment}/export",
+            f"{show}/moments/{ids['moment']}/export",
+            on_show("moderate", 202),
+            {"format": "mp4"},
+        ),
+        Opened(
+            "POST",
+            f"{SHOW}/cover",
+            f"{show}/cover",
+            on_show("manage"),
+            files={"file": ("c.png", PNG, "image/png")},
+        ),
+        Opened("GET", f"{SHOW}/numbers", f"{show}/numbers", on_show("moderate")),
+        Opened("GET", f"{SHOW}/numbers.csv", f"{show}/numbers.csv", on_show("moderate")),
+        Opened("GET", "/v1/exports/{export_id:str}", f"/v1/exports/{ids['export']}", for_one("owner")),
+        Opened("GET", "/v1/exports/{export_id:str}/file", f"/v1/exports/{ids['export']}/file", for_one("owner")),
+    ]
+
+
+def rights_of_doors(doors: Sequence[Opened]) -> list[tuple[Opened, Right]]:
+    """The doors of a show with the right each needs, read off who is let in."""
+    found: list[tuple[Opened, Right]] = []
+    rights: tuple[Right, ...] = ("manage", "run", "moderate")
+    for door in doors:
+        for right in rights:
+            opened = {part for part, status in door.answers.items() if status not in (401, 403)}
+            named = set(HOLDERS[right]) | (set() if right == "manage" else {"cohost"})
+            if door.template.startswith(SHOW) and opened == named:
+                found.append((door, right))
+    return found
+
+
+def _room_doors(ids: Mapping[str, str]) -> list[Opened]:
+    """The ticket decides, not the cookies."""
+    room, template = f"/v1/rooms/{ids['room']}", "/v1/rooms/{room_id:str}"
+    moderates = (*HOLDERS["moderate"], "cohost")
+
+    def moderator(method: str, verb: str, body: Any) -> Opened:
+        answers = _answers(403, (moderates, 204))
+        return Opened(method, f"{template}/{verb}", f"{room}/{verb}", answers, body, with_ticket=True)
+
+    chunk = f"chunks/{ids['second']}.json"
+    return [
+        Opened("GET", f"{template}/entries", f"{room}/entries", for_all(), with_ticket=True),
+        Opened("GET", f"{template}/private", f"{room}/private", for_all(), with_ticket=True),
+        Opened("GET", f"{template}/chunks/{{name:str}}", f"{room}/{chunk}", for_all()),
+        Opened("POST", f"{template}/chat", f"{room}/chat", for_all(201), {"text": "hello"}, with_ticket=True),
+        moderator("POST", "hides", {"seq": int(ids["seq"])}),
+        moderator("POST", "mutes", {"key": ids["chat_key"], "seconds": 60}),
+        moderator("PUT", "mode", {"slow_mode_s": 10}),
+    ]
+
+
+def _buying_doors(ids: Mapping[str, str]) -> list[Opened]:
+    order, checkout, hold = (
+        "/v1/orders/{order_id:str}",
+        "/v1/checkouts/{checkout_id:str}",
+        "/v1/holds/{hold_id:str}",
+    )
+    wish = {
+        "show_id": ids["show"],
+        "item_id": ids["item"],
+        "variant_id": ids["sold_variant"],
+        "quantity": 1,
+        "source": "live",
+    }
+    retry = {"payment_method": {"token": "tok_approve"}}
+    doors = [
+        Opened("POST", "/v1/holds", "/v1/holds", for_all(201), wish),
+        Opened("GET", "/v1/holds", "/v1/holds", for_all()),
+        Opened("GET", "/v1/quote", f"/v1/quote?variant_id={ids['sold_variant']}&country=DE", for_all()),
+        Opened("GET", "/v1/me/payment-methods", "/v1/me/payment-methods", for_all()),
+        Opened(
+            "DELETE",
+            "/v1/me/payment-methods/{method_id:str}",
+            f"/v1/me/payment-methods/{ids['method']}",
+            for_one("shopper", 204),
+        ),
+        Opened("GET", "/v1/orders", "/v1/orders", for_all()),
+        Opened(
+            "POST",
+            "/v1/webhooks/payments/{provider:str}",
+            "/v1/webhooks/payments/test",
+            for_all(404),
+            {"id": "evt", "type": "payment.captured"},
+            csrf_exempt=True,
+        ),
+        Opened(
+            "POST",
+            "/v1/webhooks/payments/{provider:str}",
+            "/v1/webhooks/payments/none",
+            for_all(404),
+            {},
+            csrf_exempt=True,
+        ),
+    ]
+    for buyer in ("shopper", "guest"):
+        own_hold, own_order = f"/v1/holds/{ids[f'{buyer}_hold']}", f"/v1/orders/{ids[f'{buyer}_order']}"
+        own_checkout = f"/v1/checkouts/{ids[f'{buyer}_checkout']}"
+        pay = {
+            "hold_ids": [ids[f"{buyer}_hold"]],
+            "email": "any@example.com",
+            "address": ADDRESS,
+            **retry,
+        }
+        doors += [
+            Opened("GET", hold, own_hold, for_one(buyer)),
+            Opened("DELETE", hold, own_hold, for_one(buyer, 204)),
+            Opened("POST", "/v1/checkouts", "/v1/checkouts", for_one(buyer), pay),
+            Opened("GET", checkout, own_checkout, for_one(buyer)),
+            # Paid already: that is told to nobody else.
+            Opened("POST", f"{checkout}/retry", f"{own_checkout}/retry", for_one(buyer, 409), retry),
+            Opened("GET", order, own_order, for_one(buyer)),
+            Opened("GET", f"{order}/receipt.pdf", f"{own_order}/receipt.pdf", for_one(buyer)),
+            Opened("PATCH", f"{order}/address", f"{own_order}/address", for_one(buyer), {**ADDRESS, "line1": "New"}),
+            Opened("POST", f"{order}/cancel", f"{own_order}/cancel", for_one(buyer)),
+        ]
+    return [*doors, *_linked_doors(ids)]
+
+
+def _linked_doors(ids: Mapping[str, str]) -> list[Opened]:
+    """A guest's link opens the order for whoever holds it, and no other order."""
+    order = "/v1/orders/{order_id:str}"
+    linked = f"/v1/orders/{ids['guest_order']}"
+    crossed = f"/v1/orders/{ids['shopper_order']}"
+    read = {"guest": PARTS}
+    token = f"?token={ids['guest_token']}"
+    return [
+        Opened("GET", order, f"{linked}{token}", for_all(), may_read=read),
+        Opened("GET", f"{order}/receipt.pdf", f"{linked}/receipt.pdf{token}", for_all(), may_read=read),
+        Opened("GET", order, f"{crossed}{token}", for_one("shopper")),
+        Opened("POST", f"{order}/cancel", f"{crossed}/cancel{token}", for_one("shopper")),
+        Opened("GET", order, f"{linked}?token={'x' * 43}", for_one("guest")),
+    ]
+
+
+def _selling_doors(ids: Mapping[str, str]) -> list[Opened]:
+    own = f"/v1/organisations/{ids['org']}"
+    order = f"{ORG}/orders/{{order_id:str}}"
+    sold = f"{own}/orders/{ids['guest_order']}"
+    policy = {
+        "ships_from": "DE",
+        "tax_mode": "inclusive",
+        "zones": [{"countries": ["DE"], "first_minor": 1, "additional_minor": 0, "days_min": 1, "days_max": 2}],
+    }
+    read = {"guest": ORDER_PEOPLE, "shopper": ORDER_PEOPLE}
+    return [
+        Opened("GET", f"{ORG}/orders", f"{own}/orders", for_members(ORDER_PEOPLE), may_read=read),
+        Opened("GET", order, sold, for_members(ORDER_PEOPLE), may_read=read),
+        Opened("POST", f"{order}/pack", f"{sold}/pack", for_members(ORDER_PEOPLE), may_read=read),
+        Opened("POST", f"{order}/refund", f"{sold}/refund", for_members(MANAGERS), may_read=read),
+        # Where a seller ships and at what price is what shoppers ask first.
+        Opened("GET", f"{ORG}/selling-policy", f"{own}/selling-policy", for_all()),
+        Opened("PUT", f"{ORG}/selling-policy", f"{own}/selling-policy", for_members(MANAGERS), policy),
+    ]
+
+
+def moved(door: Opened, **changes: str) -> Opened:
+    """The same door with other ids in its address: `moved(door, old=new)` by what is in the path now."""
+    path = door.path
+    for old, new in changes.items():
+        path = path.replace(old, new)
+    return replace(door, path=path)
