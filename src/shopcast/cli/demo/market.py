@@ -24,7 +24,6 @@ class DemoState(msgspec.Struct, frozen=True, kw_only=True):
 
     organisation_id: str
     show_id: str
-    rtmp_url: str
     stream_key: str
 
 
@@ -111,9 +110,7 @@ async def create_show(seller: ShopClient, organisation_id: str) -> DemoState:
     await seller.upload(f"/v1/shows/{show_id}/cover", "cover.png", await asyncio.to_thread(_png, 6), "image/png")
     await seller.post(f"/v1/shows/{show_id}/schedule")
     key = await seller.post(f"/v1/shows/{show_id}/stream-key")
-    return DemoState(
-        organisation_id=organisation_id, show_id=show_id, rtmp_url=str(key["rtmp_url"]), stream_key=str(key["key"])
-    )
+    return DemoState(organisation_id=organisation_id, show_id=show_id, stream_key=str(key["key"]))
 
 
 def _cues(items: dict[str, Any]) -> list[dict[str, Any]]:

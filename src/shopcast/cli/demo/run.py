@@ -98,7 +98,7 @@ async def _run_market(settings: Settings, clip: Path, crowd_size: int) -> None:
 
 
 async def _run_show(settings: Settings, seller: ShopClient, state: DemoState, loop: Clip, crowd_size: int) -> None:
-    publisher = Publisher(loop, f"{state.rtmp_url}/{state.stream_key}", loop=True)
+    publisher = Publisher(loop, f"{settings.public_rtmp_url}/{state.stream_key}", loop=True)
     host = DemoHost(seller, state.show_id, publisher)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(publisher.run())
@@ -123,7 +123,7 @@ def _announce(settings: Settings) -> None:
         "",
     ]
     if show:
-        lines += [f"Broadcast in from   {show.rtmp_url}   stream key {show.stream_key}", ""]
+        lines += [f"Broadcast in from   {settings.public_rtmp_url}   stream key {show.stream_key}", ""]
     lines.append(f"Everything is kept in {settings.data_dir}. Stop with Ctrl-C; start again and it goes on.")
     print("\n".join(lines), flush=True)
 
