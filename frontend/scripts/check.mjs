@@ -1,4 +1,4 @@
-// Everything CI runs for the front end: types, lint, build, sizes, tests. The first three run side by side.
+// Everything CI runs for the front end: types, lint, build, sizes, tests. The first four run side by side.
 import { spawn } from 'node:child_process';
 
 function run(name, command, ...args) {
@@ -17,11 +17,12 @@ function run(name, command, ...args) {
 }
 
 const first = await Promise.all([
+  run('generated', 'node', 'scripts/generate-api.mjs', '--check'),
   run('types', 'npx', 'tsc', '--noEmit'),
   run('lint', 'npx', 'biome', 'check', '--error-on-warnings', '.'),
   run('build', 'npx', 'vite', 'build'),
 ]);
-const second = first[2]
+const second = first[3]
   ? [await run('sizes', 'node', 'scripts/check-size.mjs'), await run('tests', 'npx', 'vitest', 'run')]
   : [false];
 if (![...first, ...second].every(Boolean)) process.exit(1);

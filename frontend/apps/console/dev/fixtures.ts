@@ -160,6 +160,7 @@ export const moments: Moment[] = [1, 2, 3, 7].map((number, index) => ({
   from_ms: (index * 9 + 2) * 60_000,
   to_ms: (index * 9 + 9) * 60_000,
   clip_url: `/clips/mom_${number}.m3u8`,
+  image_url: null,
 }));
 
 export function manage(id: string): Manage {
@@ -200,11 +201,18 @@ export function manage(id: string): Manage {
 }
 
 export const me: Me = {
-  person: { id: 'usr_1', email: 'mira@lumen.example', display_name: 'Mira Holt', language: 'en' },
+  person: {
+    id: 'usr_1',
+    email: 'mira@lumen.example',
+    display_name: 'Mira Holt',
+    language: 'en',
+    email_verified: true,
+    created_at: '2026-09-01T09:00:00Z',
+  },
   guest_id: null,
   organisations: [
-    { id: 'org_1', kind: 'seller', name: 'Lumen Knitwear', role: 'owner' },
-    { id: 'org_2', kind: 'host', name: 'Mira Holt', role: 'owner' },
+    { id: 'org_1', kind: 'seller', name: 'Lumen Knitwear', role: 'owner', slug: 'lumen', currency: 'EUR' },
+    { id: 'org_2', kind: 'host', name: 'Mira Holt', role: 'owner', slug: 'mira', currency: 'EUR' },
   ],
   is_operator: true,
   language: 'en',

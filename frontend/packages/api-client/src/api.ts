@@ -1,111 +1,113 @@
 /** One function per call that pages make; grouped by the domain that answers. */
-import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+import type * as G from './generated.ts';
+import { type Ask, createAsk } from './operation.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
 import type * as T from './types.ts';
 
 export type ApiOptions = TransportOptions;
 
-function accounts(call: Transport) {
+function accounts(ask: Ask) {
   return {
-    me: () => call<T.Me>('GET', '/v1/me'),
-    register: (body: {
-      email: string;
-      password: string;
-      display_name: string;
-      account: 'shopper' | 'host' | 'seller';
-      organisation_name?: string;
-      country?: string;
-      currency?: string;
-    }) => call<T.Me>('POST', '/v1/register', { body }),
-    login: (body: { email: string; password: string }) => call<T.Me>('POST', '/v1/login', { body }),
-    logout: () => call<void>('POST', '/v1/logout'),
-    changeMe: (body: { display_name?: string; language?: T.Language }) => call<T.Me>('PATCH', '/v1/me', { body }),
-    changePassword: (body: { current: string; new: string }) => call<void>('POST', '/v1/me/password', { body }),
-    sessions: () => call<T.Page<T.Session>>('GET', '/v1/me/sessions'),
-    endSession: (id: string) => call<void>('DELETE', `/v1/me/sessions/${id}`),
-    askPasswordReset: (email: string) => call<void>('POST', '/v1/password-reset', { body: { email } }),
+    me: () => ask('GET /v1/me', {}),
+    register: (body: G.RegisterRequest) => ask('POST /v1/register', { body }),
+    login: (body: G.LoginRequest) => ask('POST /v1/login', { body }),
+    logout: () => ask('POST /v1/logout', {}),
+    changeMe: (body: G.ProfileRequest) => ask('PATCH /v1/me', { body }),
+    changePassword: (body: G.PasswordChangeRequest) => ask('POST /v1/me/password', { body }),
+    sessions: () => ask('GET /v1/me/sessions', {}),
+    endSession: (id: string) => ask('DELETE /v1/me/sessions/{session_id}', { path: { session_id: id } }),
+    askPasswordReset: (email: string) => ask('POST /v1/password-reset', { body: { email } }),
     resetPassword: (token: string, password: string) =>
-      call<void>('POST', `/v1/password-reset/${encodeURIComponent(token)}`, { body: { password } }),
-    verifyEmail: (token: string) => call<void>('POST', `/v1/verify-email/${encodeURIComponent(token)}`),
-    acceptInvitation: (token: string) => call<void>('POST', `/v1/invitations/${encodeURIComponent(token)}/accept`),
-    addresses: () => call<T.Page<T.Address>>('GET', '/v1/me/addresses'),
-    addAddress: (body: T.AddressInput) => call<T.Address>('POST', '/v1/me/addresses', { body }),
-    removeAddress: (id: string) => call<void>('DELETE', `/v1/me/addresses/${id}`),
+      ask('POST /v1/password-reset/{token}', { path: { token }, body: { password } }),
+    verifyEmail: (token: string) => ask('POST /v1/verify-email/{token}', { path: { token } }),
+    acceptInvitation: (token: string) => ask('POST /v1/invitations/{token}/accept', { path: { token } }),
+    addresses: () => ask('GET /v1/me/addresses', {}),
+    addAddress: (body: G.AddressRequest) => ask('POST /v1/me/addresses', { body }),
+    removeAddress: (id: string) => ask('DELETE /v1/me/addresses/{address_id}', { path: { address_id: id } }),
   };
 }
 
-function shows(call: Transport) {
+function shows(ask: Ask) {
   return {
     list: (state: 'live' | 'upcoming' | 'replay', cursor?: string) =>
-      call<T.Page<T.ShowCard>>('GET', '/v1/shows', { query: { state, cursor } }),
-    page: (id: string) => call<T.ShowPage>('GET', `/v1/shows/${id}`),
-    ticket: (id: string) => call<T.Ticket>('POST', `/v1/shows/${id}/ticket`),
-    moments: (id: string) => call<T.Moment[] | T.Page<T.Moment>>('GET', `/v1/shows/${id}/moments`),
-    seek: (id: string, number: number) =>
-      call<T.SeekAnswer>('GET', `/v1/shows/${id}/seek`, { query: { item: number } }),
+      ask('GET /v1/shows', { query: { state, cursor: cursor ?? null } }),
+    page: (id: string) => ask('GET /v1/shows/{show_id}', { path: { show_id: id } }),
+    ticket: (id: string) => ask('POST /v1/shows/{show_id}/ticket', { path: { show_id: id } }),
+    moments: (id: string) => ask('GET /v1/shows/{show_id}/moments', { path: { show_id: id } }),
+    seek: (id: string, item: number) => ask('GET /v1/shows/{show_id}/seek', { path: { show_id: id }, query: { item } }),
     search: (id: string, q: string, signal?: AbortSignal) =>
-      call<T.ShowSearch>('GET', `/v1/shows/${id}/search`, { query: { q }, ...(signal ? { signal } : {}) }),
-    requests: (id: string) => call<T.Page<T.TryOnRequest>>('GET', `/v1/shows/${id}/requests/mine`),
-    askToSee: (id: string, body: { number: number; words?: string }) =>
-      call<T.TryOnRequest>('POST', `/v1/shows/${id}/requests`, { body }),
+      ask('GET /v1/shows/{show_id}/search', { path: { show_id: id }, query: { q }, ...(signal ? { signal } : {}) }),
+    requests: (id: string) => ask('GET /v1/shows/{show_id}/requests/mine', { path: { show_id: id } }),
+    askToSee: (id: string, body: G.AskRequest) =>
+      ask('POST /v1/shows/{show_id}/requests', { path: { show_id: id }, body }),
   };
 }
 
-function sales(call: Transport) {
+function sales(ask: Ask) {
   return {
-    hold: (body: T.HoldInput, idempotencyKey: string) => call<T.Hold>('POST', '/v1/holds', { body, idempotencyKey }),
-    releaseHold: (id: string) => call<void>('DELETE', `/v1/holds/${id}`),
-    quote: (query: { variant_id: string; quantity: number; country: string }) =>
-      call<T.Quote>('GET', '/v1/quote', { query }),
-    paymentMethods: () => call<T.PaymentMethods>('GET', '/v1/me/payment-methods'),
-    checkout: (body: T.CheckoutInput, idempotencyKey: string) =>
-      call<T.Checkout>('POST', '/v1/checkouts', { body, idempotencyKey }),
-    checkoutState: (id: string) => call<T.Checkout>('GET', `/v1/checkouts/${id}`),
+    hold: (body: T.HoldInput, idempotencyKey: string) => ask('POST /v1/holds', { body, idempotencyKey }),
+    releaseHold: (id: string) => ask('DELETE /v1/holds/{hold_id}', { path: { hold_id: id } }),
+    quote: (query: { variant_id: string; quantity: number; country: string }) => ask('GET /v1/quote', { query }),
+    paymentMethods: () => ask('GET /v1/me/payment-methods', {}),
+    removePaymentMethod: (id: string) => ask('DELETE /v1/me/payment-methods/{method_id}', { path: { method_id: id } }),
+    checkout: (body: T.CheckoutInput, idempotencyKey: string) => ask('POST /v1/checkouts', { body, idempotencyKey }),
+    checkoutState: (id: string) => ask('GET /v1/checkouts/{checkout_id}', { path: { checkout_id: id } }),
     retryCheckout: (id: string, payment_method: T.PaymentChoice, idempotencyKey: string) =>
-      call<T.Checkout>('POST', `/v1/checkouts/${id}/retry`, { body: { payment_method }, idempotencyKey }),
-    orders: (cursor?: string) => call<T.Page<T.Order>>('GET', '/v1/orders', { query: { cursor } }),
-    order: (id: string, token: string) => call<T.Order>('GET', `/v1/orders/${id}`, { query: { token } }),
+      ask('POST /v1/checkouts/{checkout_id}/retry', {
+        path: { checkout_id: id },
+        body: { payment_method },
+        idempotencyKey,
+      }),
+    orders: (cursor?: string) => ask('GET /v1/orders', { query: { cursor: cursor ?? null } }),
+    order: (id: string, token: string) =>
+      ask('GET /v1/orders/{order_id}', { path: { order_id: id }, query: { token } }),
     cancelOrder: (id: string, token: string, idempotencyKey: string) =>
-      call<T.Order>('POST', `/v1/orders/${id}/cancel`, { query: { token }, idempotencyKey }),
-    changeOrderAddress: (id: string, token: string, address: T.AddressInput) =>
-      call<T.Order>('PATCH', `/v1/orders/${id}/address`, { query: { token }, body: address }),
+      ask('POST /v1/orders/{order_id}/cancel', { path: { order_id: id }, query: { token }, idempotencyKey }),
+    changeOrderAddress: (id: string, token: string, body: T.AddressInput) =>
+      ask('PATCH /v1/orders/{order_id}/address', { path: { order_id: id }, query: { token }, body }),
   };
 }
 
-function discovery(call: Transport) {
+function discovery(ask: Ask) {
   return {
-    home: () => call<T.Home>('GET', '/v1/home'),
-    search: (q: string) => call<T.SearchAnswer>('GET', '/v1/search', { query: { q } }),
+    home: () => ask('GET /v1/home', {}),
+    search: (q: string) => ask('GET /v1/search', { query: { q } }),
   };
 }
 
-function rooms(call: Transport) {
+function rooms(ask: Ask) {
   return {
     entries: (room: string, ticket: string, afterSeq: number, limit: number) =>
-      call<T.RoomEntries>('GET', `/v1/rooms/${room}/entries`, {
+      ask('GET /v1/rooms/{room_id}/entries', {
+        path: { room_id: room },
         query: { after_seq: afterSeq, limit },
         bearer: ticket,
       }),
     own: (room: string, ticket: string, afterPseq: number) =>
-      call<{ pseq: number; private: T.RoomPrivateEntry[] }>('GET', `/v1/rooms/${room}/private`, {
+      ask('GET /v1/rooms/{room_id}/private', {
+        path: { room_id: room },
         query: { after_pseq: afterPseq },
         bearer: ticket,
       }),
     say: (room: string, ticket: string, text: string) =>
-      call<void>('POST', `/v1/rooms/${room}/chat`, { body: { text }, bearer: ticket }),
+      ask('POST /v1/rooms/{room_id}/chat', { path: { room_id: room }, body: { text }, bearer: ticket }),
     chunk: (room: string, second: number) =>
-      call<{ entries: T.RoomEntry[] }>('GET', `/v1/rooms/${room}/chunks/${second}.json`),
+      ask('GET /v1/rooms/{room_id}/chunks/{name}', { path: { room_id: room, name: `${second}.json` } }),
   };
 }
 
 export function createApi(options: ApiOptions = {}) {
   const call = createTransport(options);
+  const ask = createAsk(call);
   return {
+    /** For calls that are not in the description (forms, files) and for pages that name their own shapes. */
     call,
-    accounts: accounts(call),
-    shows: shows(call),
-    sales: sales(call),
-    discovery: discovery(call),
-    rooms: rooms(call),
+    ask,
+    accounts: accounts(ask),
+    shows: shows(ask),
+    sales: sales(ask),
+    discovery: discovery(ask),
+    rooms: rooms(ask),
   };
 }
 

@@ -87,7 +87,13 @@ describe('media time', () => {
   });
 
   test('which address shows what', () => {
-    const playback = { live_url: 'l', plain_url: 'p', replay_url: 'r', rewind_url: 'https://m/rewind.m3u8' };
+    const playback = {
+      live_url: 'l',
+      plain_url: 'p',
+      replay_url: 'r',
+      rewind_url: 'https://m/rewind.m3u8',
+      status_url: 's',
+    };
     expect(modeOf('interrupted', playback)).toBe('live');
     expect(modeOf('ended', playback)).toBe('replay');
     expect(modeOf('scheduled', playback)).toBe('none');
@@ -106,6 +112,7 @@ test('a pin between the page and the room is not missed, and closes what came be
     from_ms: 100,
     to_ms: null,
     clip_url: null,
+    image_url: null,
   };
   const state = {
     ...emptyState(),
@@ -130,6 +137,7 @@ describe('moments', () => {
     from_ms: 100,
     to_ms: 200,
     clip_url: null,
+    image_url: null,
   };
   const items = { itm_7: card(7, 'Wool coat'), itm_8: card(8, 'Scarf') };
 

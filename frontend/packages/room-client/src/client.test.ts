@@ -23,6 +23,8 @@ class World {
       ticket: 't',
       ws_url: 'ws://room/ws',
       room_id: 'rom_1',
+      name: 'Guest 1',
+      role: 'guest',
       expires_at: new Date(T + 1e9).toISOString(),
     }),
     openSocket: (url) => new FakeSocket(this, new URL(url)) as never,

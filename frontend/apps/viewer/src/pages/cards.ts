@@ -1,18 +1,11 @@
 /** Cards of shows and moments, as home and search draw them. */
 import type { MomentCard, ShowCard } from '@shopcast/api-client';
-import { compactNumber, dateTime, duration, relative, t } from '@shopcast/format';
+import { dateTime, duration, relative, t } from '@shopcast/format';
 import { html, nothing } from 'lit';
 
 function marks(show: ShowCard) {
   if (show.state === 'live' || show.state === 'interrupted') {
-    return html`<span class="chip-mark live">${t(`state.${show.state}`)}</span>
-      ${
-        show.viewers === undefined || show.viewers === null
-          ? nothing
-          : html`<span class="chip-mark figures" title=${t('viewers', { n: show.viewers })}
-              ><sc-icon name="eye" label=${t('viewers.label')}></sc-icon>${compactNumber(show.viewers)}</span
-            >`
-      }`;
+    return html`<span class="chip-mark live">${t(`state.${show.state}`)}</span>`;
   }
   if (show.state === 'scheduled')
     return html`<span class="chip-mark figures">${show.starts_at ? dateTime(show.starts_at) : t('state.scheduled')}</span>`;
@@ -40,6 +33,6 @@ export function momentCard(moment: MomentCard) {
       <span class="chip-mark figures">#${moment.number}</span></span
     >
     <strong>${moment.title}</strong>
-    <span class="soft">${moment.show_title ?? ''}</span>
+    <span class="soft">${moment.show_title}</span>
   </a>`;
 }

@@ -17,13 +17,10 @@ interface AccountData {
   methods: PaymentMethods | null;
 }
 
-function listOf<Item>(answer: { items: Item[] } | Item[]): Item[] {
-  return Array.isArray(answer) ? answer : answer.items;
-}
-
 @customElement('sc-account-page')
 export class ScAccountPage extends Page<AccountData> {
   @state() private adding = false;
+  @state() private removing: PaymentMethods['saved'][number] | null = null;
 
   /** Links from mails lead here: confirming an address, joining an organisation. */
   private async follow(): Promise<Me> {
@@ -48,7 +45,7 @@ export class ScAccountPage extends Page<AccountData> {
       api.accounts.sessions(),
       api.sales.paymentMethods().catch(() => null),
     ]);
-    return { me, addresses: listOf(addresses), sessions: listOf(sessions), methods };
+    return { me, addresses: addresses.items, sessions: sessions.items, methods };
   }
 
   protected skeleton(): TemplateResult {
@@ -186,10 +183,51 @@ export class ScAccountPage extends Page<AccountData> {
           ? html`<p class="soft">${t('account.payment.empty')}</p>`
           : saved.map(
               (one) =>
-                html`<div class="box-row"><span><sc-icon name="credit-card"></sc-icon> ${one.label}</span></div>`,
+                html`<div class="box-row">
+                  <span class="figures"><sc-icon name="credit-card"></sc-icon> ${one.label}</span>
+                  <sc-button
+                    variant="quiet"
+                    icon="x"
+                    label=${t('account.payment.remove', { card: one.label })}
+                    @click=${() => {
+                      this.removing = one;
+                    }}
+                  ></sc-button>
+                </div>`,
             )
       }
+      <sc-sheet
+        heading=${t('account.payment.remove.sure', { card: this.removing?.label ?? '' })}
+        ?open=${this.removing !== null}
+        @sc-close=${() => {
+          this.removing = null;
+        }}
+      >
+        <p>${t('account.payment.remove.next')}</p>
+        <div class="form-foot">
+          <sc-button
+            variant="danger"
+            ?loading=${this.busy === 'card'}
+            @click=${() => void this.act('card', () => this.removeCard())}
+            >${t('account.payment.remove.yes')}</sc-button
+          >
+          <sc-button
+            @click=${() => {
+              this.removing = null;
+            }}
+            >${t('account.payment.keep')}</sc-button
+          >
+        </div>
+      </sc-sheet>
     </section>`;
+  }
+
+  /** A card removed cannot be put back without typing it again, so this is asked first. */
+  private async removeCard(): Promise<string> {
+    if (this.removing) await api.sales.removePaymentMethod(this.removing.id);
+    this.removing = null;
+    await this.refresh();
+    return t('account.payment.removed');
   }
 
   private sessions(list: Session[]) {

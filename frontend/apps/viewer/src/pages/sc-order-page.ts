@@ -1,6 +1,6 @@
 /** One order as a story: what was bought, the second that sold it, where it goes, what was paid; change or cancel it. */
 import { asProblem, newIdempotencyKey, type Order, type OrderLine, type Problem } from '@shopcast/api-client';
-import { addressFields, addressLines, readAddress } from '@shopcast/elements/buy/address-fields.ts';
+import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopcast/elements/buy/address-fields.ts';
 import { countryName } from '@shopcast/elements/buy/countries.ts';
 import { dateTime, formatMoney, type Money, t } from '@shopcast/format';
 import { checkForm } from '@shopcast/ui';
@@ -9,10 +9,6 @@ import { customElement, state } from 'lit/decorators.js';
 import { pathPart, queryValue } from '../shell.ts';
 import { api, Page } from './page.ts';
 import { stateTag } from './sc-orders-page.ts';
-
-function text(value: string | string[] | null | undefined): string {
-  return Array.isArray(value) ? value.join(' ') : (value ?? '');
-}
 
 @customElement('sc-order-page')
 export class ScOrderPage extends Page<Order> {
@@ -68,10 +64,10 @@ export class ScOrderPage extends Page<Order> {
   }
 
   private line(line: OrderLine) {
-    const seller = typeof line.seller === 'string' ? line.seller : (line.seller.legal_identity ?? line.seller.name);
-    const claims = text(line.claims_shown);
+    const seller = line.seller.legal_identity || line.seller.name;
+    const claims = line.claims_shown;
     return html`<div class="order-line">
-      ${line.image_url ? html`<img src=${line.image_url} alt="" />` : html`<span class="blank figures">${line.number ?? ''}</span>`}
+      <span class="blank figures">${line.number ?? ''}</span>
       <div>
         <strong>${line.title}</strong><br /><span class="small soft figures"
           >${
@@ -103,10 +99,11 @@ export class ScOrderPage extends Page<Order> {
   }
 
   private address(order: Order) {
-    const open = order.can?.change_address ?? order.state === 'paid';
+    const open = order.can.change_address;
+    const address = { ...EMPTY_ADDRESS, ...order.address };
     if (this.changing) {
       return html`<form class="form" novalidate @submit=${this.saveAddress}>
-        ${addressFields(order.address)}
+        ${addressFields(address)}
         <div class="form-foot">
           <sc-button variant="primary" type="submit" ?loading=${this.busy === 'address'}>${t('action.save')}</sc-button>
           <sc-button
@@ -119,7 +116,7 @@ export class ScOrderPage extends Page<Order> {
         </div>
       </form>`;
     }
-    return html`<p>${addressLines(order.address, countryName(order.address.country)).map((one) => html`${one}<br />`)}</p>
+    return html`<p>${addressLines(address, countryName(order.address.country)).map((one) => html`${one}<br />`)}</p>
       ${
         open
           ? html`<sc-button
@@ -134,11 +131,10 @@ export class ScOrderPage extends Page<Order> {
   }
 
   private actions(order: Order) {
-    const cancellable = order.can?.cancel ?? (order.state === 'paid' || order.state === 'placed');
     return html`<div class="form-foot">
         ${order.receipt_url ? html`<sc-button icon="receipt" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}
         ${
-          cancellable
+          order.can.cancel
             ? html`<sc-button
                 variant="danger"
                 @click=${() => {

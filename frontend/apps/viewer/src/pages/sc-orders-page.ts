@@ -33,7 +33,7 @@ export class ScOrdersPage extends Page<Paged<Order>> {
     const first = order.lines[0];
     const pieces = order.lines.reduce((sum, line) => sum + line.quantity, 0);
     return html`<a class="order-card" href=${`/orders/${order.id}`}>
-      ${first?.image_url ? html`<img src=${first.image_url} alt="" />` : html`<span class="blank"></span>`}
+      <span class="blank figures">${first?.number ?? ''}</span>
       <span>
         <strong>${first?.title ?? order.number}</strong><br />
         <span class="small soft figures">${order.number} · ${dateTime(order.placed_at)} · ${t('order.pieces', { n: pieces })}</span><br />

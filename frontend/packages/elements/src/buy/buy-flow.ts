@@ -92,7 +92,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
       this.signedIn = true;
       this.email = me.value.person.email;
       const list = await this.api.accounts.addresses().catch(() => null);
-      this.addresses = list === null ? null : Array.isArray(list) ? list : list.items;
+      this.addresses = list?.items ?? null;
     }
     this.changed();
   }

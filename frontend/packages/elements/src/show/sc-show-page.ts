@@ -302,7 +302,7 @@ export class ScShowPage extends LocalisedElement {
       .graceUntilMs=${show.grace_until_ms ?? null}
       .serverNow=${() => this.show.serverNow()}
       ?cut=${show.is_cut === true}
-      poster=${page?.playback?.poster_url ?? page?.cover_url ?? ''}
+      poster=${page?.cover_url ?? ''}
       @sc-clock=${this.onClock}
       @sc-player=${this.onPlayer}
     ></shopcast-player>`;

@@ -7,7 +7,6 @@ import {
   type OnAir,
   type Problem,
   type ShowPage,
-  type TryOnRequest,
 } from '@shopcast/api-client';
 import {
   type ChatLine,
@@ -133,7 +132,7 @@ export class ShowController extends Emitter<ControllerEvents> {
     const room = new RoomClient({
       ticket: () => this.api.shows.ticket(this.showId),
       poll: (id, ticket, after, afterPrivate) => this.pollRoom(id, ticket, after, afterPrivate),
-      post: (id, ticket, text) => this.api.rooms.say(id, ticket, text),
+      post: (id, ticket, text) => this.api.rooms.say(id, ticket, text).then(() => undefined),
     });
     this.room = room;
     room.on('status', (status) => this.set({ status }));
@@ -230,8 +229,7 @@ export class ShowController extends Emitter<ControllerEvents> {
   private async refreshRequests(): Promise<void> {
     try {
       const own = await this.api.shows.requests(this.showId);
-      const list: TryOnRequest[] = Array.isArray(own) ? own : (own.items ?? []);
-      for (const one of [...list].reverse()) {
+      for (const one of [...own.items].reverse()) {
         this.keepRequest({
           item_id: one.item_id,
           number: one.number,
@@ -250,7 +248,7 @@ export class ShowController extends Emitter<ControllerEvents> {
   private async refreshMoments(): Promise<void> {
     try {
       const answer = await this.api.shows.moments(this.showId);
-      this.moments = Array.isArray(answer) ? answer : answer.items;
+      this.moments = answer.items;
       this.changed();
     } catch {
       // Chapters stay as they were; the next snapshot tries again.

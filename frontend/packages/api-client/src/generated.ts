@@ -1,0 +1,1239 @@
+// Written by scripts/generate-api.mjs from the server's own description. Change the server, then: npm run generate
+
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+export interface Accepted {
+  accepted?: boolean;
+}
+
+export interface AccountView {
+  account: string;
+  balance: Money;
+}
+
+export interface AddedItem {
+  id: string;
+  number: number;
+  product_id: string;
+}
+
+export interface Address {
+  city: string;
+  country: string;
+  id: string;
+  is_default: boolean;
+  line1: string;
+  line2: string;
+  name: string;
+  phone: string;
+  postal_code: string;
+  region: string;
+}
+
+export interface AddressRequest {
+  city: string;
+  country: string;
+  is_default?: boolean;
+  line1: string;
+  line2?: string;
+  name: string;
+  phone?: string;
+  postal_code?: string;
+  region?: string;
+}
+
+export interface AdvanceRequest {
+  cue_id?: string | null;
+}
+
+export interface AsOf {
+  epoch: number;
+  seq: number;
+}
+
+export interface AskRequest {
+  number: number;
+  words?: string;
+}
+
+export interface AuditRow {
+  action: string;
+  at: string;
+  by: string;
+  details: Record<string, unknown>;
+  id: string;
+  is_operator: boolean;
+  subject_id: string;
+}
+
+export interface Balance {
+  accounts: AccountView[];
+  entries: Page<EntryView>;
+}
+
+export interface Can {
+  manage: boolean;
+  moderate: boolean;
+}
+
+export interface CanAnswer {
+  cancel: boolean;
+  change_address: boolean;
+}
+
+export interface Card {
+  claim: string;
+  compare_at_minor: number | null;
+  currency: string;
+  hidden: boolean;
+  id: string;
+  image_url: string | null;
+  left: number;
+  lowest_30d_minor: number | null;
+  number: number;
+  options: string[];
+  price_max_minor: number;
+  price_minor: number;
+  product_id: string;
+  seller_id: string;
+  seller_name: string;
+  title: string;
+  variants: CardVariant[];
+}
+
+export interface CardVariant {
+  id: string;
+  left: number;
+  options: string[];
+  price_minor: number;
+  title: string;
+}
+
+export interface ChatHit {
+  at_ms: number;
+  name: string;
+  seq: number;
+  text: string;
+}
+
+export interface Check {
+  detail: string;
+  name: string;
+  state: 'ok' | 'warn' | 'fail';
+}
+
+export interface CheckoutAnswer {
+  checkout_id: string;
+  failure: SalesFailure | null;
+  holds_until: string | null;
+  next_action_url: string | null;
+  order_id: string | null;
+  order_url: string | null;
+  state: CheckoutState;
+  totals: Totals;
+}
+
+export interface CheckoutRequest {
+  address?: PostalAddress | null;
+  address_id?: string | null;
+  email?: string | null;
+  hold_ids: string[];
+  payment_method?: PaymentChoice | null;
+  return_path?: string | null;
+}
+
+export type CheckoutState = 'processing' | 'needs_action' | 'paid' | 'failed';
+
+export interface Chunk {
+  entries: WireEntry[];
+  sealed: boolean;
+  second: number;
+}
+
+export interface CueBody {
+  claims_allowed?: string;
+  id?: string | null;
+  item_id?: string | null;
+  minutes?: number;
+  price_said?: Money | null;
+  script?: string;
+}
+
+export interface CueMoved {
+  cue_id: string;
+}
+
+export interface CueView {
+  claims_allowed: string;
+  done_at: string | null;
+  id: string;
+  item_id: string | null;
+  minutes: number;
+  position: number;
+  price_said: Money | null;
+  script: string;
+  started_at: string | null;
+}
+
+export interface CutView {
+  from_ms: number;
+  id: string;
+  made_at: string;
+  to_ms: number;
+}
+
+export interface DeadLetterView {
+  at: string;
+  error: string;
+  event: string;
+  id: string;
+  key: string;
+  subscriber: string;
+  tries: number;
+}
+
+export interface Drift {
+  behind_s: number;
+  ends_at: string;
+  left_s: number;
+  planned_s: number;
+}
+
+export interface EntriesPage {
+  after: number;
+  entries: WireEntry[];
+  epoch: number;
+  more: boolean;
+  retry_ms: number;
+  seq: number;
+}
+
+export interface EntryView {
+  account: string;
+  amount: Money;
+  at: string;
+  id: string;
+  journal_id: string;
+  kind: string;
+  order_id: string | null;
+  order_number: string | null;
+}
+
+export interface ExportAsked {
+  id: string;
+  state: string;
+}
+
+export interface ExportRequest {
+  format?: string;
+}
+
+export interface ExportView {
+  failure: string | null;
+  format: 'mp4' | 'vertical';
+  id: string;
+  requested_at: string;
+  state: 'waiting' | 'done' | 'failed';
+  url: string | null;
+}
+
+export interface ExpressLane {
+  id: string;
+  items: ExpressRow[];
+  server_ms: number;
+  state: 'draft' | 'scheduled' | 'rehearsal' | 'live' | 'interrupted' | 'ended' | 'replay';
+  title: string;
+}
+
+export interface ExpressRow {
+  card: Card;
+  clip: MomentView | null;
+  on_air: boolean;
+}
+
+export interface FromSet {
+  set_id: string;
+}
+
+export interface Health {
+  status: string;
+}
+
+export interface HideInput {
+  seq: number;
+}
+
+export interface HoldAnswer {
+  expires_at: string;
+  id: string;
+  item_id: string | null;
+  item_number: number | null;
+  price: Money;
+  quantity: number;
+  seller_id: string;
+  server_ms: number;
+  show_id: string | null;
+  state: HoldState;
+  title: string;
+  totals: Quote | null;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface HoldRequest {
+  item_id?: string | null;
+  media_at_ms?: number | null;
+  opened_at_ms?: number | null;
+  price_seen_minor?: number | null;
+  quantity?: number;
+  show_id?: string | null;
+  source: Source;
+  variant_id: string;
+}
+
+export type HoldState = 'held' | 'claimed' | 'released' | 'expired';
+
+export interface Home {
+  live: ShowCard[];
+  moments: MomentHit[];
+  replays: ShowCard[];
+  upcoming: ShowCard[];
+}
+
+export interface HostProfile {
+  bio: string;
+  categories: string[];
+  languages: string[];
+  name: string;
+  person_id: string;
+}
+
+export interface ImportView {
+  dialect: 'old' | 'new' | null;
+  failure: CatalogFailure | null;
+  file_name: string;
+  finished_at: string | null;
+  id: string;
+  problems_count: number;
+  products_created: number;
+  products_unchanged: number;
+  products_updated: number;
+  rows_done: number;
+  rows_total: number;
+  started_at: string;
+  state: 'running' | 'done' | 'failed';
+  variants_created: number;
+  variants_unchanged: number;
+  variants_updated: number;
+}
+
+export interface InstallationHealth {
+  checks: Check[];
+  status: 'ok' | 'warn' | 'fail';
+}
+
+export interface InvitationRequest {
+  email: string;
+  role: string;
+}
+
+export interface InvitationView {
+  created_at: string;
+  email: string;
+  expires_at: string;
+  id: string;
+  role: 'owner' | 'manager' | 'host' | 'operator' | 'assistant' | 'moderator';
+}
+
+export interface ItemChanges {
+  claim?: string;
+  hidden?: boolean;
+  sort?: number;
+}
+
+export interface ItemHit {
+  card: Card;
+  show_id: string;
+  show_title: string;
+}
+
+export interface ItemNumbers {
+  holds: number;
+  item_id: string;
+  net: Money;
+  number: number;
+  requests: number;
+  title: string;
+  units: number;
+}
+
+export interface LoginRequest {
+  email: string;
+  password: string;
+}
+
+export interface Made {
+  id: string;
+}
+
+export interface ManagePage {
+  can: Can;
+  cues: CueView[];
+  current_cue_id: string | null;
+  cuts: CutView[];
+  drift: Drift | null;
+  grace_until_ms: number | null;
+  is_cut: boolean;
+  items: Card[];
+  moments: MomentView[];
+  on_air: OnAirView | null;
+  playback: Playback | null;
+  server_ms: number;
+  show: ManagedShow;
+  stream: StreamView;
+  warnings: PriceWarning[];
+}
+
+export interface ManagedShow {
+  advance_pins: boolean;
+  broadcast_id: string;
+  category: string;
+  cover_url: string | null;
+  description: string;
+  ended_at: string | null;
+  grace_s: number;
+  host_person_id: string;
+  id: string;
+  interrupted_at: string | null;
+  items_count: number;
+  language: string;
+  organisation_id: string;
+  room_id: string;
+  started_at: string | null;
+  starts_at: string | null;
+  state: 'draft' | 'scheduled' | 'rehearsal' | 'live' | 'interrupted' | 'ended' | 'replay';
+  time_zone: string;
+  title: string;
+  visibility: 'public' | 'unlisted' | 'private';
+}
+
+export interface Me {
+  csrf: string;
+  guest_id: string | null;
+  is_operator: boolean;
+  language: 'en' | 'zh';
+  organisations: MyOrganisation[];
+  person: PersonView | null;
+}
+
+export interface Member {
+  display_name: string;
+  email: string;
+  person_id: string;
+  role: 'owner' | 'manager' | 'host' | 'operator' | 'assistant' | 'moderator';
+  since: string;
+}
+
+export interface Metric {
+  definition_en: string;
+  definition_zh: string;
+  key: string;
+  unit: 'count' | 'money' | 'seconds';
+  value: number | Money | null;
+}
+
+export interface Minute {
+  at_ms: number;
+  net_minor: number;
+  orders: number;
+  viewers: number;
+}
+
+export interface ModeInput {
+  muted_words?: string[] | null;
+  slow_mode_s?: number | null;
+}
+
+export interface MomentHit {
+  clip_url: string | null;
+  from_ms: number;
+  id: string;
+  image_url: string | null;
+  item_id: string;
+  number: number;
+  show_id: string;
+  show_title: string;
+  title: string;
+  to_ms: number | null;
+}
+
+export interface MomentView {
+  clip_url: string | null;
+  from_ms: number;
+  id: string;
+  image_url: string | null;
+  item_id: string;
+  number: number;
+  title: string;
+  to_ms: number | null;
+}
+
+export interface Money {
+  amount_minor: number;
+  currency: string;
+}
+
+export interface MuteInput {
+  key: string;
+  seconds: number;
+}
+
+export interface MyOrganisation {
+  currency: string;
+  id: string;
+  kind: 'seller' | 'agency' | 'host' | 'platform';
+  name: string;
+  role: 'owner' | 'manager' | 'host' | 'operator' | 'assistant' | 'moderator';
+  slug: string;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface NewItems {
+  product_ids: string[];
+}
+
+export interface NewPasswordRequest {
+  password: string;
+}
+
+export interface NewSet {
+  name: string;
+  show_id: string;
+}
+
+export interface NewShow {
+  category?: string;
+  description?: string;
+  grace_s?: number | null;
+  host_person_id?: string | null;
+  language?: string;
+  starts_at?: string | null;
+  time_zone?: string;
+  title: string;
+  visibility?: 'public' | 'unlisted' | 'private';
+}
+
+export interface Numbers {
+  items: ItemNumbers[];
+  metrics: Metric[];
+  per_minute: Minute[];
+  show_id: string;
+}
+
+export interface OfferedAnswer {
+  label_en: string;
+  label_zh: string;
+  token: string;
+}
+
+export interface OnAirView {
+  item_id: string;
+  moment_id: string;
+  since_ms: number;
+}
+
+export interface Order {
+  ids: string[];
+}
+
+export interface OrderAnswer {
+  address: PostalAddress;
+  can: CanAnswer;
+  cancelled_at: string | null;
+  email: string;
+  id: string;
+  lines: OrderLineAnswer[];
+  number: string;
+  packed_at: string | null;
+  paid_at: string | null;
+  payments: PaymentAnswer[];
+  placed_at: string;
+  receipt_url: string;
+  refunded: Money;
+  refunds: RefundTold[];
+  seller: SellerAnswer;
+  state: OrderState;
+  totals: Totals;
+}
+
+export interface OrderLineAnswer {
+  amount: Money;
+  claims_shown: string;
+  clip_url: string | null;
+  held_at: string;
+  host_name: string | null;
+  host_opened_name: string | null;
+  host_placed_name: string | null;
+  id: string;
+  item_id: string | null;
+  lowest_30d: Money | null;
+  media_at_ms: number | null;
+  number: number | null;
+  opened_at: string | null;
+  placed_at: string;
+  price_shown: Money;
+  product_id: string;
+  quantity: number;
+  said_at_url: string | null;
+  seller: SellerAnswer;
+  show_id: string | null;
+  sku: string;
+  source: string;
+  tax: Money;
+  terms_version: string;
+  title: string;
+  variant: string;
+  variant_id: string;
+}
+
+export interface OrderRow {
+  email: string;
+  id: string;
+  name: string;
+  number: string;
+  packed: boolean;
+  placed_at: string;
+  refunded: Money;
+  seller_name: string;
+  state: OrderState;
+  titles: string[];
+  total: Money;
+  units: number;
+}
+
+export type OrderState = 'placed' | 'paid' | 'cancelled' | 'refunded';
+
+export interface OrganisationChanges {
+  country?: string | null;
+  legal_identity?: string | null;
+  name?: string | null;
+}
+
+export interface OrganisationRequest {
+  country: string;
+  currency: string;
+  kind: 'seller' | 'agency' | 'host';
+  legal_identity?: string;
+  name: string;
+}
+
+export interface OrganisationView {
+  country: string;
+  created_at: string;
+  currency: string;
+  id: string;
+  kind: 'seller' | 'agency' | 'host' | 'platform';
+  legal_identity: string;
+  name: string;
+  slug: string;
+}
+
+export interface OwnRequest {
+  clip_url: string | null;
+  eta_s: number | null;
+  id: string;
+  item_id: string;
+  number: number;
+  place: number | null;
+  state: 'waiting' | 'on_air' | 'answered';
+}
+
+export interface PasswordChangeRequest {
+  current: string;
+  new: string;
+}
+
+export interface PaymentAnswer {
+  amount: Money;
+  at: string | null;
+  label: string | null;
+  refunded: Money;
+  state: string;
+}
+
+export interface PaymentChoice {
+  save?: boolean;
+  saved_id?: string | null;
+  token?: string | null;
+}
+
+export interface PaymentMethodsAnswer {
+  offered: OfferedAnswer[];
+  provider: string;
+  saved: SavedMethodAnswer[];
+}
+
+export interface PersonView {
+  created_at: string;
+  display_name: string;
+  email: string;
+  email_verified: boolean;
+  id: string;
+  language: 'en' | 'zh';
+}
+
+export interface PinRequest {
+  item_id?: string | null;
+  number?: number | null;
+}
+
+export interface PinView {
+  moment_id: string;
+}
+
+export interface Playback {
+  live_url: string;
+  plain_url: string;
+  replay_url: string;
+  rewind_url: string;
+  status_url: string;
+}
+
+export interface PolicyRequest {
+  ships_from: string;
+  tax_mode: TaxMode;
+  terms?: string;
+  zones: ShippingZone[];
+}
+
+export interface PostalAddress {
+  city: string;
+  country: string;
+  line1: string;
+  line2?: string;
+  name: string;
+  phone?: string;
+  postal_code?: string;
+  region?: string;
+}
+
+export interface PriceWarning {
+  cue_id: string;
+  item_id: string;
+  number: number;
+  prices: Money[];
+  said: Money;
+}
+
+export interface PrivatePage {
+  private: PrivateView[];
+  pseq: number;
+}
+
+export interface PrivateView {
+  at_ms: number;
+  body: Record<string, unknown>;
+  kind: string;
+  pseq: number;
+}
+
+export interface ProblemView {
+  code: string;
+  column: string;
+  effect: 'row_skipped' | 'value_ignored';
+  line: number;
+  reason: string;
+  value: string;
+}
+
+export interface ProductChanges {
+  description?: string | null;
+  product_type?: string | null;
+  status?: 'active' | 'draft' | null;
+  tags?: string[] | null;
+  title?: string | null;
+  vendor?: string | null;
+}
+
+export interface ProductRequest {
+  description?: string;
+  handle?: string;
+  options?: string[];
+  product_type?: string;
+  status?: 'active' | 'draft';
+  tags?: string[];
+  title: string;
+  variants: VariantRequest[];
+  vendor?: string;
+}
+
+export interface ProductView {
+  description: string;
+  handle: string;
+  id: string;
+  image_url: string;
+  options: string[];
+  organisation_id: string;
+  product_type: string;
+  status: 'active' | 'draft';
+  tags: string[];
+  title: string;
+  variants: VariantView[];
+  vendor: string;
+}
+
+export interface ProfileBody {
+  bio?: string;
+  categories?: string[];
+  languages?: string[];
+}
+
+export interface ProfileRequest {
+  display_name?: string | null;
+  language?: 'en' | 'zh' | null;
+}
+
+export interface Quote {
+  country: string;
+  delivery_from: string | null;
+  delivery_to: string | null;
+  items: Money;
+  shipping: Money | null;
+  ships: boolean;
+  tax: Money | null;
+  tax_included: boolean | null;
+  total: Money | null;
+}
+
+export interface RefundTold {
+  amount: Money;
+  created_at: string;
+  id: string;
+  reason: string;
+  state: string;
+}
+
+export interface RegisterRequest {
+  account?: 'shopper' | 'host' | 'seller';
+  country?: string | null;
+  currency?: string | null;
+  display_name: string;
+  email: string;
+  organisation_name?: string | null;
+  password: string;
+}
+
+export interface ResetRequest {
+  email: string;
+}
+
+export interface RetryRequest {
+  payment_method: PaymentChoice;
+}
+
+export interface RoleRequest {
+  role: string;
+}
+
+export interface SaidView {
+  id: string;
+}
+
+export interface SavedMethodAnswer {
+  id: string;
+  label: string;
+}
+
+export interface SayInput {
+  media_at_ms?: number | null;
+  reply_to?: number | null;
+  text: string;
+}
+
+export interface SearchAnswer {
+  items: ItemHit[];
+  moments: MomentHit[];
+  shows: ShowCard[];
+}
+
+export interface SeekView {
+  card: Card;
+  item_id: string;
+  moment: MomentView | null;
+  playback: 'live' | 'rewind' | 'replay';
+}
+
+export interface Seller {
+  id: string;
+  legal_identity: string;
+  name: string;
+}
+
+export interface SellerAnswer {
+  id: string;
+  legal_identity: string;
+  name: string;
+}
+
+export interface SellingPolicy {
+  organisation_id: string;
+  ships_from: string;
+  tax_mode: TaxMode;
+  terms: string;
+  version: number;
+  zones: ShippingZone[];
+}
+
+export interface SessionView {
+  created_at: string;
+  device: string;
+  expires_at: string;
+  id: string;
+  is_current: boolean;
+  seen_at: string;
+}
+
+export interface SetView {
+  id: string;
+  name: string;
+  product_ids: string[];
+}
+
+export interface ShippingZone {
+  additional_minor: number;
+  countries: string[];
+  days_max: number;
+  days_min: number;
+  first_minor: number;
+}
+
+export interface ShowCard {
+  category: string;
+  cover_url: string | null;
+  ended_at: string | null;
+  host: Named;
+  id: string;
+  item_count: number;
+  language: string;
+  owner: Named;
+  started_at: string | null;
+  starts_at: string | null;
+  state: 'draft' | 'scheduled' | 'rehearsal' | 'live' | 'interrupted' | 'ended' | 'replay';
+  title: string;
+}
+
+export interface ShowChanges {
+  advance_pins?: boolean;
+  category?: string;
+  description?: string;
+  grace_s?: number;
+  host_person_id?: string;
+  language?: string;
+  starts_at?: string | null;
+  time_zone?: string;
+  title?: string;
+  visibility?: 'public' | 'unlisted' | 'private';
+}
+
+export interface ShowHits {
+  chat: ChatHit[];
+  items: Card[];
+  moments: MomentView[];
+  number: number | null;
+}
+
+export interface ShowPage {
+  as_of: AsOf;
+  can: Can;
+  category: string;
+  chapters: MomentView[];
+  cover_url: string | null;
+  description: string;
+  ended_at: string | null;
+  epoch: number;
+  grace_until_ms: number | null;
+  host: Named;
+  id: string;
+  is_cut: boolean;
+  items: Card[];
+  language: string;
+  on_air: OnAirView | null;
+  owner: Named;
+  playback: Playback | null;
+  room_id: string;
+  sellers: Seller[];
+  seq: number;
+  server_ms: number;
+  started_at: string | null;
+  starts_at: string | null;
+  state: 'draft' | 'scheduled' | 'rehearsal' | 'live' | 'interrupted' | 'ended' | 'replay';
+  title: string;
+}
+
+export type Source = 'live' | 'replay' | 'list' | 'chat' | 'search';
+
+export interface StaffRequest {
+  email?: string | null;
+  person_id?: string | null;
+  role: 'host' | 'cohost' | 'operator' | 'assistant' | 'moderator';
+}
+
+export interface StaffView {
+  display_name: string;
+  person_id: string;
+  role: 'host' | 'cohost' | 'operator' | 'assistant' | 'moderator';
+  since: string;
+}
+
+export interface StreamHealth {
+  audio_codec: string | null;
+  frames_per_s: number | null;
+  height: number | null;
+  key_frame_s: number | null;
+  since: string | null;
+  video_codec: string | null;
+  video_kbit_s: number | null;
+  width: number | null;
+}
+
+export interface StreamKeyView {
+  key: string;
+  rtmp_url: string;
+}
+
+export interface StreamView {
+  health: StreamHealth | null;
+  key_hint: string | null;
+  rtmp_url: string;
+  state: 'waiting' | 'ready' | 'lost' | 'ended';
+  warnings: StreamWarning[];
+}
+
+export interface StreamWarning {
+  at: string;
+  code: string;
+  params: Record<string, string>;
+}
+
+export interface Stretch {
+  from_ms: number;
+  to_ms: number;
+}
+
+export interface TaxLine {
+  amount: Money;
+  country: string;
+  included: boolean;
+  rate_basis_points: number;
+  region: string;
+}
+
+export type TaxMode = 'inclusive' | 'exclusive' | 'none';
+
+export interface TicketRequest {
+  name?: string | null;
+}
+
+export interface TicketView {
+  expires_at: string;
+  name: string;
+  role: string;
+  room_id: string;
+  ticket: string;
+  ws_url: string;
+}
+
+export interface Totals {
+  items: Money;
+  shipping: Money;
+  tax: Money;
+  tax_included: boolean;
+  tax_lines: TaxLine[];
+  total: Money;
+}
+
+export interface VariantChanges {
+  barcode?: string | null;
+  compare_at_minor?: number | null;
+  left?: number | null;
+  on_hand?: number | null;
+  price_minor?: number | null;
+  sku?: string | null;
+}
+
+export interface VariantRequest {
+  barcode?: string;
+  compare_at_minor?: number | null;
+  on_hand?: number;
+  option_values?: string[];
+  price_minor: number;
+  sku?: string;
+}
+
+export interface VariantView {
+  barcode: string;
+  compare_at_minor: number | null;
+  currency: string;
+  held: number;
+  id: string;
+  left: number;
+  on_hand: number;
+  option_values: string[];
+  position: number;
+  price_minor: number;
+  product_id: string;
+  sku: string;
+  sold: number;
+  title: string;
+}
+
+export interface WireEntry {
+  at_ms: number;
+  body: Record<string, unknown>;
+  kind: string;
+  seq: number;
+}
+
+export interface CatalogFailure {
+  code: string;
+  message: string;
+  params: Record<string, string | number | boolean | string[] | null>;
+}
+
+export interface SalesFailure {
+  code: string;
+  message: string;
+}
+
+export interface Operations {
+  'GET /v1/audit': { answer: Page<AuditRow>; body: undefined; query: { cursor?: string | null; limit?: number; organisation_id?: string | null } };
+  'POST /v1/checkouts': { answer: CheckoutAnswer; body: CheckoutRequest; query: undefined };
+  'GET /v1/checkouts/{checkout_id}': { answer: CheckoutAnswer; body: undefined; query: undefined };
+  'POST /v1/checkouts/{checkout_id}/retry': { answer: CheckoutAnswer; body: RetryRequest; query: undefined };
+  'GET /v1/dead-letters': { answer: Page<DeadLetterView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/dead-letters/{letter_id}/discard': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/dead-letters/{letter_id}/replay': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/exports/{export_id}': { answer: ExportView; body: undefined; query: undefined };
+  'GET /v1/exports/{export_id}/file': { answer: string; body: undefined; query: undefined };
+  'GET /v1/health': { answer: InstallationHealth; body: undefined; query: undefined };
+  'GET /v1/holds': { answer: Page<HoldAnswer>; body: undefined; query: undefined };
+  'POST /v1/holds': { answer: HoldAnswer; body: HoldRequest; query: undefined };
+  'GET /v1/holds/{hold_id}': { answer: HoldAnswer; body: undefined; query: undefined };
+  'DELETE /v1/holds/{hold_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/home': { answer: Home; body: undefined; query: undefined };
+  'GET /v1/hosts/{person_id}': { answer: HostProfile; body: undefined; query: undefined };
+  'GET /v1/imports/{import_id}': { answer: ImportView; body: undefined; query: undefined };
+  'GET /v1/imports/{import_id}/problems': { answer: Page<ProblemView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/invitations/{token}/accept': { answer: OrganisationView; body: undefined; query: undefined };
+  'POST /v1/login': { answer: Me; body: LoginRequest; query: undefined };
+  'POST /v1/logout': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/me': { answer: Me; body: undefined; query: undefined };
+  'PATCH /v1/me': { answer: Me; body: ProfileRequest; query: undefined };
+  'GET /v1/me/addresses': { answer: Page<Address>; body: undefined; query: undefined };
+  'POST /v1/me/addresses': { answer: Address; body: AddressRequest; query: undefined };
+  'DELETE /v1/me/addresses/{address_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/me/host-profile': { answer: HostProfile; body: undefined; query: undefined };
+  'PUT /v1/me/host-profile': { answer: HostProfile; body: ProfileBody; query: undefined };
+  'POST /v1/me/password': { answer: undefined; body: PasswordChangeRequest; query: undefined };
+  'GET /v1/me/payment-methods': { answer: PaymentMethodsAnswer; body: undefined; query: undefined };
+  'DELETE /v1/me/payment-methods/{method_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/me/sessions': { answer: Page<SessionView>; body: undefined; query: undefined };
+  'DELETE /v1/me/sessions/{session_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/orders': { answer: Page<OrderAnswer>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'GET /v1/orders/{order_id}': { answer: OrderAnswer; body: undefined; query: { token?: string | null } };
+  'PATCH /v1/orders/{order_id}/address': { answer: OrderAnswer; body: PostalAddress; query: { token?: string | null } };
+  'POST /v1/orders/{order_id}/cancel': { answer: OrderAnswer; body: undefined; query: { token?: string | null } };
+  'GET /v1/orders/{order_id}/receipt.pdf': { answer: string; body: undefined; query: { token?: string | null } };
+  'POST /v1/organisations': { answer: OrganisationView; body: OrganisationRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}': { answer: OrganisationView; body: undefined; query: undefined };
+  'PATCH /v1/organisations/{organisation_id}': { answer: OrganisationView; body: OrganisationChanges; query: undefined };
+  'GET /v1/organisations/{organisation_id}/balance': { answer: Balance; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'GET /v1/organisations/{organisation_id}/imports': { answer: Page<ImportView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/organisations/{organisation_id}/imports': { answer: ImportView; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/invitations': { answer: Page<InvitationView>; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/invitations': { answer: InvitationView; body: InvitationRequest; query: undefined };
+  'DELETE /v1/organisations/{organisation_id}/invitations/{invitation_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/members': { answer: Page<Member>; body: undefined; query: undefined };
+  'PATCH /v1/organisations/{organisation_id}/members/{person_id}': { answer: undefined; body: RoleRequest; query: undefined };
+  'DELETE /v1/organisations/{organisation_id}/members/{person_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/orders': { answer: Page<OrderRow>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string; state?: OrderState | null } };
+  'GET /v1/organisations/{organisation_id}/orders/{order_id}': { answer: OrderAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/pack': { answer: OrderAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/refund': { answer: OrderAnswer; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/products': { answer: Page<ProductView>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string } };
+  'POST /v1/organisations/{organisation_id}/products': { answer: ProductView; body: ProductRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: undefined; query: undefined };
+  'PUT /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: PolicyRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/shelf-sets': { answer: Page<SetView>; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/shelf-sets': { answer: Made; body: NewSet; query: undefined };
+  'DELETE /v1/organisations/{organisation_id}/shelf-sets/{set_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/shows': { answer: Page<ManagedShow>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/organisations/{organisation_id}/shows': { answer: ManagedShow; body: NewShow; query: undefined };
+  'POST /v1/password-reset': { answer: Accepted; body: ResetRequest; query: undefined };
+  'POST /v1/password-reset/{token}': { answer: undefined; body: NewPasswordRequest; query: undefined };
+  'GET /v1/products/{product_id}': { answer: ProductView; body: undefined; query: undefined };
+  'PATCH /v1/products/{product_id}': { answer: ProductView; body: ProductChanges; query: undefined };
+  'POST /v1/products/{product_id}/image': { answer: ProductView; body: undefined; query: undefined };
+  'GET /v1/quote': { answer: Quote; body: undefined; query: { variant_id: string; quantity?: number; country?: string | null; region?: string } };
+  'POST /v1/register': { answer: Me; body: RegisterRequest; query: undefined };
+  'POST /v1/rooms/{room_id}/chat': { answer: SaidView; body: SayInput; query: undefined };
+  'GET /v1/rooms/{room_id}/chunks/{name}': { answer: Chunk; body: undefined; query: undefined };
+  'GET /v1/rooms/{room_id}/entries': { answer: EntriesPage; body: undefined; query: { after_seq?: number; limit?: number } };
+  'POST /v1/rooms/{room_id}/hides': { answer: undefined; body: HideInput; query: undefined };
+  'PUT /v1/rooms/{room_id}/mode': { answer: undefined; body: ModeInput; query: undefined };
+  'POST /v1/rooms/{room_id}/mutes': { answer: undefined; body: MuteInput; query: undefined };
+  'GET /v1/rooms/{room_id}/private': { answer: PrivatePage; body: undefined; query: { after_pseq?: number } };
+  'GET /v1/search': { answer: SearchAnswer; body: undefined; query: { q: string } };
+  'GET /v1/shows': { answer: Page<ShowCard>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'live' | 'upcoming' | 'replay' } };
+  'GET /v1/shows/{show_id}': { answer: ShowPage; body: undefined; query: undefined };
+  'PATCH /v1/shows/{show_id}': { answer: ManagedShow; body: ShowChanges; query: undefined };
+  'GET /v1/shows/{show_id}/chat/export': { answer: string; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/cover': { answer: Made; body: undefined; query: undefined };
+  'PUT /v1/shows/{show_id}/cues': { answer: Page<CueView>; body: CueBody[]; query: undefined };
+  'POST /v1/shows/{show_id}/cues/advance': { answer: CueMoved; body: AdvanceRequest | null; query: undefined };
+  'POST /v1/shows/{show_id}/cues/back': { answer: CueMoved; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/cut': { answer: ManagedShow; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/end': { answer: ManagedShow; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/express': { answer: ExpressLane; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/go-live': { answer: ManagedShow; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/items': { answer: Page<AddedItem>; body: NewItems; query: undefined };
+  'POST /v1/shows/{show_id}/items/from-set': { answer: Page<AddedItem>; body: FromSet; query: undefined };
+  'POST /v1/shows/{show_id}/items/order': { answer: undefined; body: Order; query: undefined };
+  'PATCH /v1/shows/{show_id}/items/{item_id}': { answer: Card; body: ItemChanges; query: undefined };
+  'DELETE /v1/shows/{show_id}/items/{item_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/manage': { answer: ManagePage; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/moments': { answer: Page<MomentView>; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/moments/{moment_id}/clip': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/moments/{moment_id}/export': { answer: ExportAsked; body: ExportRequest; query: undefined };
+  'GET /v1/shows/{show_id}/numbers': { answer: Numbers; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/numbers.csv': { answer: string; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/pin': { answer: PinView; body: PinRequest; query: undefined };
+  'POST /v1/shows/{show_id}/redactions': { answer: Made; body: Stretch; query: undefined };
+  'DELETE /v1/shows/{show_id}/redactions/{redaction_id}': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/rehearse': { answer: ManagedShow; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/requests': { answer: unknown; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/requests': { answer: OwnRequest; body: AskRequest; query: undefined };
+  'GET /v1/shows/{show_id}/requests/mine': { answer: Page<OwnRequest>; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/schedule': { answer: ManagedShow; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/search': { answer: ShowHits; body: undefined; query: { q: string } };
+  'GET /v1/shows/{show_id}/seek': { answer: SeekView; body: undefined; query: { item: number } };
+  'GET /v1/shows/{show_id}/staff': { answer: Page<StaffView>; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/staff': { answer: Page<StaffView>; body: StaffRequest; query: undefined };
+  'DELETE /v1/shows/{show_id}/staff/{person_id}': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/stream-key': { answer: StreamKeyView; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/take-over': { answer: ManagedShow; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/ticket': { answer: TicketView; body: TicketRequest | null; query: undefined };
+  'POST /v1/shows/{show_id}/uncut': { answer: ManagedShow; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/unpin': { answer: undefined; body: undefined; query: undefined };
+  'PATCH /v1/variants/{variant_id}': { answer: VariantView; body: VariantChanges; query: undefined };
+  'POST /v1/verify-email': { answer: Accepted; body: undefined; query: undefined };
+  'POST /v1/verify-email/{token}': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/webhooks/payments/{provider}': { answer: Record<string, boolean>; body: undefined; query: undefined };
+}
