@@ -2,7 +2,9 @@
 
 from shopcast.discovery.home.queries import Home, home
 from shopcast.discovery.reactions import follow_show
+from shopcast.discovery.search.index_show import INDEX_SHOW, IndexShow, index_show
 from shopcast.discovery.search.queries import SearchAnswer, search
+from shopcast.discovery.search.write_documents import WriteDocuments, write_documents
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
@@ -26,13 +28,13 @@ _NEWS = (
     ("moments_redacted", MomentsRedacted),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = ()
+ACTIONS: tuple[ActionSpec, ...] = (ActionSpec("discovery.write_documents", WriteDocuments, write_documents),)
 # From the beginning, so that an index added later holds what was there before.
 SUBSCRIPTIONS: tuple[Subscription, ...] = tuple(
     Subscription(f"discovery.on_{name}", event_type, follow_show, lambda event: event.show_id, from_beginning=True)
     for name, event_type in _NEWS
 )
-JOBS: tuple[JobSpec, ...] = ()
+JOBS: tuple[JobSpec, ...] = (JobSpec(INDEX_SHOW, IndexShow, index_show),)
 PERIODICS: tuple[Periodic, ...] = ()
 
 __all__ = ["ACTIONS", "JOBS", "PERIODICS", "SUBSCRIPTIONS", "Home", "SearchAnswer", "home", "search"]

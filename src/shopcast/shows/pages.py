@@ -32,8 +32,9 @@ from shopcast.shows.schedule.repository import show as read_show
 from shopcast.shows.schedule.repository import shows as read_shows
 from shopcast.shows.schedule.set_cover import cover_url
 from shopcast.shows.shelf.model import Card
+from shopcast.shows.shelf.queries import cards as compose_cards
 from shopcast.shows.shelf.queries import shelf
-from shopcast.shows.shelf.repository import all_items_of
+from shopcast.shows.shelf.repository import all_items_of, items_on_shelves
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,6 +313,13 @@ def cards_of_shows(conn: ReadConnection, show_ids: Sequence[str]) -> list[ShowCa
     """Cards of the public shows among these, in their order."""
     found = read_shows(conn, show_ids)
     return cards_of(conn, [show for show in found if show.visibility == "public" and public_state(show) != "draft"])
+
+
+def cards_of_items(conn: ReadConnection, item_ids: Sequence[str], now: datetime) -> dict[str, Card]:
+    """Today's cards of those among these that stand on a shelf for everybody to see; whose show it is the caller knows
+    to be public."""
+    shown = [item for item in items_on_shelves(conn, item_ids) if not item.hidden]
+    return {card.id: card for card in compose_cards(conn, shown, now)}
 
 
 def items_of(conn: ReadConnection, show_id: str) -> list[ItemName]:

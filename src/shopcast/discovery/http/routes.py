@@ -31,15 +31,13 @@ async def get_home(
 @get("/v1/search", operation_id="search", tags=["discovery"], opt={"public": True})
 async def get_search(
     q: Annotated[str, QueryParameter(name="q", min_length=1, max_length=QUERY_LIMIT)],
-    principal: Injected[Principal],
     reads: Injected[Reads],
-    settings: Injected[Settings],
     clock: Injected[Clock],
     limits: Injected[RateLimits],
     address: Injected[str],
 ) -> SearchAnswer:
     require_rate(limits, f"search:{address}", SEARCHES, SEARCHES_PER_S)
-    return await reads.run(search, settings, principal, q, clock.now())
+    return await reads.run(search, q, clock.now())
 
 
 ROUTES: Sequence[ControllerRouterHandler] = (get_home, get_search)

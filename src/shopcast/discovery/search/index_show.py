@@ -1,4 +1,8 @@
-"""Keeps what can be found of a show in step with the show: only what differs is written."""
+"""Keeps what can be found of a show in step with the show: only what differs is written, in small parts.
+
+Two jobs for one show may overlap, and the older may write last. Each looks again after what it wrote and ends only
+when nothing differs, so whoever ends last leaves the index as the show is.
+"""
 
 from datetime import datetime
 
@@ -6,21 +10,47 @@ import msgspec
 
 from shopcast import shows
 from shopcast.discovery.search.model import Document, MomentBody
-from shopcast.discovery.search.repository import documents_of_show, replace_documents
-from shopcast.kernel.actions import Tx
+from shopcast.discovery.search.repository import documents_of_show
+from shopcast.discovery.search.write_documents import WriteDocuments
+from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.config import Settings
+from shopcast.kernel.jobs import JobContext
+from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.text import tokens
 
+INDEX_SHOW = "discovery.index_show"
+# About 5 ms of the writer's time.
+DOCUMENTS_AT_ONCE = 40
+# The largest shelf and its moments, several times over; a show that changes faster than this is looked at by the next
+# job.
+PARTS_MAX = 200
 # Documents hold no addresses: those are made when an answer is.
 _NO_ADDRESSES = Settings()
 
 
-def index_show(tx: Tx, show_id: str, now: datetime) -> None:
-    wanted = {document.id: document for document in _documents(shows.show_document(tx, _NO_ADDRESSES, show_id, now))}
-    there = documents_of_show(tx, show_id)
-    stale = [identity for identity, document in there.items() if wanted.get(identity) != document]
-    fresh = [document for identity, document in wanted.items() if there.get(identity) != document]
-    replace_documents(tx, stale, fresh)
+class IndexShow(msgspec.Struct, frozen=True, kw_only=True):
+    show_id: str
+
+
+async def index_show(context: JobContext, payload: IndexShow) -> None:
+    for _ in range(PARTS_MAX):
+        part = await context.reads.run(next_part, payload.show_id, context.clock.now())
+        if part is None:
+            return
+        await context.actions.run(part, SYSTEM)
+
+
+def next_part(conn: ReadConnection, show_id: str, now: datetime) -> WriteDocuments | None:
+    """Some of what differs between the show and its documents; None when nothing does."""
+    source = shows.show_document(conn, _NO_ADDRESSES, show_id, now)
+    wanted = {document.id: document for document in _documents(source)}
+    there = documents_of_show(conn, show_id)
+    gone = [identity for identity in there if identity not in wanted]
+    changed = [document for identity, document in wanted.items() if there.get(identity) != document]
+    if not gone and not changed:
+        return None
+    removed = gone[:DOCUMENTS_AT_ONCE]
+    return WriteDocuments(removed=removed, written=changed[: DOCUMENTS_AT_ONCE - len(removed)])
 
 
 def _documents(source: shows.ShowDocument) -> list[Document]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from shopcast.discovery import tables
 from shopcast.discovery.search.model import Document, DocumentKind
@@ -37,12 +37,14 @@ def replace_documents(tx: Tx, removed_ids: Sequence[str], added: Sequence[Docume
         some = removed_ids[start : start + _AT_ONCE]
         of_them = tables.document.c.id.in_(some)
         gone = tx.execute(select(tables.document.c.number, tables.document.c.tokens).where(of_them)).all()
-        tx.exec_driver_sql(_UNINDEX, [(row.number, row.tokens) for row in gone])
-        tx.execute(delete(tables.document).where(of_them))
-    for document in added:
-        values = {field: getattr(document, field) for field in Document.__slots__}
-        number = tx.execute(insert(tables.document).values(values).returning(tables.document.c.number)).scalar_one()
-        tx.exec_driver_sql(_INDEX, (number, document.tokens))
+        if gone:
+            tx.exec_driver_sql(_UNINDEX, [(row.number, row.tokens) for row in gone])
+            tx.execute(delete(tables.document).where(of_them))
+    if added:
+        first = int(tx.execute(select(func.coalesce(func.max(tables.document.c.number), 0))).scalar_one()) + 1
+        rows = [{field: getattr(document, field) for field in Document.__slots__} for document in added]
+        tx.execute(insert(tables.document), [{"number": first + place, **row} for place, row in enumerate(rows)])
+        tx.exec_driver_sql(_INDEX, [(first + place, document.tokens) for place, document in enumerate(added)])
 
 
 def matching(conn: ReadConnection, expression: str, kind: DocumentKind, limit: int) -> list[Document]:

@@ -29,6 +29,12 @@ def all_items_of(conn: ReadConnection, show_id: str) -> list[ShelfItem]:
     return [ShelfItem(**row) for row in rows.mappings()]
 
 
+def items_on_shelves(conn: ReadConnection, item_ids: Sequence[str]) -> list[ShelfItem]:
+    """Those of these that are on a shelf, in no order."""
+    rows = conn.execute(select(tables.item).where(_row.id.in_(list(item_ids)), _row.removed_at.is_(None)))
+    return [ShelfItem(**row) for row in rows.mappings()]
+
+
 def items_count(conn: ReadConnection, show_id: str) -> int:
     return int(
         conn.execute(select(func.count()).where(_row.show_id == show_id, _row.removed_at.is_(None))).scalar_one()
