@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run serve test check lint types arrows unit frontend-check setup setup-test lock bench clean
+.PHONY: run serve test check lint types arrows unit doors frontend-check setup setup-test lock bench clean
 
 run: setup
 	@$(BIN)/shopcast demo
@@ -16,8 +16,7 @@ setup:
 setup-test:
 	@$(PYTHON) scripts/setup.py test
 
-test: setup-test lint types arrows frontend-check
-	$(BIN)/python -m pytest -q tests
+test: setup-test lint types arrows frontend-check unit doors
 
 # Everything that needs no browser and no encoder: under two minutes on two cores.
 check: setup-test lint types arrows unit
@@ -33,7 +32,11 @@ arrows:
 	$(BIN)/lint-imports
 
 unit:
-	$(BIN)/python -m pytest -q -m "not browser and not media and not slow" tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow" tests
+
+# A real encoder, a real browser, killed processes: one after the other, since they look at the clock.
+doors:
+	$(BIN)/python -m pytest -q -m "browser or media or slow" tests
 
 frontend-check:
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent check

@@ -11,10 +11,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import httpx
+import pytest
 from conftest import key_of
 from harness import EngineProcess, FakeController, ffmpeg_publish, probe, tags, until
 
 from shopcast.media.engine.joint import Mark
+
+pytestmark = pytest.mark.media
 
 
 async def wait_playlist(http: httpx.AsyncClient, engine: EngineProcess, broadcast: str) -> str:

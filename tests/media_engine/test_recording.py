@@ -17,6 +17,8 @@ from harness import EngineProcess, FakeController, engine_process, ffmpeg_publis
 from shopcast.media.engine.joint import Mark
 from shopcast.media.engine.publish import Clip, Publisher, PublishError, read_flv
 
+pytestmark = pytest.mark.media
+
 ALL = 10**14
 
 

@@ -285,6 +285,7 @@ def mutated(original: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.slow
 def test_thousands_of_broken_sessions_are_survived(tmp_path: Path) -> None:
     """Only RtmpError and refusals may come out, all the way to the recording, in bounded time and memory."""
     original, chance = session_bytes(), random.Random(2)
