@@ -3,11 +3,11 @@
 from shopcast.analytics.facts.model import Fact
 from shopcast.analytics.numbers.definitions import DEFINITIONS
 from shopcast.analytics.numbers.model import Numbers, numbers_of
-from shopcast.analytics.reactions import count_hold, count_refund, count_request, count_sale
+from shopcast.analytics.reactions import count_hold, count_refund, count_request, count_sale, take_back_refund
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
-from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded
+from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.shows.events import TryOnRequested
 
 ACTIONS: tuple[ActionSpec, ...] = ()
@@ -16,6 +16,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("analytics.count_hold", HoldPlaced, count_hold, from_beginning=True),
     Subscription("analytics.count_sale", OrderPaid, count_sale, from_beginning=True),
     Subscription("analytics.count_refund", OrderRefunded, count_refund, from_beginning=True),
+    Subscription("analytics.take_back_refund", OrderRefundFailed, take_back_refund, from_beginning=True),
 )
 JOBS: tuple[JobSpec, ...] = ()
 PERIODICS: tuple[Periodic, ...] = ()

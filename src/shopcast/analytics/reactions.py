@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from shopcast.analytics.facts.model import Fact
-from shopcast.analytics.facts.repository import save_fact
+from shopcast.analytics.facts.repository import failed_refund_id, save_fact
 from shopcast.kernel.actions import Tx
-from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded
+from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.shows.events import TryOnRequested
 
 
@@ -40,7 +40,7 @@ def count_sale(tx: Tx, event: OrderPaid, now: datetime) -> None:
             continue
         opened = None if line.opened_at is None else round((event.at - line.opened_at).total_seconds() * 1000)
         fact = Fact(
-            f"sale:{line.line_id}",
+            f"sale:{event.order_id}:{line.line_id}",
             line.show_id,
             "sale",
             event.at,
@@ -72,3 +72,9 @@ def count_refund(tx: Tx, event: OrderRefunded, now: datetime) -> None:
             source=line.source,
         )
         save_fact(tx, fact)
+
+
+def take_back_refund(tx: Tx, event: OrderRefundFailed, now: datetime) -> None:
+    """Of no show itself: it takes the refund's own facts out of every sum, whichever of the two is heard first."""
+    if event.told_refunded:
+        save_fact(tx, Fact(failed_refund_id(event.refund_id), "", "refund_failed", event.at, quantity=0))

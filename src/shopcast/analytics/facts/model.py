@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-FactKind = Literal["request", "hold", "sale", "refund"]
+FactKind = Literal["request", "hold", "sale", "refund", "refund_failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,8 @@ class Fact:
     currency: str | None = None
     source: str | None = None
     open_to_paid_ms: int | None = None
+
+    @property
+    def order_id(self) -> str:
+        """Of a sale, whose id is `sale:order:line`: lines paid together are one order."""
+        return self.id.split(":")[1]

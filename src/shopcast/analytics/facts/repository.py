@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import cast
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, func, insert, literal, select
 
 from shopcast.analytics import tables
 from shopcast.analytics.facts.model import Fact, FactKind
@@ -11,6 +11,8 @@ from shopcast.kernel.actions import ReadConnection, Tx
 
 # A show of twelve hours with a sale every two seconds stays below.
 FACTS_MAX = 200_000
+# "rfd_" and 26 characters.
+REFUND_ID_LENGTH = 30
 
 
 def save_fact(tx: Tx, fact: Fact) -> None:
@@ -19,9 +21,21 @@ def save_fact(tx: Tx, fact: Fact) -> None:
         tx.execute(insert(row).values(asdict(fact)))
 
 
+def failed_refund_id(refund_id: str) -> str:
+    return f"refund_failed:{refund_id}"
+
+
 def facts_of(conn: ReadConnection, show_id: str) -> list[Fact]:
-    row = tables.fact
-    rows = conn.execute(select(row).where(row.c.show_id == show_id).order_by(row.c.at, row.c.id).limit(FACTS_MAX))
+    """In their order. Refunds that did not arrive after all are left out."""
+    row, failed = tables.fact, tables.fact.alias("failed")
+    refund_id = func.substr(row.c.id, len("refund:") + 1, REFUND_ID_LENGTH)
+    did_not_arrive = exists().where(failed.c.id == literal(failed_refund_id("")).concat(refund_id))
+    rows = conn.execute(
+        select(row)
+        .where(row.c.show_id == show_id, (row.c.kind != "refund") | ~did_not_arrive)
+        .order_by(row.c.at, row.c.id)
+        .limit(FACTS_MAX)
+    )
     return [
         Fact(
             id=found.id,

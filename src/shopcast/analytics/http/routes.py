@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from shopcast import rooms, shows
@@ -16,18 +17,23 @@ from shopcast.kernel.config import Settings
 from shopcast.kernel.money import minor_digits
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
+from shopcast.web_support.deps import Injected
 
 
 @get("/v1/shows/{show_id:str}/numbers", operation_id="getShowNumbers", tags=["analytics"])
-async def get_numbers(show_id: str, principal: Principal, reads: Reads, settings: Settings) -> Numbers:
+async def get_numbers(
+    show_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads], settings: Injected[Settings]
+) -> Numbers:
     return await reads.run(_numbers, show_id, principal, settings)
 
 
 @get("/v1/shows/{show_id:str}/numbers.csv", operation_id="exportShowNumbers", tags=["analytics"])
-async def export_numbers(show_id: str, principal: Principal, reads: Reads) -> Response[str]:
+async def export_numbers(
+    show_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads]
+) -> Response[str]:
     facts = await reads.run(_facts, show_id, principal)
     headers = {"Content-Disposition": f'attachment; filename="{show_id}-numbers.csv"'}
-    return Response(_as_csv(facts), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(_as_csv(facts), media_type="text/csv", headers=headers)
 
 
 def _numbers(conn: ReadConnection, show_id: str, principal: Principal, settings: Settings) -> Numbers:
@@ -35,7 +41,7 @@ def _numbers(conn: ReadConnection, show_id: str, principal: Principal, settings:
     show = shows.show(conn, show_id)
     facts = facts_of(conn, show_id)
     viewers = [
-        Viewers(at=sample.at, concurrent=sample.concurrent, unique=sample.unique)
+        Viewers(at=sample.at, concurrent=sample.concurrent, unique=sample.unique_so_far)
         for sample in rooms.presence_samples(conn, show.room_id)
     ]
     items = [ItemName(item_id=item.id, number=item.number, title=item.title) for item in shows.items_of(conn, show_id)]

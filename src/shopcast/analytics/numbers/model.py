@@ -75,7 +75,7 @@ def net_minor(facts: Iterable[Fact]) -> int:
 
 
 def _totals(facts: Sequence[Fact], viewers: Sequence[Viewers], currency: str) -> dict[str, int | float | Money | None]:
-    waits = [fact.open_to_paid_ms for fact in facts if fact.open_to_paid_ms is not None]
+    waits = _waits_ms(facts)
     return {
         "viewers_now": viewers[-1].concurrent if viewers else 0,
         "viewers_peak": max((sample.concurrent for sample in viewers), default=0),
@@ -87,6 +87,15 @@ def _totals(facts: Sequence[Fact], viewers: Sequence[Viewers], currency: str) ->
         "sales_net": Money(net_minor(facts), currency),
         "open_to_paid_median": round(median(waits) / 1000, 1) if waits else None,
     }
+
+
+def _waits_ms(facts: Sequence[Fact]) -> list[int]:
+    """One per order: from the first of its items that was opened."""
+    longest: dict[str, int] = {}
+    for fact in facts:
+        if fact.kind == "sale" and fact.open_to_paid_ms is not None:
+            longest[fact.order_id] = max(longest.get(fact.order_id, 0), fact.open_to_paid_ms)
+    return list(longest.values())
 
 
 def _metric(key: str, value: int | float | Money | None) -> Metric:
@@ -123,7 +132,7 @@ def _per_minute(facts: Sequence[Fact], viewers: Sequence[Viewers]) -> list[Minut
         Minute(
             at_ms=minute * 60_000,
             viewers=seen.get(minute, 0),
-            orders=sum(fact.kind == "sale" for fact in sales[minute]),
+            orders=len({fact.order_id for fact in sales[minute] if fact.kind == "sale"}),
             net_minor=net_minor(sales[minute]),
         )
         for minute in sorted({*sales, *seen})

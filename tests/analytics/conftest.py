@@ -1,0 +1,56 @@
+"""A stage as tests of shows have it, with analytics listening, and a verb that tells what sales would tell."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from shopcast import accounts, analytics, catalog, media, rooms, shows
+from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
+from shopcast.analytics.http import ROUTES as ANALYTICS_ROUTES
+from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
+from shopcast.kernel.actions import ActionSpec, Command, Tx
+from shopcast.kernel.principal import Principal
+from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded, OrderRefundFailed
+from shopcast.shows.events import TryOnRequested
+from shopcast.shows.http import ROUTES as SHOW_ROUTES
+from tests.factories.put_back import Stored
+from tests.factories.tenancy import open_shop
+from tests.shows.stage import Stage, open_stage
+
+DOMAINS = (accounts, catalog, media, rooms, shows, analytics)
+
+
+class Tell(Command, frozen=True, kw_only=True):
+    events: list[HoldPlaced | OrderPaid | OrderRefunded | OrderRefundFailed | TryOnRequested]
+
+
+def tell(tx: Tx, command: Tell, by: Principal, now: datetime) -> None:
+    for event in command.events:
+        tx.record(event)
+
+
+@pytest.fixture(scope="session")
+def stored_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stored, Stage]]:
+    with open_shop(
+        tmp_path_factory.mktemp("analytics"),
+        routes=[*ACCOUNT_ROUTES, *CATALOG_ROUTES, *SHOW_ROUTES, *ANALYTICS_ROUTES],
+        actions=[ActionSpec("test.tell", Tell, tell), *(spec for domain in DOMAINS for spec in domain.ACTIONS)],
+        subscriptions=[one for domain in DOMAINS for one in domain.SUBSCRIPTIONS],
+        jobs=[job for domain in DOMAINS for job in domain.JOBS],
+    ) as shop:
+        stage = open_stage(shop)
+        stage.add("Scarf", "Lamp", "Bowl")
+        stage.settle()
+        stored = Stored.of(shop)
+        yield stored, stage
+        stored.close()
+
+
+@pytest.fixture
+def stage(stored_stage: tuple[Stored, Stage]) -> Stage:
+    """A scheduled show with three items on its shelf: 1 the scarf, 2 the lamp, 3 the bowl."""
+    stored, stage = stored_stage
+    stored.put_back()
+    return replace(stage, items=dict(stage.items), facts=0, epoch=0)
