@@ -172,6 +172,8 @@ class Viewer:
                 self.lines[entry["seq"]] = entry["body"]["text"]
             if entry["kind"] == "chat.hidden":
                 self.lines.pop(entry["body"]["seq"], None)
+            if entry["kind"] == "chat.shown" and entry["body"]["line"]:
+                self.lines[entry["body"]["seq"]] = entry["body"]["line"]["text"]
         self.seq = max(self.seq, frame["seq"])
 
     def _take_private(self, frame: dict[str, Any]) -> None:

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from shopcast.rooms import HideLine, MutePerson, SetChatMode, chat_csv
+from shopcast.rooms import HideLine, MutePerson, SetChatMode, UnhideLine, chat_csv
 from shopcast.rooms.chat.model import Mode, SpokenLine, Standing, refusal
 from shopcast.rooms.chat.say_lines import SayLines
 from shopcast.rooms.log.lease_room import LeaseRoom
 from shopcast.rooms.log.sequence_room import SequenceRoom
 from tests.factories import START, TestBackend, person, refused
-from tests.rooms.support import Shop, Viewer
+from tests.rooms.support import ErasePerson, Shop, Viewer
 
 MODERATOR = {"role": "moderator", "rights": ("chat", "moderate"), "language": "zh"}
 
@@ -137,6 +137,49 @@ async def test_moderators_hide_mute_and_slow_the_chat_from_their_socket(shop: Sh
     assert (await moderator.say("two"))["t"] == "ack"
     wrong = await moderator.say("\u202e\u200b")
     assert wrong["message"] == "发言需为 1 到 300 个字符。"
+
+
+async def test_a_hide_taken_back_gives_the_line_to_everybody_again(shop: Shop) -> None:
+    server = await shop.serve()
+    moderator = await shop.join(server, "usr_mo", **MODERATOR)
+    ben, ann = await shop.join(server, "gst_ben"), await shop.join(server, "gst_ann")
+    seq = (await ben.say("something kind"))["seq"]
+    after = (await moderator.say("next"))["seq"]
+    await moderator.send({"t": "hide", "seq": seq, "ref": "h"})
+    await ann.until(lambda: list(ann.lines) == [after])
+    # Who joins now has never had the words.
+    late = await shop.join(server, "gst_late")
+    await ann.send({"t": "unhide", "seq": seq, "ref": "no"})
+    assert (await ann.until_frame("refused", ref="no"))["code"] == "rooms.not_allowed"
+    await moderator.send({"t": "unhide", "seq": seq, "ref": "u"})
+    assert await moderator.until_frame("ack", ref="u") == {"t": "ack", "ref": "u", "seq": None}
+    for viewer in (ann, late):
+        await viewer.until(lambda viewer=viewer: viewer.lines.get(seq) == "something kind")
+    joined = await shop.join(server, "gst_new")
+    assert list(joined.lines.items()) == [(seq, "something kind"), (after, "next")]
+    await moderator.send({"t": "hide", "seq": seq, "ref": "h2"})
+    await ann.until(lambda: list(ann.lines) == [after])
+    resumed = await shop.rejoin(server, Viewer(epoch=ann.epoch, seq=0), "gst_old")
+    bodies = [entry["body"] for entry in resumed.of("frames")[0]["entries"] if entry["kind"] == "chat.shown"]
+    assert bodies == [{"seq": seq, "line": None}]
+
+
+def test_unhiding_twice_or_an_erased_line_says_nothing(backend: TestBackend, room: str) -> None:
+    backend.run(LeaseRoom(room_id=room, holder="one:a"))
+    backend.run(SequenceRoom(room_id=room, holder="one:a", epoch=1, chat_lines=(_line(1, "hello"),)))
+    backend.run(UnhideLine(room_id=room, seq=1))  # it is visible
+    backend.run(HideLine(room_id=room, seq=1))
+    backend.run(UnhideLine(room_id=room, seq=1), person("usr_mo"))
+    with refused("no_such_line"):
+        backend.run(UnhideLine(room_id=room, seq=99))
+    backend.run(ErasePerson(person_key="gst_ben"))
+    batch = backend.run(SequenceRoom(room_id=room, holder="one:a", epoch=1)).batch
+    assert [(entry.kind, entry.body) for entry in batch.entries] == [
+        ("chat.hidden", {"seq": 1}),
+        ("chat.shown", {"seq": 1, "line": None}),
+    ]
+    audit = backend.rows("SELECT by_key, action FROM kernel_audit ORDER BY id DESC LIMIT 1")
+    assert audit == [("usr_mo", "rooms.unhide_line")]
 
 
 async def test_duplicates_floods_and_wrong_lines_are_refused_and_never_stored(shop: Shop) -> None:

@@ -181,6 +181,8 @@ def test_moderating_over_http(backend: TestBackend, client: TestClient[Any]) -> 
     entry = client.get("/v1/rooms/rom_1/entries", headers=staff).json()["entries"][0]
     assert client.post("/v1/rooms/rom_1/hides", json={"seq": 1}, headers=staff).status_code == 204
     assert client.post("/v1/rooms/rom_1/hides", json={"seq": 7}, headers=staff).status_code == 404
+    assert client.delete("/v1/rooms/rom_1/hides/1", headers=staff).status_code == 204
+    assert client.delete("/v1/rooms/rom_1/hides/7", headers=staff).status_code == 404
     mute = {"key": entry["body"]["key"], "seconds": 30}
     assert client.post("/v1/rooms/rom_1/mutes", json=mute, headers=staff).status_code == 204
     assert client.put("/v1/rooms/rom_1/mode", json={"slow_mode_s": 9}, headers=staff).status_code == 204

@@ -67,19 +67,34 @@ class History:
         head = Head(room_id="rom_1", epoch=self.epoch, seq=len(self.log), salt="s", public_log=True)
         folded = Folded(epoch=self.epoch, seq=len(self.log), state=RULES.apply({}, self.log))
         # The database gives hidden lines without their text, and none of them in the tail of the chat.
-        hidden = {entry.body["seq"] for entry in self.log if entry.kind == "chat.hidden"}
-        stored = [_without_text(entry) if entry.seq in hidden else entry for entry in self.log]
+        stored = self.stored()
         chat = [entry for entry in stored if entry.kind == "chat.line" and entry.body["text"]][-50:]
         self.feed: RoomFeed[State] = RoomFeed(RULES, Loaded(head, folded, stored[-8:], chat, {}))
         self.fanout = FanOut(lambda: 0.0, self.left_behind)
         self.fanout.begin(self.feed.seq)
+
+    def hidden(self) -> set[int]:
+        """The lines that a moderator hid and has not shown again."""
+        hidden: set[int] = set()
+        for entry in self.log:
+            if entry.kind == "chat.hidden":
+                hidden.add(entry.body["seq"])
+            elif entry.kind == "chat.shown":
+                hidden.discard(entry.body["seq"])
+        return hidden
+
+    def stored(self) -> list[Entry]:
+        """The log as the database gives it now."""
+        hidden = self.hidden()
+        lines = {entry.seq: entry for entry in self.log if entry.kind == "chat.line"}
+        return [_as_stored(entry, lines, hidden) for entry in self.log]
 
     def append(self, entries: list[tuple[str, str, Any]]) -> None:
         after = len(self.log)
         for kind, key, value in entries:
             self.log.append(_entry(len(self.log) + 1, self.epoch, kind, key, value))
         batch = Batch(
-            room_id="rom_1", epoch=self.epoch, after=after, seq=len(self.log), entries=tuple(self.log[after:])
+            room_id="rom_1", epoch=self.epoch, after=after, seq=len(self.log), entries=tuple(self.stored()[after:])
         )
         self.batches.append(batch)
         self.deliver(batch)
@@ -139,10 +154,14 @@ class History:
             self.reconnect(member)
 
 
-def _without_text(entry: Entry) -> Entry:
-    if entry.kind != "chat.line":
-        return entry
-    return msgspec.structs.replace(entry, body={**entry.body, "text": None, "hidden": True})
+def _as_stored(entry: Entry, lines: dict[int, Entry], hidden: set[int]) -> Entry:
+    if entry.kind == "chat.line" and entry.seq in hidden:
+        return msgspec.structs.replace(entry, body={**entry.body, "text": None, "hidden": True})
+    if entry.kind == "chat.shown":
+        line = None if entry.body["seq"] in hidden else lines.get(entry.body["seq"])
+        said = None if line is None else {**line.body, "at_ms": line.at_ms}
+        return msgspec.structs.replace(entry, body={"seq": entry.body["seq"], "line": said})
+    return entry
 
 
 def _entry(seq: int, epoch: int, kind: str, key: str, value: Any) -> Entry:
@@ -151,7 +170,7 @@ def _entry(seq: int, epoch: int, kind: str, key: str, value: Any) -> Entry:
     body: dict[str, Any] = {"k": key, "v": value}
     if kind == "chat.line":
         body = {"id": f"ent_{seq}", "key": key, "name": key, "role": "viewer", "text": f"line {seq}", "reply_to": None}
-    elif kind == "chat.hidden":
+    elif kind in ("chat.hidden", "chat.shown"):
         body = {"seq": value % max(seq, 1)}
     elif kind == "staff":
         kind = "add"
@@ -167,7 +186,7 @@ def _entry(seq: int, epoch: int, kind: str, key: str, value: Any) -> Entry:
     )
 
 
-KINDS = st.sampled_from(["set", "stock", "add", "chat.line", "chat.line", "chat.hidden", "staff"])
+KINDS = st.sampled_from(["set", "stock", "add", "chat.line", "chat.line", "chat.hidden", "chat.shown", "staff"])
 ENTRIES = st.lists(st.tuples(KINDS, st.sampled_from("abc"), st.integers(0, 30)), min_size=1, max_size=12)
 STEPS = st.lists(
     st.one_of(
@@ -198,12 +217,15 @@ def test_snapshot_plus_frames_is_the_snapshot_now(steps: list[tuple[str, Any]]) 
         _assert_equal_but_staff(viewer.state, expected, member, history)
     fresh = SimulatedMember(is_staff=False)
     history.enter(fresh)
-    hidden = {entry.body["seq"] for entry in history.log if entry.kind == "chat.hidden"}
+    hidden = history.hidden()
     for member in [*history.members, fresh]:
         # Lines may be sampled away, but never shown when hidden, or invented.
         for seq, text in member.viewer.lines.items():
             assert text in (f"line {seq}", None)
             assert text is None or seq not in hidden
+    # What a moderator has shown again stands in the snapshot, too; 50 lines fit.
+    shown = [entry.seq for entry in history.log if entry.kind == "chat.line" and entry.seq not in hidden]
+    assert set(fresh.viewer.lines) >= set(shown[-20:]) if len(shown) <= 40 else True
 
 
 def _assert_equal_but_staff(state: State, expected: State, member: SimulatedMember, history: History) -> None:

@@ -401,6 +401,13 @@ def _room_doors(ids: Mapping[str, str]) -> list[Opened]:
         Opened("GET", f"{template}/chunks/{{name:str}}", f"{room}/{chunk}", for_all()),
         Opened("POST", f"{template}/chat", f"{room}/chat", for_all(201), {"text": "hello"}, with_ticket=True),
         moderator("POST", "hides", {"seq": int(ids["seq"])}),
+        Opened(
+            "DELETE",
+            f"{template}/hides/{{seq:int}}",
+            f"{room}/hides/{ids['seq']}",
+            _answers(403, (moderates, 204)),
+            with_ticket=True,
+        ),
         moderator("POST", "mutes", {"key": ids["chat_key"], "seconds": 60}),
         moderator("PUT", "mode", {"slow_mode_s": 10}),
     ]

@@ -9,6 +9,7 @@ from shopcast.rooms.chat.model import LineRefused, SpokenLine
 from shopcast.rooms.chat.mute_person import MutePerson, mute_person
 from shopcast.rooms.chat.say_lines import SayLines, say_lines
 from shopcast.rooms.chat.set_chat_mode import SetChatMode, set_chat_mode
+from shopcast.rooms.chat.unhide_line import UnhideLine, unhide_line
 from shopcast.rooms.log.append import append, append_private, room_topic
 from shopcast.rooms.log.create_room import create_room, set_public_log
 from shopcast.rooms.log.erase_person import erase_person
@@ -29,6 +30,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("rooms.record_presence", RecordPresence, record_presence),
     ActionSpec("rooms.say_lines", SayLines, say_lines, list[LineRefused]),
     ActionSpec("rooms.hide_line", HideLine, hide_line),
+    ActionSpec("rooms.unhide_line", UnhideLine, unhide_line),
     ActionSpec("rooms.mute_person", MutePerson, mute_person),
     ActionSpec("rooms.set_chat_mode", SetChatMode, set_chat_mode),
 )
@@ -59,6 +61,7 @@ __all__ = [
     "SetChatMode",
     "SpokenLine",
     "Ticket",
+    "UnhideLine",
     "append",
     "append_private",
     "chat_csv",

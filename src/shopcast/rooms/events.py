@@ -22,3 +22,11 @@ class ChatLineHidden(Event, frozen=True, kw_only=True, tag="rooms.chat_line_hidd
     room_id: str
     seq: int
     at: datetime
+
+
+class ChatLineShown(Event, frozen=True, kw_only=True, tag="rooms.chat_line_shown"):
+    """A hidden line may be read again."""
+
+    room_id: str
+    seq: int
+    at: datetime

@@ -62,6 +62,7 @@ export class MockSocket {
         text: frame.text,
         reply_to: null,
       });
+    if (frame.t === 'unhide') this.#entry('chat.shown', { seq: frame.seq, line: null });
     if (frame.t === 'hide') this.#entry('chat.hidden', { seq: frame.seq });
     if (frame.ref) this.#tell({ t: 'ack', ref: frame.ref, seq: this.#seq });
   }

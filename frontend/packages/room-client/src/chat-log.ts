@@ -12,6 +12,8 @@ export interface ChatLine {
   reply_to: { seq: number; name: string; text: string } | null;
 }
 
+type Body = Omit<ChatLine, 'seq' | 'at_ms' | 'text'> & { text: string | null };
+
 /** Far more than a person scrolls back during a show; older lines are in the replay. */
 const MAX_LINES = 300;
 
@@ -25,17 +27,26 @@ export class ChatLog {
 
   /** Says whether anything changed. */
   accept(entries: readonly Entry[]): boolean {
-    const before = this.lines;
-    const last = before.at(-1)?.seq ?? 0;
-    const added: ChatLine[] = [];
-    const hidden = new Set<number>();
+    let lines = [...this.lines];
+    let changed = false;
     for (const entry of entries) {
+      const last = lines.at(-1)?.seq ?? 0;
       if (entry.kind === 'chat.line' && entry.seq > last) {
-        added.push({ ...(entry.body as Omit<ChatLine, 'seq' | 'at_ms'>), seq: entry.seq, at_ms: entry.at_ms });
-      } else if (entry.kind === 'chat.hidden') hidden.add((entry.body as { seq: number }).seq);
+        const body = entry.body as Body;
+        // Hidden or erased since: its number is all that is left of it.
+        if (body.text === null) continue;
+        lines.push({ ...body, seq: entry.seq, at_ms: entry.at_ms } as ChatLine);
+      } else if (entry.kind === 'chat.hidden') {
+        const { seq } = entry.body as { seq: number };
+        lines = lines.filter((line) => line.seq !== seq);
+      } else if (entry.kind === 'chat.shown') {
+        const { seq, line } = entry.body as { seq: number; line: (Body & { at_ms: number }) | null };
+        if (line === null || lines.some((one) => one.seq === seq)) continue;
+        lines = [...lines, { ...line, seq } as ChatLine].sort((one, other) => one.seq - other.seq);
+      } else continue;
+      changed = true;
     }
-    if (added.length === 0 && hidden.size === 0) return false;
-    this.lines = [...before, ...added].filter((line) => !hidden.has(line.seq)).slice(-MAX_LINES);
-    return true;
+    if (changed) this.lines = lines.slice(-MAX_LINES);
+    return changed;
   }
 }

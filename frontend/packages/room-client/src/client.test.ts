@@ -283,3 +283,23 @@ test('hidden lines disappear, repeated ones stay single', () => {
   expect(world.client.chat.accept([{ seq: 4, kind: 'chat.hidden', at_ms: T, body: { seq: 2 } }])).toBe(true);
   expect(world.client.chat.lines.map((one) => one.seq)).toEqual([1, 3]);
 });
+
+test('a line shown again stands where it stood; one without words stays away', () => {
+  const { chat } = new World().client;
+  const line = (seq: number, text: string | null = `l${seq}`) => ({
+    seq,
+    kind: 'chat.line',
+    at_ms: T + seq,
+    body: { text },
+  });
+  const shown = (seq: number, said: object | null) => ({ seq: 9, kind: 'chat.shown', at_ms: T, body: { seq, line: said } });
+  chat.reset([line(1), line(2, null), line(3)]);
+  expect(chat.lines.map((one) => one.seq)).toEqual([1, 3]);
+  expect(chat.accept([shown(2, null)])).toBe(false);
+  expect(chat.accept([shown(2, { text: 'l2', at_ms: T + 2 }), shown(2, { text: 'l2', at_ms: T + 2 })])).toBe(true);
+  expect(chat.lines.map((one) => [one.seq, one.text, one.at_ms])).toEqual([
+    [1, 'l1', T + 1],
+    [2, 'l2', T + 2],
+    [3, 'l3', T + 3],
+  ]);
+});

@@ -157,6 +157,10 @@ export class RoomClient extends Emitter<RoomEvents> {
     return this.ask({ t: 'hide', seq });
   }
 
+  unhide(seq: number): Promise<number | null> {
+    return this.ask({ t: 'unhide', seq });
+  }
+
   mute(key: string, seconds: number): Promise<number | null> {
     return this.ask({ t: 'mute', key, seconds });
   }

@@ -82,9 +82,18 @@ def insert_lines(tx: Tx, room_id: str, salt: str, lines: Sequence[SpokenLine], n
 
 def hide_line(tx: Tx, room_id: str, seq: int) -> bool:
     """False if there is no such visible line."""
+    return _set_hidden(tx, room_id, seq, True)
+
+
+def unhide_line(tx: Tx, room_id: str, seq: int) -> bool:
+    """False if there is no such hidden line."""
+    return _set_hidden(tx, room_id, seq, False)
+
+
+def _set_hidden(tx: Tx, room_id: str, seq: int, hidden: bool) -> bool:
     entry = select(room_entry.c.id).where(room_entry.c.room_id == room_id, room_entry.c.seq == seq).scalar_subquery()
-    hidden = update(room_line).where(room_line.c.entry_id == entry, room_line.c.hidden.is_(False)).values(hidden=True)
-    return tx.execute(hidden).rowcount == 1
+    changed = update(room_line).where(room_line.c.entry_id == entry, room_line.c.hidden.is_(not hidden))
+    return tx.execute(changed.values(hidden=hidden)).rowcount == 1
 
 
 def is_line(tx: Tx, room_id: str, seq: int) -> bool:

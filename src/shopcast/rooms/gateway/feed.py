@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from shopcast.kernel.actions import ReadConnection
 from shopcast.rooms.gateway.wire import encode_entry, entries_frame, snapshot_head
 from shopcast.rooms.log import queries
-from shopcast.rooms.log.model import CHAT_HIDDEN, CHAT_LINE, Batch, Entry, Folded, Head, RoomRules
+from shopcast.rooms.log.model import CHAT_HIDDEN, CHAT_LINE, CHAT_SHOWN, Batch, Body, Entry, Folded, Head, RoomRules
 
 S = TypeVar("S")
 
@@ -89,6 +90,8 @@ class RoomFeed(Generic[S]):
                 self._chat.append(kept)
             elif kept.entry.kind == CHAT_HIDDEN:
                 self._hide(kept.entry.body.get("seq"))
+            elif kept.entry.kind == CHAT_SHOWN:
+                self._show(kept.entry.body)
         # A holder that has lost the room may still be heard: its entries stand, its epoch is over.
         self.epoch = max(self.epoch, batch.epoch)
         self.seq = max(self.seq, batch.seq)
@@ -134,11 +137,39 @@ class RoomFeed(Generic[S]):
     def _hide(self, seq: object) -> None:
         for kept in self._ring:
             if kept.entry.seq == seq and kept.is_line:
-                body = {**kept.entry.body, "name": None, "text": None, "reply_to": None, "hidden": True}
-                kept.entry = msgspec.structs.replace(kept.entry, body=body)
-                kept.encoded = encode_entry(kept.entry)
+                _rewrite(kept, {**kept.entry.body, "name": None, "text": None, "reply_to": None, "hidden": True})
+            elif kept.entry.kind == CHAT_SHOWN and kept.entry.body.get("seq") == seq:
+                _rewrite(kept, {"seq": seq, "line": None})
         visible = [kept for kept in self._chat if kept.entry.seq != seq]
         self._chat = deque(visible, CHAT_LIMIT)
+
+    def _show(self, body: Body) -> None:
+        """The line stands in the ring and in the tail of the chat again, at its old place."""
+        seq, line = body.get("seq"), body.get("line")
+        if not isinstance(seq, int) or not isinstance(line, dict):
+            return
+        said = {name: value for name, value in line.items() if name != "at_ms"}
+        for kept in self._ring:
+            if kept.entry.seq == seq and kept.is_line:
+                _rewrite(kept, said)
+        entry = Entry(
+            id=str(line.get("id")),
+            seq=seq,
+            epoch=self.epoch,
+            kind=CHAT_LINE,
+            lane="lossy",
+            audience="all",
+            at=datetime.fromtimestamp(line["at_ms"] / 1000, UTC),
+            body=said,
+        )
+        others = [kept for kept in self._chat if kept.entry.seq != seq]
+        restored = sorted([*others, Kept(entry, encode_entry(entry))], key=lambda kept: kept.entry.seq)
+        self._chat = deque(restored, CHAT_LIMIT)
+
+
+def _rewrite(kept: Kept, body: Body) -> None:
+    kept.entry = msgspec.structs.replace(kept.entry, body=body)
+    kept.encoded = encode_entry(kept.entry)
 
 
 def evenly(lines: Sequence[Kept], amount: int) -> list[Kept]:

@@ -12,6 +12,7 @@ from shopcast.rooms.chat.hide_line import HideLine
 from shopcast.rooms.chat.model import LineRefused, SpokenLine, cleaned_text, media_time, refusal_of
 from shopcast.rooms.chat.mute_person import MutePerson
 from shopcast.rooms.chat.set_chat_mode import SetChatMode
+from shopcast.rooms.chat.unhide_line import UnhideLine
 from shopcast.rooms.errors import InvalidFrame, RoomBusy
 from shopcast.rooms.gateway.crowd import Crowd
 from shopcast.rooms.gateway.member import Member
@@ -25,6 +26,7 @@ from shopcast.rooms.gateway.wire import (
     React,
     Say,
     SlowDown,
+    Unhide,
     ack_frame,
     live_frame,
 )
@@ -102,6 +104,8 @@ class Speech:
                 self._say(member, frame)
             case Hide(seq=seq, ref=ref):
                 self._moderate(member, ref, HideLine(room_id=room_id, seq=seq))
+            case Unhide(seq=seq, ref=ref):
+                self._moderate(member, ref, UnhideLine(room_id=room_id, seq=seq))
             case Mute(key=key, seconds=seconds, ref=ref):
                 self._moderate(member, ref, MutePerson(room_id=room_id, key=key, seconds=seconds))
             case SlowDown(seconds=seconds, ref=ref):

@@ -40,6 +40,11 @@ class Hide(ClientFrame, frozen=True, tag="hide", forbid_unknown_fields=True):
     ref: str = ""
 
 
+class Unhide(ClientFrame, frozen=True, tag="unhide", forbid_unknown_fields=True):
+    seq: int
+    ref: str = ""
+
+
 class Mute(ClientFrame, frozen=True, tag="mute", forbid_unknown_fields=True):
     key: str
     seconds: int
@@ -51,7 +56,7 @@ class SlowDown(ClientFrame, frozen=True, tag="slow_mode", forbid_unknown_fields=
     ref: str = ""
 
 
-AnyClientFrame = Say | React | Ping | Hide | Mute | SlowDown
+AnyClientFrame = Say | React | Ping | Hide | Unhide | Mute | SlowDown
 REF_LIMIT = 40
 
 decode_client_frame = msgspec.json.Decoder(AnyClientFrame).decode

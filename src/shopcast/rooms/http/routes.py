@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from litestar import Request, Response, get, post, put
+from litestar import Request, Response, delete, get, post, put
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
@@ -22,6 +22,7 @@ from shopcast.rooms.chat.model import LineRefused, SpokenLine, cleaned_text, med
 from shopcast.rooms.chat.mute_person import MutePerson
 from shopcast.rooms.chat.say_lines import SayLines
 from shopcast.rooms.chat.set_chat_mode import SetChatMode
+from shopcast.rooms.chat.unhide_line import UnhideLine
 from shopcast.rooms.errors import TicketRefused
 from shopcast.rooms.gateway.wire import wire_entry
 from shopcast.rooms.http.schemas import (
@@ -171,6 +172,24 @@ async def hide(
     await actions.run(HideLine(room_id=room_id, seq=data.seq), ticket.principal)
 
 
+@delete(
+    "/v1/rooms/{room_id:str}/hides/{seq:int}",
+    operation_id="unhideRoomLine",
+    tags=["rooms"],
+    status_code=204,
+)
+async def unhide(
+    room_id: FromPath[str],
+    seq: FromPath[int],
+    request: AnyRequest,
+    settings: Injected[Settings],
+    clock: Injected[Clock],
+    actions: Injected[Actions],
+) -> None:
+    ticket = _moderator(request, settings, clock, room_id)
+    await actions.run(UnhideLine(room_id=room_id, seq=seq), ticket.principal)
+
+
 @post(
     "/v1/rooms/{room_id:str}/mutes",
     operation_id="muteInRoom",
@@ -206,7 +225,7 @@ async def set_mode(
     await actions.run(command, ticket.principal)
 
 
-ROUTES: Sequence[ControllerRouterHandler] = (list_entries, list_private, get_chunk, say, hide, mute, set_mode)
+ROUTES: Sequence[ControllerRouterHandler] = (list_entries, list_private, get_chunk, say, hide, unhide, mute, set_mode)
 
 
 def _moderator(request: AnyRequest, settings: Settings, clock: Clock, room_id: str) -> Ticket:

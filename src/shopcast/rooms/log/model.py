@@ -18,6 +18,7 @@ Body = dict[str, Any]
 
 CHAT_LINE = "chat.line"
 CHAT_HIDDEN = "chat.hidden"
+CHAT_SHOWN = "chat.shown"
 CHAT_MODE = "chat.mode"
 
 # A card with thirty variants is 6 KB; at 100,000 frames/s anything larger belongs behind a URL.

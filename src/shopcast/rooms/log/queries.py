@@ -12,6 +12,7 @@ from shopcast.kernel.errors import NotFound
 from shopcast.rooms.chat.model import quote
 from shopcast.rooms.log.model import (
     CHAT_LINE,
+    CHAT_SHOWN,
     Audience,
     Body,
     Entry,
@@ -153,7 +154,13 @@ def waiting_rooms(connection: ReadConnection, limit: int) -> list[str]:
 
 
 def _numbered(room_id: str, audience: Audience, condition: ColumnElement[bool]) -> Select[Any]:
-    chosen = (
+    numbered = and_(room_entry.c.room_id == room_id, room_entry.c.seq.is_not(None), condition)
+    chosen = _chosen(numbered).order_by(room_entry.c.seq)
+    return chosen if audience == "staff" else chosen.where(room_entry.c.audience == "all")
+
+
+def _chosen(condition: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(
             room_entry.c.id,
             room_entry.c.seq,
@@ -179,14 +186,27 @@ def _numbered(room_id: str, audience: Audience, condition: ColumnElement[bool]) 
             _answered, and_(_answered.c.room_id == room_entry.c.room_id, _answered.c.seq == room_line.c.reply_seq)
         )
         .outerjoin(_answered_line, _answered_line.c.entry_id == _answered.c.id)
-        .where(room_entry.c.room_id == room_id, room_entry.c.seq.is_not(None), condition)
-        .order_by(room_entry.c.seq)
+        .where(condition)
     )
-    return chosen if audience == "staff" else chosen.where(room_entry.c.audience == "all")
 
 
 def _entries(connection: ReadConnection, chosen: Select[Any]) -> list[Entry]:
-    return [_entry(row) for row in connection.execute(chosen)]
+    entries = [_entry(row) for row in connection.execute(chosen)]
+    if not any(entry.kind == CHAT_SHOWN for entry in entries):
+        return entries
+    return [_with_line(connection, entry) if entry.kind == CHAT_SHOWN else entry for entry in entries]
+
+
+def _with_line(connection: ReadConnection, shown: Entry) -> Entry:
+    """Who never had the line, or was sent it without its words, needs it again; unless it was hidden or erased since.
+    Shown lines are rare: one look-up each."""
+    seq = shown.body["seq"]
+    room_id = select(room_entry.c.room_id).where(room_entry.c.id == shown.id).scalar_subquery()
+    found = connection.execute(_chosen(and_(room_entry.c.room_id == room_id, room_entry.c.seq == seq))).one()
+    line = _entry(found)
+    readable = line.body.get("text") is not None
+    body: Body = {"seq": seq, "line": {**line.body, "at_ms": line.at_ms} if readable else None}
+    return msgspec.structs.replace(shown, body=body)
 
 
 def _entry(row: Row[Any]) -> Entry:

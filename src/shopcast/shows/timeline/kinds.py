@@ -17,6 +17,7 @@ MOMENT_CHANGED: Final = "moment.changed"
 NOTICE: Final = "notice"
 CHAT_LINE: Final = "chat.line"
 CHAT_HIDDEN: Final = "chat.hidden"
+CHAT_SHOWN: Final = "chat.shown"
 CHAT_MODE: Final = "chat.mode"
 STAFF_CUE: Final = "staff.cue"
 STAFF_WARNING: Final = "staff.warning"
@@ -40,6 +41,7 @@ LANES: Final[Mapping[str, Lane]] = {
     NOTICE: "lossless",
     CHAT_LINE: "lossless",
     CHAT_HIDDEN: "lossless",
+    CHAT_SHOWN: "lossless",
     CHAT_MODE: "lossless",
     STAFF_CUE: "state",
     STAFF_WARNING: "lossless",

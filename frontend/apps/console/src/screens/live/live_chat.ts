@@ -24,6 +24,7 @@ export class LiveChat extends LocalisedElement {
   @state() private replyTo: ChatLine | null = null;
   @state() private text = '';
   @state() private behind = false;
+  #scrollTop = 0;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -87,9 +88,13 @@ export class LiveChat extends LocalisedElement {
       <shopcast-menu label=${t('chat.actions', { name: line.name })} .face=${html`<sc-icon name="ellipsis"></sc-icon>`} .entries=${entries}></shopcast-menu></li>`;
   }
 
+  // New lines and a changing height move the end away from who reads along; only scrolling up means reading back.
   readonly #scrolled = (event: Event) => {
     const list = event.currentTarget as HTMLElement;
-    this.behind = list.scrollHeight - list.scrollTop - list.clientHeight > NEAR_END_PX;
+    const isNearEnd = list.scrollHeight - list.scrollTop - list.clientHeight <= NEAR_END_PX;
+    if (isNearEnd) this.behind = false;
+    else if (list.scrollTop < this.#scrollTop) this.behind = true;
+    this.#scrollTop = list.scrollTop;
   };
 
   readonly #toEnd = () => {
@@ -103,7 +108,10 @@ export class LiveChat extends LocalisedElement {
   }
 
   #hide(line: ChatLine) {
-    return this.app.act(() => this.room.ask(() => this.room.client.hide(line.seq)), { done: t('chat.hidden') });
+    return this.app.act(() => this.room.ask(() => this.room.client.hide(line.seq)), {
+      done: t('chat.hidden'),
+      undo: () => this.room.ask(() => this.room.client.unhide(line.seq)),
+    });
   }
 
   #mute(line: ChatLine) {
