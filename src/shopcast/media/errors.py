@@ -33,6 +33,15 @@ class TooManyExports(ShopcastError):
     }
 
 
+class ExportOutdated(ShopcastError):
+    code = "media.export_outdated"
+    status = 410
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "A stretch of this clip was taken out after the file was made. Export it again.",
+        "zh": "该文件生成后，其中的片段已被移除。请重新导出。",
+    }
+
+
 class ExportsNeedExtra(ShopcastError):
     code = "media.exports_need_extra"
     status = 501

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import cast
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import NotFound
@@ -85,6 +85,18 @@ def redactions(conn: ReadConnection, broadcast_id: str) -> list[Redaction]:
         .order_by(cut.from_at)
     )
     return [Redaction(row.id, row.from_at, row.to_at) for row in rows]
+
+
+def redacted_since(
+    conn: ReadConnection, broadcast_id: str, stretch: tuple[datetime, datetime], since: datetime
+) -> bool:
+    """Whether a part of this stretch was taken out after `since` and not put back."""
+    cut = tables.redaction.c
+    overlaps = (cut.from_at < stretch[1], cut.to_at > stretch[0])
+    found = exists().where(
+        cut.broadcast_id == broadcast_id, cut.undone_at.is_(None), cut.created_at >= since, *overlaps
+    )
+    return bool(conn.execute(select(found)).scalar())
 
 
 def health(conn: ReadConnection, broadcast_id: str) -> Health:

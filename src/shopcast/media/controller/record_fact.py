@@ -59,6 +59,9 @@ def _ready(tx: Tx, fact: EngineFact, broadcast_id: str) -> None:
     if fact.epoch is None or repository.state_of(tx, broadcast_id) == "ended":
         return
     at = _instant(fact.started_at_ms or fact.at_ms)
+    if repository.began_since(tx, broadcast_id, at):
+        # News of an epoch that another has followed already changes nothing any more.
+        return
     fps = None if fact.fps is None else round(fact.fps)
     codecs = (fact.video_codec, fact.audio_codec)
     repository.open_epoch(tx, broadcast_id, fact.epoch, at, (fact.width, fact.height), fps, codecs)

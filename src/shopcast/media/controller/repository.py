@@ -31,11 +31,17 @@ def state_of(tx: Tx, broadcast_id: str) -> str | None:
 
 
 def newest_epoch(tx: Tx, broadcast_id: str) -> int | None:
+    """By time: an engine that lost its disk counts from one again."""
     row = tables.epoch.c
     found: int | None = tx.execute(
-        select(row.epoch).where(row.broadcast_id == broadcast_id).order_by(row.epoch.desc()).limit(1)
+        select(row.epoch).where(row.broadcast_id == broadcast_id).order_by(row.started_at.desc()).limit(1)
     ).scalar()
     return found
+
+
+def began_since(tx: Tx, broadcast_id: str, at: datetime) -> bool:
+    row = tables.epoch.c
+    return bool(tx.execute(select(exists().where(row.broadcast_id == broadcast_id, row.started_at > at))).scalar())
 
 
 def open_epoch(

@@ -28,10 +28,18 @@ async def make_export(context: JobContext, payload: MakeExport) -> None:
         failure = await _render(url, out, export.format)
         blob_key = None
         if failure is None:
-            blob_key = f"exports/{export.id.lower()}.mp4"
-            blobs = cast(BlobStore, context.ports["blobs"])
-            await asyncio.to_thread(blobs.put, blob_key, out.read_bytes(), "video/mp4")
+            blob_key, failure = await _store(cast(BlobStore, context.ports["blobs"]), export.id, out)
     await context.actions.run(FinishExport(export_id=export.id, blob_key=blob_key, failure=failure), SYSTEM)
+
+
+async def _store(blobs: BlobStore, export_id: str, out: Path) -> tuple[str | None, str | None]:
+    """(key, None), or (None, why not): who asked is told instead of waiting for tries that meet the same full disk."""
+    key = f"exports/{export_id.lower()}.mp4"
+    try:
+        await asyncio.to_thread(lambda: blobs.put(key, out.read_bytes(), "video/mp4"))
+    except OSError as failed:
+        return None, f"the file could not be stored: {failed.strerror or failed}"
+    return key, None
 
 
 async def _render(url: str, out: Path, format: str) -> str | None:

@@ -14,6 +14,8 @@ from shopcast.kernel.errors import NotFound
 from shopcast.kernel.ports import BlobStore
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
+from shopcast.media.broadcasts.queries import redacted_since
+from shopcast.media.errors import ExportOutdated
 from shopcast.media.exports import repository
 from shopcast.media.exports.model import Export, ExportFormat, ExportState
 from shopcast.web_support.deps import Injected
@@ -48,7 +50,7 @@ async def get_export(export_id: FromPath[str], principal: Injected[Principal], r
 async def download_export(
     export_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads], blobs: Injected[BlobStore]
 ) -> Response[bytes]:
-    export = await reads.run(_own_export, export_id, principal)
+    export = await reads.run(_downloadable, export_id, principal)
     if export.blob_key is None:
         raise NotFound("export")
     content = await asyncio.to_thread(_content, blobs, export.blob_key)
@@ -61,6 +63,14 @@ def _own_export(conn: ReadConnection, export_id: str, principal: Principal) -> E
     export = repository.export(conn, export_id)
     if export.requested_by != principal.key:
         raise NotFound("export")
+    return export
+
+
+def _downloadable(conn: ReadConnection, export_id: str, principal: Principal) -> Export:
+    """What was taken out of the recording is in no file any more, also in those made before. Raises ExportOutdated."""
+    export = _own_export(conn, export_id, principal)
+    if redacted_since(conn, export.broadcast_id, (export.from_at, export.to_at), export.requested_at):
+        raise ExportOutdated()
     return export
 
 
