@@ -92,6 +92,8 @@ def test_a_sellers_orders_are_the_sellers(sale: SaleShop) -> None:
         owned("GET", f"{SOLD}/{{order_id:str}}", f"{own}/{order_id}"),
         owned("POST", f"{SOLD}/{{order_id:str}}/pack", f"{own}/{order_id}/pack"),
         owned("POST", f"{SOLD}/{{order_id:str}}/refund", f"{own}/{order_id}/refund"),
+        owned("POST", f"{SOLD}/{{order_id:str}}/resend-link", f"{own}/{order_id}/resend-link", owner=204),
+        owned("GET", f"{SOLD}/{{order_id:str}}/receipt.pdf", f"{own}/{order_id}/receipt.pdf"),
         public("GET", POLICY, policy),
         owned("PUT", POLICY, policy, body={"ships_from": "DE", "tax_mode": "none", "zones": [zone]}),
     ]

@@ -14,7 +14,7 @@ from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
 from shopcast.sales.events import OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.talent.ledger.model import is_balanced, sale_entries, turned
-from shopcast.talent.ledger.repository import balances, entries_page
+from shopcast.talent.ledger.repository import balances, entries_of_journals, journals_page
 from tests.factories import TestBackend, make_backend
 
 AT = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
@@ -92,7 +92,12 @@ def sums(shop: TestBackend) -> dict[str, int]:
 def test_a_sale_is_booked_to_the_cent(shop: TestBackend) -> None:
     shop.run(Tell(paid=[paid()]))
     shop.drain()
-    assert sums(shop) == {"clearing.test": 12_000, "seller.goods": -9_594, "seller.shipping": -490, "seller.tax": -1_916}
+    assert sums(shop) == {
+        "clearing.test": 12_000,
+        "seller.goods": -9_594,
+        "seller.shipping": -490,
+        "seller.tax": -1_916,
+    }
 
 
 def test_the_same_fact_told_twice_is_booked_once(shop: TestBackend) -> None:
@@ -128,15 +133,30 @@ def test_nothing_without_shipping_or_tax_is_booked_on_their_accounts(shop: TestB
 def test_entries_are_paged_newest_first_without_a_gap(shop: TestBackend) -> None:
     shop.run(Tell(paid=[paid(f"ord_{number}") for number in range(5)]))
     shop.drain()
-    whole = shop.read(entries_page, "org_1", None, 100)
-    assert len(whole) == 20
+    whole = shop.read(entries_of_journals, shop.read(journals_page, "org_1", None, 100))
+    assert [(entry.order_id, entry.account) for entry in whole[:5]] == [
+        ("ord_4", "clearing.test"),
+        ("ord_4", "seller.goods"),
+        ("ord_4", "seller.shipping"),
+        ("ord_4", "seller.tax"),
+        ("ord_3", "clearing.test"),
+    ]
     paged = []
     before: str | None = None
-    while page := shop.read(entries_page, "org_1", before, 7):
-        paged += page
-        before = page[-1].id
+    while page := shop.read(journals_page, "org_1", before, 2):
+        entries = shop.read(entries_of_journals, page)
+        # A page ends with a whole journal: its sum is zero.
+        assert sum(entry.amount.amount_minor for entry in entries) == 0
+        paged += entries
+        before = page[-1]
     assert paged == whole
-    assert shop.read(entries_page, "org_2", None, 100) == []
+    assert shop.read(journals_page, "org_2", None, 100) == []
+    assert {entry.order_id for entry in shop.read(entries_of_journals, _journals_of(shop, "ord_2"))} == {"ord_2"}
+    assert _journals_of(shop, "ord_9") == []
+
+
+def _journals_of(shop: TestBackend, order_id: str) -> list[str]:
+    return shop.read(journals_page, "org_1", None, 100, order_id)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +185,11 @@ def test_the_database_keeps_what_is_sealed(shop: TestBackend, statement: str, re
 
 @pytest.mark.parametrize(
     ("amounts", "reason"),
-    [((("EUR", 100), ("EUR", -99)), "sum to zero"), ((("EUR", 100), ("USD", -100)), "sum to zero"), ((), "two entries")],
+    [
+        ((("EUR", 100), ("EUR", -99)), "sum to zero"),
+        ((("EUR", 100), ("USD", -100)), "sum to zero"),
+        ((), "two entries"),
+    ],
 )
 def test_the_database_seals_no_journal_that_is_out_of_balance(
     shop: TestBackend, amounts: tuple[tuple[str, int], ...], reason: str

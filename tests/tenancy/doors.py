@@ -510,6 +510,8 @@ def _selling_doors(ids: Mapping[str, str]) -> list[Opened]:
         Opened("GET", f"{ORG}/orders", f"{own}/orders", for_members(ORDER_PEOPLE), may_read=read),
         Opened("GET", order, sold, for_members(ORDER_PEOPLE), may_read=read),
         Opened("POST", f"{order}/pack", f"{sold}/pack", for_members(ORDER_PEOPLE), may_read=read),
+        Opened("GET", f"{order}/receipt.pdf", f"{sold}/receipt.pdf", for_members(ORDER_PEOPLE), may_read=read),
+        Opened("POST", f"{order}/resend-link", f"{sold}/resend-link", for_members(ORDER_PEOPLE, 204), may_read=read),
         Opened("POST", f"{order}/refund", f"{sold}/refund", for_members(MANAGERS), may_read=read),
         # Where a seller ships and at what price is what shoppers ask first.
         Opened("GET", f"{ORG}/selling-policy", f"{own}/selling-policy", for_all()),

@@ -47,6 +47,7 @@ from shopcast.sales.orders.change_order import (
 )
 from shopcast.sales.orders.model import OrderRow, OrderState, OrderView
 from shopcast.sales.orders.queries import order_for_buyer, order_for_seller, orders_of_buyer, orders_of_seller
+from shopcast.sales.orders.resend_order_link import ResendOrderLink, resend_order_link
 from shopcast.sales.payments.call_provider import (
     MarkAsked,
     charge,
@@ -99,6 +100,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.change_order_address", ChangeOrderAddress, change_order_address),
     ActionSpec("sales.refund_order", RefundOrder, refund_order, moves_stock_or_money=True),
     ActionSpec("sales.pack_order", PackOrder, pack_order),
+    ActionSpec("sales.resend_order_link", ResendOrderLink, resend_order_link),
     ActionSpec("sales.set_selling_policy", SetSellingPolicy, set_selling_policy, SellingPolicy),
 )
 
@@ -168,6 +170,7 @@ __all__ = [
     "RefundOrder",
     "ReleaseHold",
     "RemovePaymentMethod",
+    "ResendOrderLink",
     "ResolvePayment",
     "RetryPayment",
     "SavedMethod",

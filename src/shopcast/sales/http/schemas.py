@@ -190,8 +190,11 @@ class PaymentAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CanAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever asks may do with the order; `resend` is the seller's."""
+
     cancel: bool
     change_address: bool
+    resend: bool = False
 
 
 class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -286,9 +289,7 @@ def _line_answer(
         said_at_url=None if said is None else said.page_path,
         clip_url=None if said is None else said.clip_url,
         claims_shown=line.claims_shown,
-        seller=SellerAnswer(
-            id=order.organisation_id, name=line.seller_name, legal_identity=line.seller_legal_identity
-        ),
+        seller=SellerAnswer(id=order.organisation_id, name=line.seller_name, legal_identity=line.seller_legal_identity),
         source=line.source,
         opened_at=line.opened_at,
         held_at=line.held_at,

@@ -1,27 +1,37 @@
 """The seller's side: orders of the organisation, packing, refunds, and how it ships and taxes."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
-from litestar import get, post, put
+from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
+from msgspec.structs import replace
 
 from shopcast.accounts import require_role
 from shopcast.kernel.actions import Actions, ReadConnection
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.config import Settings
+from shopcast.kernel.errors import Language
+from shopcast.kernel.ports import RateLimits
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
-from shopcast.sales.http.schemas import OrderAnswer, PolicyRequest, order_answer
+from shopcast.sales.http.schemas import CanAnswer, OrderAnswer, PolicyRequest, order_answer
 from shopcast.sales.orders.change_order import ORDER_ROLES, PackOrder, RefundOrder
 from shopcast.sales.orders.model import OrderRow, OrderState
 from shopcast.sales.orders.queries import order_for_seller, orders_of_seller
+from shopcast.sales.orders.resend_order_link import ResendOrderLink
 from shopcast.sales.policies.model import SellingPolicy
 from shopcast.sales.policies.repository import policy_of
 from shopcast.sales.policies.set_selling_policy import SetSellingPolicy
-from shopcast.web_support.deps import Injected
+from shopcast.sales.receipts.pdf import receipt_pdf
+from shopcast.web_support.deps import Injected, require_rate
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
+
+# A buyer who asks three times an hour has another problem than the mail; more is a nuisance to them.
+RESENDS = 3
+RESENDS_PER_S = 3600.0
 
 
 @get("/v1/organisations/{organisation_id:str}/orders", operation_id="list_sold_orders")
@@ -75,9 +85,7 @@ async def refund_order(
     return await reads.run(_sold_order, organisation_id, order_id, principal, settings, clock.now())
 
 
-@post(
-    "/v1/organisations/{organisation_id:str}/orders/{order_id:str}/pack", operation_id="pack_order", status_code=200
-)
+@post("/v1/organisations/{organisation_id:str}/orders/{order_id:str}/pack", operation_id="pack_order", status_code=200)
 async def pack_order(
     organisation_id: FromPath[str],
     order_id: FromPath[str],
@@ -90,6 +98,41 @@ async def pack_order(
     """From here on the buyer can neither cancel nor change the address."""
     await actions.run(PackOrder(organisation_id=organisation_id, order_id=order_id), principal)
     return await reads.run(_sold_order, organisation_id, order_id, principal, settings, clock.now())
+
+
+@post(
+    "/v1/organisations/{organisation_id:str}/orders/{order_id:str}/resend-link",
+    operation_id="resend_order_link",
+    status_code=204,
+)
+async def resend_order_link(
+    organisation_id: FromPath[str],
+    order_id: FromPath[str],
+    principal: Injected[Principal],
+    actions: Injected[Actions],
+    reads: Injected[Reads],
+    limits: Injected[RateLimits],
+) -> None:
+    """Mails the buyer the link to their order again."""
+    # First whether they may at all: nobody else's tries count against the buyer's mails.
+    await reads.run(order_for_seller, organisation_id, order_id, principal)
+    require_rate(limits, f"orders.resend:{order_id}", RESENDS, RESENDS_PER_S)
+    await actions.run(ResendOrderLink(organisation_id=organisation_id, order_id=order_id), principal)
+
+
+@get("/v1/organisations/{organisation_id:str}/orders/{order_id:str}/receipt.pdf", operation_id="get_sold_order_receipt")
+async def get_sold_order_receipt(
+    organisation_id: FromPath[str],
+    order_id: FromPath[str],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    language: Injected[Language],
+) -> Response[bytes]:
+    """The same document the buyer has."""
+    order = await reads.run(order_for_seller, organisation_id, order_id, principal)
+    content = await asyncio.to_thread(receipt_pdf, order, language)
+    headers = {"Content-Disposition": f'inline; filename="{order.number}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @get("/v1/organisations/{organisation_id:str}/selling-policy", operation_id="get_selling_policy")
@@ -132,7 +175,12 @@ def _sold_orders(
 def _sold_order(
     conn: ReadConnection, organisation_id: str, order_id: str, by: Principal, settings: Settings, now: datetime
 ) -> OrderAnswer:
-    return order_answer(conn, order_for_seller(conn, organisation_id, order_id, by), settings, None, now)
+    answer = order_answer(conn, order_for_seller(conn, organisation_id, order_id, by), settings, None, now)
+    return replace(
+        answer,
+        receipt_url=f"/v1/organisations/{organisation_id}/orders/{order_id}/receipt.pdf",
+        can=CanAnswer(cancel=False, change_address=False, resend=True),
+    )
 
 
 SELLER_ROUTES: list[ControllerRouterHandler] = [
@@ -140,6 +188,8 @@ SELLER_ROUTES: list[ControllerRouterHandler] = [
     get_sold_order,
     refund_order,
     pack_order,
+    resend_order_link,
+    get_sold_order_receipt,
     get_selling_policy,
     set_selling_policy,
 ]

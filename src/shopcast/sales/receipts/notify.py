@@ -12,6 +12,8 @@ class MailKind(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    # The buyer lost the first mail and asked the seller.
+    LINK = "link"
 
 
 class OrderMail(msgspec.Struct, frozen=True):

@@ -41,6 +41,7 @@ SUBJECTS: Mapping[MailKind, Mapping[Language, str]] = {
     MailKind.PAID: {"en": "Your order {number}", "zh": "您的订单 {number}"},
     MailKind.CANCELLED: {"en": "Your order {number} is cancelled", "zh": "您的订单 {number} 已取消"},
     MailKind.REFUNDED: {"en": "Your refund for order {number}", "zh": "订单 {number} 的退款"},
+    MailKind.LINK: {"en": "The link to your order {number}", "zh": "您的订单 {number} 的链接"},
 }
 
 OPENINGS: Mapping[MailKind, Mapping[Language, str]] = {
@@ -55,6 +56,10 @@ OPENINGS: Mapping[MailKind, Mapping[Language, str]] = {
     MailKind.REFUNDED: {
         "en": "{seller} has sent {refunded} for order {number} back to you. Your bank may take a few days to show it.",
         "zh": "{seller} 已退还订单 {number} 的款项 {refunded}。到账可能需要数个工作日。",
+    },
+    MailKind.LINK: {
+        "en": "{name}, here is the link to your order {number} at {seller} again.",
+        "zh": "{name}，您好！这是您在 {seller} 的订单 {number} 的链接。",
     },
 }
 

@@ -1,10 +1,11 @@
 """An organisation's balance and ledger; host profiles."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 from litestar import get, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from shopcast import accounts
@@ -19,6 +20,9 @@ from shopcast.talent.profiles.model import HostProfile
 from shopcast.talent.profiles.save_profile import SaveHostProfile
 from shopcast.web_support.deps import Injected
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
+
+# Ours have 30 characters; what is much longer is no id and finds nothing.
+ORDER_ID_LIMIT = 60
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +40,14 @@ class ProfileBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 @get("/v1/organisations/{organisation_id:str}/balance", operation_id="getBalance", tags=["talent"])
 async def get_balance(
-    organisation_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads], page: Injected[PageRequest]
+    organisation_id: FromPath[str],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    page: Injected[PageRequest],
+    order_id: Annotated[str | None, QueryParameter(name="order_id", max_length=ORDER_ID_LIMIT)] = None,
 ) -> Balance:
-    return await reads.run(_balance, organisation_id, principal, page)
+    """A page counts whole journals, so that every one of its entries is there. `order_id` leaves one order's."""
+    return await reads.run(_balance, organisation_id, principal, page, order_id)
 
 
 @get("/v1/me/host-profile", operation_id="getMyHostProfile", tags=["talent"])
@@ -61,14 +70,16 @@ async def get_host(person_id: FromPath[str], reads: Injected[Reads]) -> HostProf
     return await reads.run(_public_profile, person_id)
 
 
-def _balance(conn: ReadConnection, organisation_id: str, principal: Principal, page: PageRequest) -> Balance:
+def _balance(
+    conn: ReadConnection, organisation_id: str, principal: Principal, page: PageRequest, order_id: str | None
+) -> Balance:
     accounts.require_role(conn, principal, organisation_id, "owner", "manager")
-    rows = repository.entries_page(conn, organisation_id, page.after(str), page.limit + 1)
-    more = len(rows) > page.limit
-    shown = rows[: page.limit]
-    next_cursor = encode_cursor(shown[-1].id) if more else None
+    journals = repository.journals_page(conn, organisation_id, page.after(str), page.limit + 1, order_id)
+    shown = journals[: page.limit]
+    next_cursor = encode_cursor(shown[-1]) if len(journals) > page.limit else None
     return Balance(
-        accounts=repository.balances(conn, organisation_id), entries=Page(items=shown, next_cursor=next_cursor)
+        accounts=repository.balances(conn, organisation_id),
+        entries=Page(items=repository.entries_of_journals(conn, shown), next_cursor=next_cursor),
     )
 
 

@@ -1,5 +1,6 @@
 """SQL of the ledger: insert and seal, balances, entries of an organisation page by page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, insert, select, update
@@ -84,18 +85,28 @@ def balances(conn: ReadConnection, organisation_id: str) -> list[AccountView]:
     ]
 
 
-def entries_page(conn: ReadConnection, organisation_id: str, before_id: str | None, limit: int) -> list[EntryView]:
-    """Newest first; `before_id` is the last entry of the page before."""
+def journals_page(
+    conn: ReadConnection, organisation_id: str, before_id: str | None, limit: int, order_id: str | None = None
+) -> list[str]:
+    """Ids of sealed journals, newest first; `before_id` is the last one of the page before."""
+    book = tables.journal.c
+    statement = select(book.id).where(book.organisation_id == organisation_id, book.sealed == 1)
+    if order_id is not None:
+        statement = statement.where(book.order_id == order_id)
+    if before_id is not None:
+        statement = statement.where(book.id < before_id)
+    return list(conn.execute(statement.order_by(book.id.desc()).limit(limit)).scalars())
+
+
+def entries_of_journals(conn: ReadConnection, journal_ids: Sequence[str]) -> list[EntryView]:
+    """The newest journal first; a journal always whole, in the order it was written."""
     row, book = tables.entry.c, tables.journal.c
     statement = (
         select(tables.entry, book.kind, book.happened_at, book.order_id, book.order_number)
         .join(tables.journal, book.id == row.journal_id)
-        .where(row.organisation_id == organisation_id, book.sealed == 1)
-        .order_by(row.id.desc())
-        .limit(limit)
+        .where(row.journal_id.in_(journal_ids))
+        .order_by(row.journal_id.desc(), row.id)
     )
-    if before_id is not None:
-        statement = statement.where(row.id < before_id)
     return [
         EntryView(
             id=found.id,

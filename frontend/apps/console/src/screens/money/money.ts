@@ -19,7 +19,7 @@ export class ScreenMoney extends Screen {
     const { query } = this.app.router.route;
     const answer = await this.app.api.get<Balance>(
       this.app.org('/balance'),
-      { cursor, account: query.get('account'), order_id: query.get('order'), limit: 50 },
+      { cursor, order_id: query.get('order'), limit: 50 },
       signal,
     );
     this.#accounts = answer.accounts;
@@ -28,7 +28,7 @@ export class ScreenMoney extends Screen {
 
   override render() {
     const { query } = this.app.router.route;
-    const filtered = query.get('account') ?? query.get('order');
+    const filtered = query.has('order');
     return html`<div class="page"><div class="page-head"><div class="titles stack tight"><h1>${t('nav.money')}</h1><p class="soft">${t('money.text')}</p></div></div>
       ${this.#accounts.length === 0 ? nothing : html`<section class="panel">${stats(this.#accounts.map(({ account, balance }) => ({ label: accountLabel(account), value: money(shownAmount(account, balance)), definition: accountWord(account) ? t(`money.${accountWord(account)}_definition`) : t('money.account_definition'), ...(accountWord(account) === 'goods' ? { tone: 'gain' as const } : {}) })))}</section>`}
       <section class="panel"><div class="panel-head"><h2>${t('money.entries')}</h2>${filtered ? html`<sc-button size="s" icon="x" @click=${this.#all}>${t('action.clear_filters')}</sc-button>` : nothing}</div>
@@ -44,7 +44,7 @@ export class ScreenMoney extends Screen {
   }
 
   readonly #all = () => {
-    this.app.router.setQuery({ account: null, order: null });
+    this.app.router.setQuery({ order: null });
     void this.#entries.restart();
   };
 

@@ -88,7 +88,7 @@ export class ScreenOrder extends Screen {
   }
 
   readonly #resend = () => {
-    void this.app.act(() => this.app.api.post(this.app.org(`/orders/${this.param('id')}/resend`)), {
+    void this.app.act(() => this.app.api.post(this.app.org(`/orders/${this.param('id')}/resend-link`)), {
       done: t('order.resent'),
     });
   };

@@ -35,7 +35,7 @@ export class AuditList extends SettingPart {
           caption: t('settings.audit'),
           rows,
           columns: [
-            { label: t('audit.action'), cell: (row) => row.action },
+            { label: t('audit.action'), cell: (row) => actionWord(row.action) },
             { label: t('audit.who'), cell: (row) => this.#name(row.by), phone: 'under' },
             { label: t('audit.subject'), cell: (row) => html`<code>${row.subject_id}</code>`, phone: 'hidden' },
             { label: t('audit.at'), cell: (row) => dateTime(row.at), align: 'end', phone: 'corner' },
@@ -44,4 +44,10 @@ export class AuditList extends SettingPart {
       () => html`<p class="soft">${t('audit.empty')}</p>`,
     )}`;
   }
+}
+
+/** An action this console has no words for yet keeps its name. */
+function actionWord(action: string): string {
+  const word = t(`audited.${action}`);
+  return word === `audited.${action}` ? action : word;
 }
