@@ -22,7 +22,8 @@ class Do(Command, frozen=True, kw_only=True):
 def do(tx: Tx, command: Do, by: Principal, now: datetime) -> str:
     arguments = [datetime.fromisoformat(one[3:]) if str(one).startswith("at:") else one for one in command.arguments]
     if command.verb == "create_broadcast":
-        made, key = media.create_broadcast(tx, str(arguments[0]), now)
+        made = media.create_broadcast(tx, str(arguments[0]), now)
+        key = media.rotate_key(tx, made.id, now)
         return f"{made.id} {key}"
     if command.verb == "request_export":
         broadcast_id, from_at, to_at, form = arguments

@@ -35,15 +35,13 @@ class CommandInstruction(msgspec.Struct, frozen=True, kw_only=True, tag="command
 Instruction = MarkInstruction | CommandInstruction
 
 
-def create_broadcast(tx: Tx, organisation_id: str, now: datetime) -> tuple[Broadcast, str]:
-    """A broadcast that waits for its publisher, and its stream key, which is stored as a digest only."""
-    broadcast_id = repository.insert_broadcast(tx, organisation_id, now)
-    key = repository.insert_key(tx, broadcast_id, now)
-    return queries.broadcast(tx, broadcast_id), key
+def create_broadcast(tx: Tx, organisation_id: str, now: datetime) -> Broadcast:
+    """A broadcast that waits for its publisher. It has no stream key until `rotate_key` makes one somebody can see."""
+    return queries.broadcast(tx, repository.insert_broadcast(tx, organisation_id, now))
 
 
 def rotate_key(tx: Tx, broadcast_id: str, now: datetime) -> str:
-    """A new key; the old one is refused from now on and whoever publishes with it is disconnected."""
+    """A new key, kept as a digest only; an old one is refused from now on and whoever publishes with it is cut off."""
     _open_broadcast(tx, broadcast_id)
     if repository.revoke_keys(tx, broadcast_id, now):
         _command(tx, broadcast_id, "kick", now)

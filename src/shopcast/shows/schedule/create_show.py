@@ -45,7 +45,7 @@ def create_show(tx: Tx, command: CreateShow, by: Principal, now: datetime) -> st
     accounts.require_role(tx, by, command.organisation_id, "owner", "manager", "operator", "host")
     host_person_id = command.host_person_id or by.require_person()
     checked_host(tx, command.organisation_id, host_person_id)
-    broadcast, _key = media.create_broadcast(tx, command.organisation_id, now)
+    broadcast = media.create_broadcast(tx, command.organisation_id, now)
     room_id = rooms.create_room(tx, public_log=command.visibility != "private", now=now)
     show = Show(
         id=new_id("shw"),
