@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
 from shopcast import accounts, catalog
@@ -105,7 +105,7 @@ def test_thirty_buyers_race_for_the_last_three(shop: Shop) -> None:
     def buy() -> None:
         start.wait()
         with engine.begin() as connection:
-            won.append(connection.execute(HOLD, {"variant_id": mug, "quantity": 1}).rowcount)
+            won.append(connection.exec_driver_sql(HOLD, {"variant_id": mug, "quantity": 1}).rowcount)
 
     threads = [threading.Thread(target=buy) for _ in range(30)]
     for thread in threads:
@@ -120,13 +120,13 @@ def test_thirty_buyers_race_for_the_last_three(shop: Shop) -> None:
 def test_without_its_condition_the_check_still_refuses(shop: Shop) -> None:
     """A mutation of the statement: were the WHERE ever lost, the table itself says no."""
     [mug] = variants(shop.registered("anna"), 1)
-    careless = text(HOLD.text.split(" AND ")[0])
-    assert careless.text != HOLD.text
+    careless = HOLD.split(" AND ")[0]
+    assert careless != HOLD
     engine = engine_on(shop.backend)
     with engine.begin() as connection:
-        assert connection.execute(careless, {"variant_id": mug, "quantity": 1}).rowcount == 1
+        assert connection.exec_driver_sql(careless, {"variant_id": mug, "quantity": 1}).rowcount == 1
     with pytest.raises(IntegrityError, match="never_oversold"), engine.begin() as connection:
-        connection.execute(careless, {"variant_id": mug, "quantity": 1})
+        connection.exec_driver_sql(careless, {"variant_id": mug, "quantity": 1})
     engine.dispose()
     assert stored(shop) == [(1, 1, 0)]
 
@@ -134,11 +134,11 @@ def test_without_its_condition_the_check_still_refuses(shop: Shop) -> None:
 def test_without_condition_and_check_the_race_would_oversell(shop: Shop) -> None:
     """The other half of the mutation: the numbers of the race test do notice an oversale."""
     [mug] = variants(shop.registered("anna"), 3)
-    careless = text(HOLD.text.split(" AND ")[0])
+    careless = HOLD.split(" AND ")[0]
     engine = engine_on(shop.backend)
     with engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-        won = [connection.execute(careless, {"variant_id": mug, "quantity": 1}).rowcount for _ in range(30)]
+        won = [connection.exec_driver_sql(careless, {"variant_id": mug, "quantity": 1}).rowcount for _ in range(30)]
     engine.dispose()
     assert sum(won) == 30
     assert stored(shop) == [(3, 30, 0)]

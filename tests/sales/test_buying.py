@@ -299,3 +299,14 @@ def test_facts_of_the_page_are_moved_into_what_can_be_true(sale: SaleShop) -> No
     sale.held(buyer, media_at_ms=1, opened_at_ms=now_ms - 9_000)
     rows = sale.backend.rows("SELECT media_at / 1000, opened_at / 1000 FROM sales_hold ORDER BY id")
     assert rows == [(now_ms, now_ms), (now_ms - 120_000, now_ms - 9_000)]
+
+
+def test_a_private_show_sells_to_its_staff_only(sale: SaleShop) -> None:
+    sale.backend.run(shows.EditShow(show_id=sale.show_id, visibility="private"), sale.owner())
+    refusal = sale.hold(sale.guest())
+    assert (refusal.status_code, refusal.json()["code"]) == (404, "not_found")
+    assert sale.stock() == (5, 0, 0)
+    assert sale.hold(sale.seller).status_code == 201
+    sale.backend.run(shows.EditShow(show_id=sale.show_id, visibility="unlisted"), sale.owner())
+    assert sale.hold(sale.guest()).status_code == 201
+    assert sale.stock() == (5, 2, 0)

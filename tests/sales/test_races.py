@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from shopcast import sales
 from shopcast.backends.inprocess.wakes import InProcessWakes
@@ -185,7 +184,7 @@ def test_a_batch_gives_each_command_its_own_answer(sale: SaleShop) -> None:
 
 def test_without_its_condition_the_check_refuses(sale: SaleShop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutation one: the conditional statement loses its condition; the table's CHECK still lets nobody oversell."""
-    unconditional = text("UPDATE catalog_stock SET held = held + :quantity WHERE variant_id = :variant_id")
+    unconditional = "UPDATE catalog_stock SET held = held + :quantity WHERE variant_id = :variant_id"
     monkeypatch.setattr(stock_repository, "HOLD", unconditional)
     assert sale.hold(sale.guest(), 1).status_code == 201
     with pytest.raises(ActionFailed):
@@ -196,7 +195,7 @@ def test_without_its_condition_the_check_refuses(sale: SaleShop, monkeypatch: py
 
 def test_without_condition_and_check_the_checker_sees_it(sale: SaleShop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutation two: both gone. If this found nothing, the other tests would prove nothing."""
-    unconditional = text("UPDATE catalog_stock SET held = held + :quantity WHERE variant_id = :variant_id")
+    unconditional = "UPDATE catalog_stock SET held = held + :quantity WHERE variant_id = :variant_id"
     monkeypatch.setattr(stock_repository, "HOLD", unconditional)
     sale.backend.actions.raw.execute("PRAGMA ignore_check_constraints = ON")
     try:
@@ -211,7 +210,7 @@ def test_without_its_guard_stock_comes_back_twice_and_the_checker_sees_it(
     sale: SaleShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Mutation three: a hold may end although it has ended."""
-    guardless = text("UPDATE sales_hold SET state = :state, ended_at = :now WHERE id = :id")
+    guardless = "UPDATE sales_hold SET state = :state, ended_at = :now WHERE id = :id"
     monkeypatch.setattr(hold_repository, "END", guardless)
     buyer = sale.guest()
     held = sale.held(buyer)
@@ -233,4 +232,3 @@ def test_an_answer_recorded_twice_at_once_opens_one_order(sale: SaleShop) -> Non
         sale.backend.run(sales.RecordPayment(provider="test", payment_id=payment_id, events=events))
     assert (sale.count("sales_order"), sale.stock()) == (1, (5, 0, 1))
     assert violations(sale.backend) == []
-

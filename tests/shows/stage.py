@@ -30,7 +30,7 @@ def take_stock(tx: Tx, command: TakeStock, by: Principal, now: datetime) -> None
         catalog.hold_stock(tx, {command.variant_id: command.quantity})
     else:
         catalog.release_stock(tx, {command.variant_id: -command.quantity})
-    shows.stock_changed(tx, command.show_id, [command.variant_id], now)
+    shows.stock_changed(tx, command.show_id, [catalog.variant(tx, command.variant_id).product_id], now)
 
 
 TAKE_STOCK = ActionSpec("test.take_stock", TakeStock, take_stock)

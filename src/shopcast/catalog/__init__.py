@@ -34,6 +34,7 @@ from shopcast.catalog.products.change_variant import ChangeVariant, change_varia
 from shopcast.catalog.products.create_product import CreateProduct, VariantDraft, create_product
 from shopcast.catalog.products.model import Product, Variant
 from shopcast.catalog.products.queries import (
+    left_of_product,
     product,
     products_by_id,
     products_of,
@@ -97,6 +98,7 @@ __all__ = [
     "import_of",
     "imports_of",
     "keep_file",
+    "left_of_product",
     "lowest_price_in_days",
     "lowest_prices_in_days",
     "placeholder",

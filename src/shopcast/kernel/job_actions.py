@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, or_, select, update
 
 from shopcast.kernel.actions import ActionSpec, Command, Tx
 from shopcast.kernel.backoff import delay_after
@@ -13,6 +13,30 @@ from shopcast.kernel.tables import jobs, periodics
 
 CLAIM_LIMIT = 50
 ERROR_LIMIT_CHARACTERS = 500
+
+
+# Built once: the worker runs them all day, and building one costs ten times what running it does.
+_OURS = jobs.c.name.in_(bindparam("names", expanding=True))
+_DUE = (
+    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.attempts)
+    .where(
+        _OURS,
+        or_(
+            and_(jobs.c.state == "pending", jobs.c.run_at <= bindparam("now")),
+            # The runner that held it died, or was cut off.
+            and_(jobs.c.state == "running", jobs.c.lease_until <= bindparam("now")),
+        ),
+    )
+    .order_by(jobs.c.run_at)
+    .limit(bindparam("at_most"))
+)
+# In the order of the index, so that the first is found without looking at the rest.
+_NEXT = select(jobs.c.run_at).where(jobs.c.state == "pending", _OURS).order_by(jobs.c.run_at).limit(1)
+_SET = update(jobs).where(jobs.c.id == bindparam("job_id"))
+_FINISH = delete(jobs).where(
+    jobs.c.id == bindparam("job_id"), jobs.c.attempts == bindparam("attempt"), jobs.c.state == "running"
+)
+_PERIODICS = select(periodics)
 
 
 class ClaimedJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,40 +89,24 @@ class DuePeriodics(msgspec.Struct, frozen=True, kw_only=True):
 
 def claim_jobs(tx: Tx, command: ClaimJobs, by: Principal, now: datetime) -> Claim:
     _require_system(by)
-    ours = jobs.c.name.in_(list(command.max_attempts))
-    due = or_(
-        and_(jobs.c.state == "pending", jobs.c.run_at <= now),
-        # The runner that held it died, or was cut off.
-        and_(jobs.c.state == "running", jobs.c.lease_until <= now),
-    )
-    rows = tx.execute(
-        select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.attempts)
-        .where(ours, due)
-        .order_by(jobs.c.run_at)
-        .limit(min(command.limit, CLAIM_LIMIT))
-    ).all()
+    names = list(command.max_attempts)
+    limit = min(command.limit, CLAIM_LIMIT)
+    rows = tx.execute(_DUE, {"names": names, "now": now, "at_most": limit}).all()
     claimed = []
+    lease_until = now + timedelta(seconds=command.lease_s)
     for row in rows:
         if row.attempts >= command.max_attempts[row.name]:
             _bury(tx, row.id, "the worker ended while running it")
             continue
-        tx.execute(
-            update(jobs)
-            .where(jobs.c.id == row.id)
-            .values(
-                state="running",
-                attempts=row.attempts + 1,
-                lease_until=now + timedelta(seconds=command.lease_s),
-            )
-        )
+        running = {"job_id": row.id, "state": "running", "attempts": row.attempts + 1, "lease_until": lease_until}
+        tx.execute(_SET, running)
         claimed.append(ClaimedJob(id=row.id, name=row.name, payload=row.payload, attempt=row.attempts + 1))
-    return Claim(jobs=claimed, next_run_at=_next_run_at(tx, list(command.max_attempts)))
+    return Claim(jobs=claimed, next_run_at=_next_run_at(tx, names))
 
 
 def _next_run_at(tx: Tx, names: list[str]) -> datetime | None:
     """When the next job comes due that nobody holds; it may lie in the past if the limit was reached."""
-    statement = select(func.min(jobs.c.run_at)).where(jobs.c.state == "pending", jobs.c.name.in_(names))
-    found: datetime | None = tx.execute(statement).scalar()
+    found: datetime | None = tx.execute(_NEXT, {"names": names}).scalar()
     return found
 
 
@@ -115,8 +123,7 @@ def renew_jobs(tx: Tx, command: RenewJobs, by: Principal, now: datetime) -> None
 def finish_job(tx: Tx, command: FinishJob, by: Principal, now: datetime) -> bool:
     """False if the lease was lost: somebody else runs it again."""
     _require_system(by)
-    finished = tx.execute(delete(jobs).where(_held(command.id, command.attempt)))
-    return finished.rowcount == 1
+    return tx.execute(_FINISH, {"job_id": command.id, "attempt": command.attempt}).rowcount == 1
 
 
 def fail_job(tx: Tx, command: FailJob, by: Principal, now: datetime) -> None:
@@ -146,7 +153,7 @@ def fail_job(tx: Tx, command: FailJob, by: Principal, now: datetime) -> None:
 def claim_periodics(tx: Tx, command: ClaimPeriodics, by: Principal, now: datetime) -> DuePeriodics:
     """Gives each due one to exactly one asker and sets its next time."""
     _require_system(by)
-    known = {row.name: row.next_run_at for row in tx.execute(select(periodics)).all()}
+    known = {row.name: row.next_run_at for row in tx.execute(_PERIODICS).all()}
     due: list[str] = []
     next_times: list[datetime] = []
     for name, every_s in command.every_s.items():

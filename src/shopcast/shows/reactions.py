@@ -89,7 +89,7 @@ def say_product(tx: Tx, event: ProductChanged, now: datetime) -> None:
 
 
 def say_stock(tx: Tx, event: StockChanged, now: datetime) -> None:
-    stock_changed(tx, None, [event.variant_id], now)
+    stock_changed(tx, None, [event.product_id], now)
 
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (

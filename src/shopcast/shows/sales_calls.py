@@ -23,6 +23,8 @@ class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
     claim: str
     hidden: bool
     for_sale: bool
+    # Only its staff may know of the show.
+    private: bool
     show_state: ShowState
     broadcast_id: str
     started_at: datetime | None
@@ -31,20 +33,20 @@ class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
 
 def shelf_item(conn: ReadConnection, item_id: str) -> ShelfItem:
     """Raises NotFound. An item that has left the shelf is found, and not for sale."""
-    item = repository.item(conn, item_id)
-    show = read_show(conn, item.show_id)
+    row = repository.item_with_show(conn, item_id)
     return ShelfItem(
-        id=item.id,
-        show_id=item.show_id,
-        product_id=item.product_id,
-        number=item.number,
-        claim=item.claim,
-        hidden=item.hidden,
-        for_sale=item.removed_at is None and show.state in ("live", "interrupted", "replay"),
-        show_state=show.state,
-        broadcast_id=show.broadcast_id,
-        started_at=show.started_at,
-        ended_at=show.ended_at,
+        id=item_id,
+        show_id=row.show_id,
+        product_id=row.product_id,
+        number=row.number,
+        claim=row.claim,
+        hidden=row.hidden,
+        for_sale=row.removed_at is None and row.state in ("live", "interrupted", "replay"),
+        private=row.visibility == "private",
+        show_state=row.state,
+        broadcast_id=row.broadcast_id,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
     )
 
 

@@ -45,12 +45,14 @@ class SqliteTx:
         now = to_microseconds(self._now)
         due = now if run_at is None else to_microseconds(run_at)
         # Driver text: on the path of every order (compiling the construct costs more than running it).
-        self.exec_driver_sql(
+        added = self.exec_driver_sql(
             "INSERT INTO kernel_jobs (id, name, payload, key, run_at, state, attempts, created_at)"
             " VALUES (?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT DO NOTHING",
             (new_id("job"), job_name, _encoded(payload), key, due, now),
-        )
-        self.wake("jobs")
+        ).rowcount
+        # One that waits already was announced when it was added; a drop would otherwise wake the worker for each buyer.
+        if added:
+            self.wake("jobs")
 
     def wake(self, topic: str) -> None:
         if topic not in self.wakes:

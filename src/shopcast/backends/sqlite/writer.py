@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from shopcast.backends.sqlite.engine import open_writer_connection, writer_connection
 from shopcast.backends.sqlite.executor import Answer, Done, Executor, Request
 from shopcast.backends.sqlite.lock import WriterAlreadyRunning, WriterLock
-from shopcast.backends.sqlite.relay import Relay
+from shopcast.backends.sqlite.relay import SLICE_LIMIT_S, Relay
 from shopcast.backends.sqlite.wire import (
     Ask,
     BrokenFrame,
@@ -47,6 +47,11 @@ CONNECTIONS_LIMIT = 64
 _LOCK_WAIT_S = 10.0
 # After an error of the disk: long enough not to spin, short enough to go on soon when space was made.
 _STORAGE_RETRY_S = 1.0
+# While people act, what follows from their actions is delivered this often: each slice is a commit more to wait for,
+# and those of 20 ms share one. It is never put off longer.
+_SLICE_EVERY_S = 0.020
+# Half of what a slice may take otherwise: somebody is likely to be waiting behind it.
+_BUSY_SLICE_LIMIT_S = 0.005
 # Parked events and clocks that jump are looked after this often even if nothing seems due.
 _LONGEST_SLEEP_S = 5.0
 
@@ -67,6 +72,7 @@ class Writer:
         self._origins: dict[int, tuple[_Peer, int]] = {}
         self._peers: set[_Peer] = set()
         self._turn_is_due = False
+        self._sliced_at = 0.0
         self._sleep: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         self._failure: Exception | None = None
@@ -138,10 +144,11 @@ class Writer:
         if self._sleep is not None:
             self._sleep.cancel()
             self._sleep = None
+        acted = bool(self._queue)
         try:
-            if self._queue:
+            if acted:
                 self._run_batch()
-            delay_s = self._run_slice()
+            delay_s = self._run_slice_if_due(acted)
         except Exception as failure:  # noqa: BLE001 - with a state nobody foresaw a fresh process is the safe one
             self._failure = failure
             self.stop()
@@ -161,10 +168,18 @@ class Writer:
             peer.send(to_send)
         self._announce(batch.wakes)
 
-    def _run_slice(self) -> float:
+    def _run_slice_if_due(self, acted: bool) -> float:
         """Seconds until the next slice is worth running."""
+        now = time.monotonic()
+        wait_s = self._sliced_at + _SLICE_EVERY_S - now
+        if acted and wait_s > 0:
+            return wait_s
+        self._sliced_at = now
+        return self._run_slice(_BUSY_SLICE_LIMIT_S if acted else SLICE_LIMIT_S)
+
+    def _run_slice(self, limit_s: float) -> float:
         try:
-            slice_ = self._relay.run_slice()
+            slice_ = self._relay.run_slice(limit_s)
         except (sqlite3.Error, DBAPIError) as error:
             _log.error("kernel.relay.slice.lost", error=str(error))
             return _STORAGE_RETRY_S

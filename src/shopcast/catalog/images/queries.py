@@ -45,10 +45,11 @@ def images_to_fetch(conn: ReadConnection, now: datetime, limit: int) -> list[Ima
     return [_image(row) for row in rows]
 
 
+_NEXT_DUE = select(func.min(image_table.c.next_try_at)).where(image_table.c.state == "waiting")
+
+
 def next_fetch_at(conn: ReadConnection) -> datetime | None:
-    due: datetime | None = conn.execute(
-        select(func.min(image_table.c.next_try_at)).where(image_table.c.state == "waiting")
-    ).scalar_one_or_none()
+    due: datetime | None = conn.execute(_NEXT_DUE).scalar_one_or_none()
     return due
 
 

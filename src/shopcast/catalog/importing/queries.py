@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from shopcast.catalog.importing.model import ImportRun
 from shopcast.catalog.importing.problems import Problem
@@ -10,10 +10,12 @@ from shopcast.catalog.tables import import_problem, import_run
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import NotFound
 
+_ONE = select(import_run).where(import_run.c.id == bindparam("import_id"))
+
 
 def import_of(conn: ReadConnection, import_id: str) -> ImportRun:
     """Raises NotFound."""
-    row = conn.execute(select(import_run).where(import_run.c.id == import_id)).first()
+    row = conn.execute(_ONE, {"import_id": import_id}).first()
     if row is None:
         raise NotFound("import")
     return _run(row)

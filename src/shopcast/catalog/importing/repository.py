@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from shopcast.catalog.events import ProductChanged
 from shopcast.catalog.images.repository import fetch_from, relabel_image
@@ -28,6 +28,32 @@ class Counts(msgspec.Struct):
     variants_created: int = 0
     variants_updated: int = 0
     variants_unchanged: int = 0
+
+
+# Built once: an import runs them for every part of its file, while people buy.
+_COUNTED = ("rows_done", *Counts.__struct_fields__)
+_TAKE = update(import_run).where(
+    import_run.c.id == bindparam("import_id"),
+    import_run.c.state == "running",
+    import_run.c.parts_done == bindparam("number"),
+)
+_COUNT = (
+    update(import_run)
+    .where(import_run.c.id == bindparam("import_id"))
+    .values({name: import_run.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
+)
+_PRODUCTS = (
+    select(product, image.c.source_url)
+    .join(image, image.c.id == product.c.image_id)
+    .where(product.c.organisation_id == bindparam("owner"), product.c.handle.in_(bindparam("handles", expanding=True)))
+)
+_VARIANTS = (
+    select(variant, stock.c.imported_quantity)
+    .join(stock, stock.c.variant_id == variant.c.id)
+    .where(variant.c.product_id.in_(bindparam("products", expanding=True)))
+)
+_INSERT_IMAGES = insert(image)
+_INSERT_PRODUCTS = insert(product)
 
 
 def add_import(
@@ -69,21 +95,13 @@ def note_totals(tx: Tx, import_id: str, dialect: str, rows_total: int, problems_
 
 def take_part(tx: Tx, import_id: str, number: int, now: datetime) -> bool:
     """True once per part, whoever applies it: a restarted job and the command line may both be at it."""
-    taken = tx.execute(
-        update(import_run)
-        .where(import_run.c.id == import_id, import_run.c.state == "running", import_run.c.parts_done == number)
-        .values(parts_done=number + 1, progressed_at=now)
-    )
-    return taken.rowcount == 1
+    taken = {"import_id": import_id, "number": number, "parts_done": number + 1, "progressed_at": now}
+    return tx.execute(_TAKE, taken).rowcount == 1
 
 
 def add_counts(tx: Tx, import_id: str, counts: Counts, rows: int) -> None:
-    changes = {name: import_run.c[name] + count for name, count in msgspec.structs.asdict(counts).items() if count}
-    tx.execute(
-        update(import_run)
-        .where(import_run.c.id == import_id)
-        .values(rows_done=import_run.c.rows_done + rows, **changes)
-    )
+    more = {f"more_{name}": count for name, count in msgspec.structs.asdict(counts).items()}
+    tx.execute(_COUNT, {"import_id": import_id, "more_rows_done": rows, **more})
 
 
 def add_problems(tx: Tx, import_id: str, problems: Sequence[Problem]) -> None:
@@ -147,20 +165,19 @@ class _Applying:
                 changed.add(rows.handle)
         ids.update(self._create_products([rows for rows in products if rows.handle not in known]))
         variants = self._known_variants(list(ids.values()))
+        created: list[dict[str, Any]] = []
         for rows in products:
-            grew = self._apply_variants(ids[rows.handle], rows, variants)
-            if grew and rows.handle in known:
+            if self._apply_variants(ids[rows.handle], rows, variants, created) and rows.handle in known:
                 changed.add(rows.handle)
+        if created:
+            add_variants(self._tx, created, self._currency, self._now)
+            self._counts.variants_created += len(created)
         for handle in sorted(changed):
             self._tx.record(ProductChanged(product_id=ids[handle], organisation_id=self._organisation_id))
         return self._counts
 
     def _known_products(self, handles: list[str]) -> dict[str, Any]:
-        rows = self._tx.execute(
-            select(product, image.c.source_url)
-            .join(image, image.c.id == product.c.image_id)
-            .where(product.c.organisation_id == self._organisation_id, product.c.handle.in_(handles))
-        )
+        rows = self._tx.execute(_PRODUCTS, {"owner": self._organisation_id, "handles": handles})
         return {row.handle: row for row in rows}
 
     def _create_products(self, created: Sequence[ProductRows]) -> dict[str, str]:
@@ -169,7 +186,7 @@ class _Applying:
         ids = {rows.handle: new_id("prd") for rows in created}
         images = {rows.handle: new_id("img") for rows in created}
         self._tx.execute(
-            insert(image),
+            _INSERT_IMAGES,
             [
                 {
                     "id": images[rows.handle],
@@ -186,7 +203,7 @@ class _Applying:
             ],
         )
         self._tx.execute(
-            insert(product),
+            _INSERT_PRODUCTS,
             [
                 {
                     "id": ids[rows.handle],
@@ -220,27 +237,22 @@ class _Applying:
         return True
 
     def _known_variants(self, product_ids: list[str]) -> dict[tuple[str, str], Any]:
-        rows = self._tx.execute(
-            select(variant, stock.c.imported_quantity)
-            .join(stock, stock.c.variant_id == variant.c.id)
-            .where(variant.c.product_id.in_(product_ids))
-        )
+        rows = self._tx.execute(_VARIANTS, {"products": product_ids})
         return {(row.product_id, row.option_key): row for row in rows}
 
-    def _apply_variants(self, product_id: str, rows: ProductRows, known: dict[tuple[str, str], Any]) -> bool:
-        """True if there are more than before, or one reads differently."""
-        created = []
+    def _apply_variants(
+        self, product_id: str, rows: ProductRows, known: dict[tuple[str, str], Any], created: list[dict[str, Any]]
+    ) -> bool:
+        """True if there are more than before, or one reads differently. New ones are left to be added with others."""
         differs = False
         for row in rows.variants:
             existing = known.get((product_id, option_key(row.option_values)))
             if existing is None:
-                created.append(_new_variant(row))
+                created.append({"product_id": product_id, **_new_variant(row)})
+                differs = True
             else:
                 differs = self._update_variant(existing, row) or differs
-        if created:
-            add_variants(self._tx, product_id, created, self._currency, self._now)
-            self._counts.variants_created += len(created)
-        return bool(created) or differs
+        return differs
 
     def _update_variant(self, known: Any, row: VariantRow) -> bool:
         wanted = {

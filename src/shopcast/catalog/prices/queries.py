@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from shopcast.catalog.tables import price, variant
 from shopcast.kernel.actions import ReadConnection
@@ -13,6 +13,19 @@ from shopcast.kernel.money import Money
 _IDS_AT_ONCE = 1_000
 # Changes made at one instant are filed microseconds apart (see repository.py); the last of them counts at once.
 _SAME_INSTANT = timedelta(milliseconds=1)
+
+# Built once: they run for every card and every order line.
+_TODAY = (
+    select(variant.c.id, variant.c.price_minor, variant.c.currency, func.max(price.c.from_at).label("since"))
+    .join(price, price.c.variant_id == variant.c.id)
+    .where(variant.c.id.in_(bindparam("ids", expanding=True)), price.c.from_at <= bindparam("until"))
+    .group_by(variant.c.id, variant.c.price_minor, variant.c.currency)
+)
+_HISTORY = (
+    select(price)
+    .where(price.c.variant_id.in_(bindparam("ids", expanding=True)))
+    .order_by(price.c.variant_id, price.c.from_at)
+)
 
 
 def price_now(conn: ReadConnection, variant_id: str) -> Money:
@@ -43,12 +56,7 @@ def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: da
     today = {
         row.id: row
         for ids in _slices(variant_ids)
-        for row in conn.execute(
-            select(variant.c.id, variant.c.price_minor, variant.c.currency, func.max(price.c.from_at).label("since"))
-            .join(price, price.c.variant_id == variant.c.id)
-            .where(variant.c.id.in_(ids), price.c.from_at <= now + _SAME_INSTANT)
-            .group_by(variant.c.id, variant.c.price_minor, variant.c.currency)
-        )
+        for row in conn.execute(_TODAY, {"ids": ids, "until": now + _SAME_INSTANT})
     }
     instant = timedelta(microseconds=1)
     windows = {id: (row.since - timedelta(days=30), row.since - instant) for id, row in today.items()}
@@ -62,9 +70,7 @@ def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: da
 def _lowest_between(conn: ReadConnection, windows: dict[str, tuple[datetime, datetime]]) -> dict[str, Money]:
     found: dict[str, Money] = {}
     for ids in _slices(windows):
-        rows = conn.execute(
-            select(price).where(price.c.variant_id.in_(ids)).order_by(price.c.variant_id, price.c.from_at)
-        ).all()
+        rows = conn.execute(_HISTORY, {"ids": ids}).all()
         for position, row in enumerate(rows):
             start, end = windows[row.variant_id]
             following = rows[position + 1] if position + 1 < len(rows) else None

@@ -70,7 +70,7 @@ def create_product(tx: Tx, command: CreateProduct, by: Principal, now: datetime)
         "options": options,
     }
     product_id = repository.add_product(tx, fields, now)
-    repository.add_variants(tx, product_id, rows, owner.currency, now)
+    repository.add_variants(tx, [{"product_id": product_id, **row} for row in rows], owner.currency, now)
     tx.audit(by, "catalog.product_created", product_id, {"organisation_id": owner.id})
     return product(tx, product_id)
 

@@ -12,6 +12,11 @@ from shopcast.catalog.tables import price, product, stock, variant
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.ids import new_id
 
+# Built once: an import runs them for every part of its file.
+_INSERT_VARIANTS = insert(variant)
+_INSERT_STOCK = insert(stock)
+_INSERT_PRICES = insert(price)
+
 
 def handle_is_taken(tx: Tx, organisation_id: str, handle: str) -> bool:
     count: int = tx.execute(
@@ -46,15 +51,16 @@ def change_product(tx: Tx, known: Product, changes: Mapping[str, Any], now: date
     )
 
 
-def add_variants(tx: Tx, product_id: str, rows: Sequence[Mapping[str, Any]], currency: str, now: datetime) -> None:
-    """Each row: option_values, sku, barcode, price_minor, compare_at_minor, position, on_hand, imported_quantity."""
+def add_variants(tx: Tx, rows: Sequence[Mapping[str, Any]], currency: str, now: datetime) -> None:
+    """Each row: product_id, option_values, sku, barcode, price_minor, compare_at_minor, position, on_hand,
+    imported_quantity. Three statements, however many products there are."""
     ids = [new_id("var") for _ in rows]
     tx.execute(
-        insert(variant),
+        _INSERT_VARIANTS,
         [
             {
                 "id": variant_id,
-                "product_id": product_id,
+                "product_id": row["product_id"],
                 "option_key": option_key(row["option_values"]),
                 "option_values": row["option_values"],
                 "title": variant_title(row["option_values"]),
@@ -69,7 +75,7 @@ def add_variants(tx: Tx, product_id: str, rows: Sequence[Mapping[str, Any]], cur
         ],
     )
     tx.execute(
-        insert(stock),
+        _INSERT_STOCK,
         [
             {"variant_id": variant_id, "on_hand": row["on_hand"], "imported_quantity": row["imported_quantity"]}
             for variant_id, row in zip(ids, rows, strict=True)
@@ -77,7 +83,7 @@ def add_variants(tx: Tx, product_id: str, rows: Sequence[Mapping[str, Any]], cur
     )
     # History starts with the first price: "lowest in 30 days" needs it from day one.
     tx.execute(
-        insert(price),
+        _INSERT_PRICES,
         [
             {"variant_id": variant_id, "from_at": now, "price_minor": row["price_minor"], "currency": currency}
             for variant_id, row in zip(ids, rows, strict=True)

@@ -4,23 +4,31 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.rooms.chat.model import Mode, SpokenLine, Standing
 from shopcast.rooms.log.model import CHAT_LINE, public_key
 from shopcast.rooms.tables import room_entry, room_line, room_mode, room_mute
 
+# Built once: they run for every tick of a room.
+_EXISTING = select(room_entry.c.id).where(room_entry.c.id.in_(bindparam("ids", expanding=True)))
+_MODE = select(room_mode.c.slow_mode_s, room_mode.c.muted_words).where(room_mode.c.room_id == bindparam("in_room"))
+_MUTED = select(room_mute.c.public_key, room_mute.c.until).where(
+    room_mute.c.room_id == bindparam("in_room"), room_mute.c.public_key.in_(bindparam("keys", expanding=True))
+)
+_INSERT_ENTRIES = insert(room_entry)
+_INSERT_LINES = insert(room_line)
+
 _words = msgspec.json.Decoder(tuple[str, ...])
 
 
 def existing_ids(tx: Tx, entry_ids: Collection[str]) -> set[str]:
-    return set(tx.execute(select(room_entry.c.id).where(room_entry.c.id.in_(entry_ids))).scalars())
+    return set(tx.execute(_EXISTING, {"ids": list(entry_ids)}).scalars())
 
 
 def mode(connection: ReadConnection, room_id: str) -> Mode:
-    columns = (room_mode.c.slow_mode_s, room_mode.c.muted_words)
-    row = connection.execute(select(*columns).where(room_mode.c.room_id == room_id)).one_or_none()
+    row = connection.execute(_MODE, {"in_room": room_id}).one_or_none()
     return Mode() if row is None else Mode(slow_mode_s=row.slow_mode_s, muted_words=_words.decode(row.muted_words))
 
 
@@ -29,10 +37,8 @@ def standing(
 ) -> dict[str, Standing]:
     """By person key. `with_last` also looks up when each said their last line."""
     by_public = {public_key(salt, key): key for key in person_keys}
-    muted = select(room_mute.c.public_key, room_mute.c.until).where(
-        room_mute.c.room_id == room_id, room_mute.c.public_key.in_(by_public)
-    )
-    until = {by_public[row.public_key]: row.until for row in connection.execute(muted)}
+    muted = connection.execute(_MUTED, {"in_room": room_id, "keys": list(by_public)})
+    until = {by_public[row.public_key]: row.until for row in muted}
     last: dict[str, datetime] = {}
     if with_last:
         said = (
@@ -76,8 +82,8 @@ def insert_lines(tx: Tx, room_id: str, salt: str, lines: Sequence[SpokenLine], n
         }
         for line in lines
     ]
-    tx.execute(insert(room_entry), entries)
-    tx.execute(insert(room_line), personal)
+    tx.execute(_INSERT_ENTRIES, entries)
+    tx.execute(_INSERT_LINES, personal)
 
 
 def hide_line(tx: Tx, room_id: str, seq: int) -> bool:

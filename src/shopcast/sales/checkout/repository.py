@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.money import Money
@@ -14,6 +14,12 @@ from shopcast.sales.quotes.model import Totals
 from shopcast.sales.tables import checkout as checkout_table
 
 _OPEN = (CheckoutState.PROCESSING.value, CheckoutState.NEEDS_ACTION.value)
+
+# Built once: they run for every payment.
+_ONE = select(checkout_table).where(checkout_table.c.id == bindparam("checkout_id"))
+_SET = update(checkout_table).where(checkout_table.c.id == bindparam("checkout_id"))
+_SET_UNPAID = _SET.where(checkout_table.c.state != CheckoutState.PAID.value)
+_COMPLETE = _SET.where(checkout_table.c.order_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def insert_checkout(tx: Tx, checkout: Checkout) -> None:
 
 
 def checkout(conn: ReadConnection, checkout_id: str) -> Checkout | None:
-    row = conn.execute(select(checkout_table).where(checkout_table.c.id == checkout_id)).first()
+    row = conn.execute(_ONE, {"checkout_id": checkout_id}).first()
     return None if row is None else _checkout(row)
 
 
@@ -87,21 +93,14 @@ def set_state(
     tx: Tx, checkout_id: str, state: CheckoutState, failure_code: str | None, next_action_url: str | None
 ) -> None:
     """Never leaves `paid`: what happens to the money later is told by payment and order."""
-    tx.execute(
-        update(checkout_table)
-        .where(checkout_table.c.id == checkout_id, checkout_table.c.state != CheckoutState.PAID.value)
-        .values(state=state.value, failure_code=failure_code, next_action_url=next_action_url)
-    )
+    values = {"state": state.value, "failure_code": failure_code, "next_action_url": next_action_url}
+    tx.execute(_SET_UNPAID, {"checkout_id": checkout_id, **values})
 
 
 def complete(tx: Tx, checkout_id: str, order_id: str) -> bool:
     """True for the one payment that completes it."""
-    changed = tx.execute(
-        update(checkout_table)
-        .where(checkout_table.c.id == checkout_id, checkout_table.c.order_id.is_(None))
-        .values(state=CheckoutState.PAID.value, order_id=order_id, failure_code=None, next_action_url=None)
-    ).rowcount
-    return changed == 1
+    values = {"state": CheckoutState.PAID.value, "order_id": order_id, "failure_code": None, "next_action_url": None}
+    return tx.execute(_COMPLETE, {"checkout_id": checkout_id, **values}).rowcount == 1
 
 
 def follow(tx: Tx, guest_key: str, person_id: str) -> None:

@@ -261,4 +261,3 @@ def describe(held: list[Hold]) -> str:
     """What a bank statement or confirmation page can show; no personal data."""
     first = held[0].title[:60]
     return first if len(held) == 1 else f"{first} +{len(held) - 1}"
-

@@ -101,8 +101,8 @@ class _Batch:
         return self.open_counts[buyer_key]
 
     def finish(self) -> None:
-        for show_id, variant_ids in sorted(self.touched.items()):
-            shows.stock_changed(self.tx, show_id, sorted(variant_ids), self.now)
+        for show_id, product_ids in sorted(self.touched.items()):
+            shows.stock_changed(self.tx, show_id, product_ids, self.now)
         # One job per second in which holds end, not one per hold.
         for second in sorted(self.seconds):
             run_at = datetime.fromtimestamp(second, tz=self.now.tzinfo)
@@ -112,6 +112,9 @@ class _Batch:
 def _place(batch: _Batch, command: PlaceHold, by: Principal) -> HoldView:
     _check_form(command, by)
     item = None if command.item_id is None else batch.item(command.item_id)
+    if item is not None and item.private:
+        # Raises NotFound for whoever doesn't work on the show, as its page does.
+        shows.visible_show(batch.tx, by, item.show_id)
     variant = batch.variant(command.variant_id)
     _check_offer(command, item, variant)
     if batch.open_count(by.key) >= OPEN_HOLDS_PER_BUYER_LIMIT:
@@ -123,7 +126,7 @@ def _place(batch: _Batch, command: PlaceHold, by: Principal) -> HoldView:
     batch.tx.record(_placed(hold))
     batch.open_counts[by.key] += 1
     if hold.show_id is not None:
-        batch.touched.setdefault(hold.show_id, set()).add(hold.variant_id)
+        batch.touched.setdefault(hold.show_id, set()).add(hold.product_id)
     batch.seconds.add(_second_after(hold.expires_at))
     return repository.view_of(hold)
 

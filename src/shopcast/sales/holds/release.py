@@ -65,13 +65,13 @@ def end_holds(tx: Tx, holds: Sequence[Hold], state: HoldState, now: datetime) ->
 
 
 def tell_stock(tx: Tx, holds: Sequence[Hold], now: datetime) -> None:
-    """Once per show, however many of its variants moved."""
+    """Once per show, however many of its products moved."""
     touched: dict[str, set[str]] = {}
     for hold in holds:
         if hold.show_id is not None:
-            touched.setdefault(hold.show_id, set()).add(hold.variant_id)
-    for show_id, variant_ids in sorted(touched.items()):
-        shows.stock_changed(tx, show_id, sorted(variant_ids), now)
+            touched.setdefault(hold.show_id, set()).add(hold.product_id)
+    for show_id, product_ids in sorted(touched.items()):
+        shows.stock_changed(tx, show_id, product_ids, now)
 
 
 async def expire_due_holds(context: JobContext, payload: ExpireDue) -> None:

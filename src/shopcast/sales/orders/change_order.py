@@ -66,7 +66,7 @@ def change_order_address(tx: Tx, command: ChangeOrderAddress, by: Principal, now
         raise AddressChangesPrice()
     if not repository.change_address(tx, order, address):
         raise TooLateToChange()
-    tx.audit(by, "sales.change_order_address", order.id, {"country": address.country})
+    tx.audit(by, "sales.change_order_address", order.id, _told(order, country=address.country))
 
 
 def refund_order(tx: Tx, command: RefundOrder, by: Principal, now: datetime) -> None:
@@ -78,7 +78,8 @@ def refund_order(tx: Tx, command: RefundOrder, by: Principal, now: datetime) -> 
     if order.state not in (OrderState.PAID, OrderState.CANCELLED):
         raise NothingToRefund()
     _refund(tx, order, "seller", by, now)
-    tx.audit(by, "sales.refund_order", order.id, {"amount_minor": order.total.amount_minor - order.refunded_minor})
+    left_minor = order.total.amount_minor - order.refunded_minor
+    tx.audit(by, "sales.refund_order", order.id, _told(order, amount_minor=left_minor))
 
 
 def pack_order(tx: Tx, command: PackOrder, by: Principal, now: datetime) -> None:
@@ -86,7 +87,7 @@ def pack_order(tx: Tx, command: PackOrder, by: Principal, now: datetime) -> None
     order = sellers_order(tx, command.organisation_id, command.order_id, by, *ORDER_ROLES)
     if order.packed_at is None and not repository.pack(tx, order.id, now):
         raise TooLateToChange()
-    tx.audit(by, "sales.pack_order", order.id, {})
+    tx.audit(by, "sales.pack_order", order.id, _told(order))
 
 
 def buyers_order(conn: ReadConnection, order_id: str, by: Principal, token: str | None) -> Order:
@@ -134,10 +135,14 @@ def _cancel(tx: Tx, order: Order, by: Principal, by_seller: bool, now: datetime)
     )
     count_lines(tx, lines, -1, now)
     for show_id in sorted({line.show_id for line in lines if line.show_id is not None}):
-        variant_ids = sorted({line.variant_id for line in lines if line.show_id == show_id})
-        shows.stock_changed(tx, show_id, variant_ids, now)
-    tx.audit(by, "sales.cancel_order", order.id, {"by_seller": by_seller})
+        shows.stock_changed(tx, show_id, {line.product_id for line in lines if line.show_id == show_id}, now)
+    tx.audit(by, "sales.cancel_order", order.id, _told(order, by_seller=by_seller))
     tx.enqueue(MAIL_JOB, OrderMail(order_id=order.id, kind=MailKind.CANCELLED), key=f"{order.id}:cancelled")
+
+
+def _told(order: Order, **details: object) -> dict[str, object]:
+    """The seller finds it in their trail by the organisation."""
+    return {"organisation_id": order.organisation_id, **details}
 
 
 def _refund(tx: Tx, order: Order, reason: str, by: Principal, now: datetime) -> None:

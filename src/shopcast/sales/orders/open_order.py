@@ -81,9 +81,7 @@ def _free_number(tx: Tx, placed_at: datetime) -> str:
     raise RuntimeError("no free order number found")
 
 
-def _line(
-    tx: Tx, hold: Hold, checkout: Checkout, seller: accounts.Organisation, placed_at: datetime
-) -> OrderLineView:
+def _line(tx: Tx, hold: Hold, checkout: Checkout, seller: accounts.Organisation, placed_at: datetime) -> OrderLineView:
     variant = catalog.variant(tx, hold.variant_id)
     lowest = catalog.lowest_price_in_days(tx, hold.variant_id, 30, now=hold.placed_at)
     # In a replay the host who sold it is the one in the picture, not whoever is on air tonight.

@@ -160,4 +160,3 @@ def _is_settled(answer: ProviderAnswer) -> bool:
 def _providers(context: JobContext) -> PaymentProviders:
     providers: PaymentProviders = context.ports["payments"]
     return providers
-

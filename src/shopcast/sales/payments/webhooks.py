@@ -33,9 +33,7 @@ def receive_webhook(tx: Tx, command: ReceiveWebhook, by: Principal, now: datetim
     added = repository.add_webhook(tx, command.provider, command.delivery_id, body, now)
     if added:
         tx.record(
-            WebhookReceived(
-                provider=command.provider, delivery_id=command.delivery_id, payment_id=command.payment_id
-            )
+            WebhookReceived(provider=command.provider, delivery_id=command.delivery_id, payment_id=command.payment_id)
         )
     return added
 

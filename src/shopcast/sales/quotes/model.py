@@ -103,9 +103,7 @@ def tax_rule(mode: str, ships_from: str, country: str, region: str) -> TaxRule:
     """Destination's rate. Inclusive prices carry the tax of where the goods go within the seller's own tax area
     (its country, or the whole European Union); an export is free of it at the same price."""
     if mode == "inclusive" and (country == ships_from or {country, ships_from} <= EUROPEAN_UNION):
-        return TaxRule(
-            country=country, region="", rate_basis_points=INCLUSIVE_RATES.get(country, 0), included=True
-        )
+        return TaxRule(country=country, region="", rate_basis_points=INCLUSIVE_RATES.get(country, 0), included=True)
     if mode == "exclusive" and country == "US":
         state = state_code(region)
         rate = STATE_RATES[state] if state is not None else 0

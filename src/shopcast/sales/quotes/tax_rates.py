@@ -12,9 +12,7 @@ INCLUSIVE_RATES: Mapping[str, int] = {
     "TW": 500, "IN": 1800,
 }  # fmt: skip
 
-EUROPEAN_UNION = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
+EUROPEAN_UNION = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 
 # State-wide sales tax of the United States; counties and cities add their own, which needs a plug-in.
 STATE_RATES: Mapping[str, int] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
@@ -15,35 +15,58 @@ _row = tables.moment.c
 _cut = tables.redaction.c
 
 
-def insert_moment(tx: Tx, moment: Moment, *, rehearsed: bool) -> None:
-    tx.execute(
-        insert(tables.moment).values(
-            id=moment.id,
-            show_id=moment.show_id,
-            item_id=moment.item_id,
-            started_at=moment.started_at,
-            ended_at=None,
-            rehearsed=rehearsed,
-        )
+def _moments() -> Select[Any]:
+    return select(_row.id, _row.show_id, _row.item_id, tables.item.c.number, _row.started_at, _row.ended_at).join(
+        tables.item, tables.item.c.id == _row.item_id
     )
+
+
+# Built once: every pin, sale and request reads a moment, and building costs five times what running does.
+_ONE = _moments().where(_row.id == bindparam("moment_id"))
+_AT = (
+    _moments()
+    .where(_row.show_id == bindparam("of_show"), _row.rehearsed.is_(False), _row.started_at <= bindparam("at"))
+    .order_by(_row.started_at.desc())
+    .limit(1)
+)
+_IS_REHEARSED = select(_row.rehearsed).where(_row.id == bindparam("moment_id"))
+_LENGTHS = (
+    select(_row.started_at, _row.ended_at)
+    .where(_row.show_id == bindparam("of_show"), _row.rehearsed.is_(False), _row.ended_at.is_not(None))
+    .order_by(_row.started_at.desc())
+    .limit(bindparam("at_most"))
+)
+_INSERT = insert(tables.moment)
+_CLOSE = update(tables.moment).where(_row.id == bindparam("moment_id"), _row.ended_at.is_(None))
+
+
+def insert_moment(tx: Tx, moment: Moment, *, rehearsed: bool) -> None:
+    row = {
+        "id": moment.id,
+        "show_id": moment.show_id,
+        "item_id": moment.item_id,
+        "started_at": moment.started_at,
+        "ended_at": None,
+        "rehearsed": rehearsed,
+    }
+    tx.execute(_INSERT, row)
 
 
 def close_moment(tx: Tx, moment_id: str, at: datetime) -> bool:
     """False when it was closed before."""
-    closed = update(tables.moment).where(_row.id == moment_id, _row.ended_at.is_(None)).values(ended_at=at)
-    return tx.execute(closed).rowcount == 1
+    return tx.execute(_CLOSE, {"moment_id": moment_id, "ended_at": at}).rowcount == 1
 
 
 def moment(conn: ReadConnection, moment_id: str) -> Moment:
     """Raises NotFound. Rehearsed ones are found too."""
-    row = conn.execute(_moments().where(_row.id == moment_id)).mappings().first()
+    row = conn.execute(_ONE, {"moment_id": moment_id}).first()
     if row is None:
         raise NotFound("moment")
-    return Moment(**row)
+    return Moment(*tuple(row))
 
 
 def is_rehearsed(conn: ReadConnection, moment_id: str) -> bool:
-    return bool(conn.execute(select(_row.rehearsed).where(_row.id == moment_id)).scalar())
+    return bool(conn.execute(_IS_REHEARSED, {"moment_id": moment_id}).scalar())
 
 
 def moments_of(conn: ReadConnection, show_id: str) -> list[Moment]:
@@ -64,30 +87,16 @@ def moments_of_item(conn: ReadConnection, item_id: str) -> list[Moment]:
 
 def moment_at(conn: ReadConnection, show_id: str, at: datetime) -> Moment | None:
     """The explanation that was going on at this instant."""
-    row = (
-        conn.execute(
-            _moments()
-            .where(_row.show_id == show_id, _row.rehearsed.is_(False), _row.started_at <= at)
-            .order_by(_row.started_at.desc())
-            .limit(1)
-        )
-        .mappings()
-        .first()
-    )
+    row = conn.execute(_AT, {"of_show": show_id, "at": at}).first()
     if row is None:
         return None
-    found = Moment(**row)
+    found = Moment(*tuple(row))
     return found if found.ended_at is None or at < found.ended_at else None
 
 
 def lengths_s(conn: ReadConnection, show_id: str, limit: int) -> list[float]:
     """How long the newest finished explanations took, newest first."""
-    rows = conn.execute(
-        select(_row.started_at, _row.ended_at)
-        .where(_row.show_id == show_id, _row.rehearsed.is_(False), _row.ended_at.is_not(None))
-        .order_by(_row.started_at.desc())
-        .limit(limit)
-    )
+    rows = conn.execute(_LENGTHS, {"of_show": show_id, "at_most": limit})
     return [(row.ended_at - row.started_at).total_seconds() for row in rows]
 
 
@@ -127,9 +136,3 @@ def redaction_count(conn: ReadConnection, show_id: str) -> int:
 
 def intervals(redactions: Sequence[Redaction]) -> list[Interval]:
     return [Interval(redaction.from_at, redaction.to_at) for redaction in redactions]
-
-
-def _moments() -> Select[Any]:
-    return select(_row.id, _row.show_id, _row.item_id, tables.item.c.number, _row.started_at, _row.ended_at).join(
-        tables.item, tables.item.c.id == _row.item_id
-    )

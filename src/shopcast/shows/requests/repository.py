@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.shows import tables
@@ -13,6 +13,30 @@ from shopcast.shows.requests.model import WaitingItem
 RequestState = Literal["waiting", "on_air", "answered"]
 
 _row = tables.request.c
+_item = tables.item.c
+
+# Built once: the chat asks for items all evening.
+_OPEN = select(tables.request).where(
+    _row.show_id == bindparam("of_show"),
+    _row.item_id == bindparam("of_item"),
+    _row.person_key == bindparam("of_person"),
+    _row.state != "answered",
+)
+_WAITING_COUNT = select(func.count()).where(
+    _row.show_id == bindparam("of_show"), _row.person_key == bindparam("of_person"), _row.state == "waiting"
+)
+_WAITING_ITEMS = (
+    select(_row.item_id, _item.number, func.count().label("people"), func.min(_row.asked_at).label("since"))
+    .join(tables.item, _item.id == _row.item_id)
+    .where(
+        _row.show_id == bindparam("of_show"),
+        _row.state == "waiting",
+        _item.removed_at.is_(None),
+        _item.hidden.is_(False),
+    )
+    .group_by(_row.item_id, _item.number)
+)
+_INSERT = insert(tables.request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +53,13 @@ class TryOnRequest:
 
 def open_request(conn: ReadConnection, show_id: str, item_id: str, person_key: str) -> TryOnRequest | None:
     """This person's request for this item that is not answered yet."""
-    row = (
-        conn.execute(
-            select(tables.request).where(
-                _row.show_id == show_id,
-                _row.item_id == item_id,
-                _row.person_key == person_key,
-                _row.state != "answered",
-            )
-        )
-        .mappings()
-        .first()
-    )
+    asked = {"of_show": show_id, "of_item": item_id, "of_person": person_key}
+    row = conn.execute(_OPEN, asked).mappings().first()
     return None if row is None else TryOnRequest(**row)
 
 
 def waiting_count(conn: ReadConnection, show_id: str, person_key: str) -> int:
-    return int(
-        conn.execute(
-            select(func.count()).where(_row.show_id == show_id, _row.person_key == person_key, _row.state == "waiting")
-        ).scalar_one()
-    )
+    return int(conn.execute(_WAITING_COUNT, {"of_show": show_id, "of_person": person_key}).scalar_one())
 
 
 def requests_of(conn: ReadConnection, show_id: str, person_key: str, limit: int) -> list[TryOnRequest]:
@@ -64,29 +74,22 @@ def requests_of(conn: ReadConnection, show_id: str, person_key: str, limit: int)
 
 
 def insert_request(tx: Tx, request: TryOnRequest) -> None:
-    tx.execute(
-        insert(tables.request).values(
-            id=request.id,
-            show_id=request.show_id,
-            item_id=request.item_id,
-            person_key=request.person_key,
-            words=request.words,
-            asked_at=request.asked_at,
-            state=request.state,
-            moment_id=request.moment_id,
-        )
-    )
+    row = {
+        "id": request.id,
+        "show_id": request.show_id,
+        "item_id": request.item_id,
+        "person_key": request.person_key,
+        "words": request.words,
+        "asked_at": request.asked_at,
+        "state": request.state,
+        "moment_id": request.moment_id,
+    }
+    tx.execute(_INSERT, row)
 
 
 def waiting_items(conn: ReadConnection, show_id: str) -> list[WaitingItem]:
     """Merged per item, for items that can be shown."""
-    item = tables.item.c
-    rows = conn.execute(
-        select(_row.item_id, item.number, func.count().label("people"), func.min(_row.asked_at).label("since"))
-        .join(tables.item, item.id == _row.item_id)
-        .where(_row.show_id == show_id, _row.state == "waiting", item.removed_at.is_(None), item.hidden.is_(False))
-        .group_by(_row.item_id, item.number)
-    )
+    rows = conn.execute(_WAITING_ITEMS, {"of_show": show_id})
     return [WaitingItem(row.item_id, row.number, row.people, row.since) for row in rows]
 
 

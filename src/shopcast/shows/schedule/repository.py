@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
@@ -14,21 +14,33 @@ from shopcast.shows.schedule.model import Shift, Show
 
 _row = tables.show.c
 
+# Built once: the shows of these are read for every pin, tick and sale.
+_BY_ID = select(tables.show).where(_row.id == bindparam("show_id"))
+_BY_ROOM = select(tables.show).where(_row.room_id == bindparam("room_id"))
+_BY_BROADCAST = select(tables.show).where(_row.broadcast_id == bindparam("broadcast_id"))
+_SET = update(tables.show).where(_row.id == bindparam("show_id"))
+_SHIFT = (
+    select(tables.shift.c.person_id, tables.shift.c.from_at, tables.shift.c.to_at)
+    .where(tables.shift.c.show_id == bindparam("show_id"), tables.shift.c.from_at <= bindparam("at"))
+    .order_by(tables.shift.c.from_at.desc())
+    .limit(1)
+)
+
 
 def show(conn: ReadConnection, show_id: str) -> Show:
     """Raises NotFound."""
-    found = _one(conn, _row.id == show_id)
+    found = _one(conn, _BY_ID, show_id=show_id)
     if found is None:
         raise NotFound("show")
     return found
 
 
 def show_of_room(conn: ReadConnection, room_id: str) -> Show | None:
-    return _one(conn, _row.room_id == room_id)
+    return _one(conn, _BY_ROOM, room_id=room_id)
 
 
 def show_of_broadcast(conn: ReadConnection, broadcast_id: str) -> Show | None:
-    return _one(conn, _row.broadcast_id == broadcast_id)
+    return _one(conn, _BY_BROADCAST, broadcast_id=broadcast_id)
 
 
 def shows(conn: ReadConnection, show_ids: Sequence[str]) -> list[Show]:
@@ -44,7 +56,7 @@ def insert_show(tx: Tx, show: Show) -> None:
 
 
 def set_show(tx: Tx, show_id: str, **values: Any) -> None:
-    tx.execute(update(tables.show).where(_row.id == show_id).values(**values))
+    tx.execute(_SET, {"show_id": show_id, **values})
 
 
 def take_numbers(tx: Tx, show_id: str, count: int) -> int:
@@ -67,18 +79,12 @@ def close_shift(tx: Tx, show_id: str, at: datetime) -> None:
 
 def shift_at(conn: ReadConnection, show_id: str, at: datetime) -> Shift | None:
     """Who was on air at this instant."""
-    shift = tables.shift.c
-    row = conn.execute(
-        select(shift.person_id, shift.from_at, shift.to_at)
-        .where(shift.show_id == show_id, shift.from_at <= at)
-        .order_by(shift.from_at.desc())
-        .limit(1)
-    ).first()
+    row = conn.execute(_SHIFT, {"show_id": show_id, "at": at}).first()
     if row is None or (row.to_at is not None and row.to_at <= at):
         return None
     return Shift(row.person_id, row.from_at, row.to_at)
 
 
-def _one(conn: ReadConnection, where: Any) -> Show | None:
-    row = conn.execute(select(tables.show).where(where)).mappings().first()
+def _one(conn: ReadConnection, statement: Select[Any], **values: str) -> Show | None:
+    row = conn.execute(statement, values).mappings().first()
     return None if row is None else Show(**row)

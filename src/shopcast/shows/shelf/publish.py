@@ -17,17 +17,15 @@ from shopcast.kernel.tables import to_microseconds
 from shopcast.shows.run_of_show.publish import say_warnings
 from shopcast.shows.schedule.model import Show
 from shopcast.shows.schedule.repository import show as read_show
-from shopcast.shows.shelf.model import ROOM_STOCK_VARIANTS, Card, ShelfItem, room_card, variant_left
+from shopcast.shows.shelf.model import ROOM_STOCK_VARIANTS, Card, ShelfItem, room_card
 from shopcast.shows.shelf.queries import cards
 from shopcast.shows.shelf.repository import item as read_item
-from shopcast.shows.shelf.repository import items_of, items_of_products, set_item
+from shopcast.shows.shelf.repository import items_of, items_of_product, set_item
 from shopcast.shows.timeline.kinds import SHELF_ITEM, SHELF_ORDER, STOCK
 from shopcast.shows.timeline.say import say
 
 # Nobody reads a count faster, and a hundred buyers a second would otherwise write a hundred entries.
 STOCK_EVERY: Final = timedelta(milliseconds=250)
-# States in which somebody may be looking at the shelf of a running or coming show.
-SEEN_STATES: Final = ("draft", "scheduled", "rehearsal", "live", "interrupted")
 # One product on very many shelves: the newest shows are told; every page reads the catalogue when it is opened.
 SHELVES_TOLD: Final = 20
 
@@ -62,14 +60,11 @@ def say_order(tx: Tx, show: Show, now: datetime) -> None:
     say(tx, show, SHELF_ORDER, {"ids": [item.id for item in items_of(tx, show.id)]}, now)
 
 
-def stock_changed(tx: Tx, show_id: str | None, variant_ids: Collection[str], now: datetime) -> None:
-    """Somebody bought, held or gave back: tells all shelves with these variants, also that of `show_id`'s replay."""
-    variants = catalog.variants_by_id(tx, variant_ids)
-    product_ids = sorted({variant.product_id for variant in variants.values()})
-    if not product_ids:
-        return
-    for item in items_of_products(tx, product_ids, SEEN_STATES, show_id, SHELVES_TOLD):
-        _say_stock_soon(tx, item, now)
+def stock_changed(tx: Tx, show_id: str | None, product_ids: Collection[str], now: datetime) -> None:
+    """Somebody bought, held or gave back: tells all shelves with these products, also that of `show_id`'s replay."""
+    for product_id in sorted(set(product_ids)):
+        for item in items_of_product(tx, product_id, show_id, SHELVES_TOLD):
+            _say_stock_soon(tx, item, now)
 
 
 def publish_stock(tx: Tx, command: PublishStock, by: Principal, now: datetime) -> None:
@@ -98,9 +93,7 @@ def _say_stock_soon(tx: Tx, item: ShelfItem, now: datetime) -> None:
 def _say_stock(tx: Tx, item: ShelfItem, now: datetime) -> None:
     # This runs for every buyer, so it reads stock only and no price history.
     show = read_show(tx, item.show_id)
-    lefts = {
-        variant.id: variant_left(variant) for variant in catalog.variants_of(tx, [item.product_id])[item.product_id]
-    }
+    lefts = catalog.left_of_product(tx, item.product_id)
     left = sum(lefts.values())
     set_item(tx, item.id, stock_published_at=now, left_published=left)
     _mark_stock(tx, show, item, left, now)
@@ -123,7 +116,7 @@ def product_changed(tx: Tx, product_id: str, *, price: bool) -> None:
 
     An import changes each variant by itself; saying a card for each would flood the room and hold the writer.
     """
-    for item in items_of_products(tx, [product_id], SEEN_STATES, None, SHELVES_TOLD):
+    for item in items_of_product(tx, product_id, None, SHELVES_TOLD):
         tx.enqueue(PUBLISH_CARD, CardDue(item_id=item.id, price=price), key=f"{item.id}:{'price' if price else 'card'}")
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.ids import new_id
@@ -13,6 +13,9 @@ from shopcast.shows.tables import staff
 
 _row = staff.c
 
+# Built once: read for every action of a show's staff.
+_ROLE = select(_row.role).where(_row.show_id == bindparam("of_show"), _row.person_id == bindparam("of_person"))
+
 
 def staff_of(conn: ReadConnection, show_id: str) -> list[Staff]:
     rows = conn.execute(select(staff).where(_row.show_id == show_id).order_by(_row.since, _row.id))
@@ -20,7 +23,7 @@ def staff_of(conn: ReadConnection, show_id: str) -> list[Staff]:
 
 
 def staff_role(conn: ReadConnection, show_id: str, person_id: str) -> StaffRole | None:
-    role = conn.execute(select(_row.role).where(_row.show_id == show_id, _row.person_id == person_id)).scalar()
+    role = conn.execute(_ROLE, {"of_show": show_id, "of_person": person_id}).scalar()
     return cast("StaffRole | None", role)
 
 
