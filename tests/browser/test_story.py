@@ -198,7 +198,10 @@ def test_a_dropped_encoder_and_another_size_are_one_show_to_the_viewer(visitors:
 
 
 def _video_size(viewer: Visitor) -> list[int]:
-    return [int(part) for part in viewer.page.evaluate(
-        "() => { const video = document.querySelector('sc-show-page').shadowRoot.querySelector('shopcast-player')"
-        ".shadowRoot.querySelector('video'); return [video.videoWidth, video.videoHeight]; }"
-    )]
+    return [
+        int(part)
+        for part in viewer.page.evaluate(
+            "() => { const video = document.querySelector('sc-show-page').shadowRoot.querySelector('shopcast-player')"
+            ".shadowRoot.querySelector('video'); return [video.videoWidth, video.videoHeight]; }"
+        )
+    ]

@@ -98,6 +98,25 @@ def test_a_flood_of_lines_is_held_back_and_others_are_heard(stage: Stage, guest:
         assert len(heard) == len(answers) - len(refused)
 
 
+def test_a_flood_of_holds_is_told_to_wait_and_others_go_on_buying(stage: Stage, guest: Person, serve: Serve) -> None:
+    with stage.live():
+        card = stage.card(6)
+        body = {"show_id": stage.id, "item_id": card["id"], "variant_id": card["variants"][0]["id"], "source": "live"}
+        held, waits_s = 0, []
+        for _ in range(36):
+            try:
+                guest.post("/v1/holds", body, moves=True)
+                held += 1
+            except Refusal as refused:
+                waits_s.append(refused.retry_after_s)
+        # Nobody in a frenzy taps oftener than thirty times a minute.
+        assert 30 <= held < 36
+        assert min(waits_s) > 0
+        assert stage.card(6)["left"] == card["left"] - held
+        assert Person(serve).hold(stage.id, card)["state"] == "held"
+        stage.do("end")
+
+
 def test_two_people_buying_the_last_one(stage: Stage, serve: Serve) -> None:
     variant = stage.market.products["wooden-fence"]["variants"][0]
     stage.do("items", {"product_ids": [stage.market.products["wooden-fence"]["id"]]})
@@ -155,7 +174,9 @@ def test_cards_that_do_not_pay_at_once(stage: Stage, guest: Person) -> None:
         late = guest.pay(guest.hold(stage.id, card), token="tok_timeout")
         # The provider answers later than a shopper waits; then it is asked, and may know by then.
         assert late["state"] in ("processing", "paid")
-        arrived = eventually(lambda: _paid(guest, late["checkout_id"]), within_s=40, every_s=0.3, what="the late payment")
+        arrived = eventually(
+            lambda: _paid(guest, late["checkout_id"]), within_s=40, every_s=0.3, what="the late payment"
+        )
         orders = [order["id"] for order in guest.get("/v1/orders")["items"]]
         assert sorted(orders) == sorted([paid["order_id"], arrived["order_id"]])
         eventually(lambda: len(mails_to(stage.serve, contact["email"])) == 2, what="one mail for each order")
@@ -166,7 +187,9 @@ def _confirm(guest: Person, url: str) -> None:
     """The second step as a person does it: open the page, press its button."""
     page = guest.http.get(url)
     assert page.status_code == 200, page.text
-    answer = guest.http.post(url, data={"decision": "approve"}, headers={"X-CSRF-Token": guest.http.cookies["shopcast_csrf"]})
+    answer = guest.http.post(
+        url, data={"decision": "approve"}, headers={"X-CSRF-Token": guest.http.cookies["shopcast_csrf"]}
+    )
     assert answer.status_code in (200, 302, 303), answer.text
 
 

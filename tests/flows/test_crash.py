@@ -1,4 +1,4 @@
-"""kill -9 of every process in the middle of a broadcast: what was acknowledged is there once, nothing is there twice."""
+"""kill -9 of every process in the middle of a broadcast: what was acknowledged is there, and it is there once."""
 
 import collections
 import contextlib

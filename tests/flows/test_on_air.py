@@ -83,7 +83,8 @@ def test_a_stretch_taken_out_is_gone_from_replay_chapters_and_clip_and_can_come_
     assert guest.get(f"{stage.path}/seek", item=7)["moment"] is None
     assert guest.http.get(f"{stage.path}/moments/{seven['id']}/clip").status_code == 404
     shorter = eventually(
-        lambda: found if (found := read_playlist(replay_url)).seconds < whole.seconds else None, what="the shorter replay"
+        lambda: found if (found := read_playlist(replay_url)).seconds < whole.seconds else None,
+        what="the shorter replay",
     )
     taken = [date for date in shorter.dates if seven["from_ms"] <= date.timestamp() * 1000 < seven["to_ms"]]
     assert taken == []

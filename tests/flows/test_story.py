@@ -10,7 +10,7 @@ from tests.support.people import ADDRESS, Json, Person, Refusal
 from tests.support.playlists import played_seconds, read_playlist
 from tests.support.room import Seat
 from tests.support.serve import Serve
-from tests.support.stage import CATALOGUES, SHELF, Market, Stage, links_in, mails_to
+from tests.support.stage import CATALOGUES, Market, Stage, links_in, mails_to
 from tests.support.waiting import eventually
 
 # What is shown for less than two seconds counts as a slip and makes no chapter.
@@ -138,7 +138,7 @@ def _a_guest_buys_with_one_form(stage: Stage, guest: Person) -> Json:
 def _who_bought_before_buys_with_two_calls(stage: Stage, guest: Person) -> None:
     paid = guest.pay(guest.hold(stage.id, stage.card(5)), token=None)
     assert paid["state"] == "paid"
-    assert [order["id"] for order in guest.get("/v1/orders")["items"]][0] == paid["order_id"]
+    assert guest.get("/v1/orders")["items"][0]["id"] == paid["order_id"]
 
 
 def _the_replay_is_there(stage: Stage, guest: Person, ended_at: float) -> None:

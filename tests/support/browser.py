@@ -83,7 +83,7 @@ class Visitor:
 
     def see_picture(self) -> None:
         """It moves: two looks, half a second of film between them."""
-        moving = f"(from) => {{ const video = ({_VIDEO})(); return video && !video.paused && video.currentTime > from; }}"
+        moving = f"(from) => {{ const it = ({_VIDEO})(); return it && !it.paused && it.currentTime > from; }}"
         self.page.wait_for_function(moving, arg=0)
         now = self.page.evaluate(f"() => ({_VIDEO})().currentTime")
         self.page.wait_for_function(moving, arg=now + 0.5)
@@ -100,15 +100,17 @@ class Visitor:
         """What axe finds serious or worse, of WCAG 2.2 AA."""
         # Through the debugger: the page's own policy rightly refuses a script tag.
         self.page.evaluate(AXE.read_text())
-        return self.page.evaluate(
+        found: list[str] = self.page.evaluate(
             """async () => {
               const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
               const found = await axe.run({ runOnly: tags });
               return found.violations
                 .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-                .flatMap((one) => one.nodes.map((node) => `${one.id}: ${JSON.stringify(node.target)} ${node.failureSummary}`));
+                .flatMap((one) => one.nodes.map((node) =>
+                  `${one.id}: ${JSON.stringify(node.target)} ${node.failureSummary}`));
             }"""
         )
+        return found
 
     def _hear(self, message: ConsoleMessage) -> None:
         text = message.text

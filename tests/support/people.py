@@ -30,6 +30,7 @@ class Refusal(AssertionError):
 
     def __init__(self, answer: httpx.Response) -> None:
         self.status = answer.status_code
+        self.retry_after_s = float(answer.headers.get("retry-after", 0))
         try:
             self.problem: Json = answer.json()
         except ValueError:

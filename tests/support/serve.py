@@ -51,7 +51,7 @@ class Serve:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=self._full_environment(),
+                env=self.environment(),
             )
         self._wait_until_ready()
         return time.monotonic() - started
@@ -88,10 +88,8 @@ class Serve:
         supervisor = psutil.Process(self.process.pid)
         return [supervisor, *supervisor.children(recursive=True)]
 
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace")
-
-    def _full_environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What commands at a terminal of this shop run with."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SHOPCAST_")}
         return {
             **inherited,
@@ -104,6 +102,9 @@ class Serve:
             "SHOPCAST_TRUSTED_PROXIES": "127.0.0.1",
             **self._environment,
         }
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_MAX_S

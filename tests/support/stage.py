@@ -54,7 +54,7 @@ class Stage:
 
     def __init__(self, market: Market, handles: tuple[str, ...] = SHELF, **more: Json) -> None:
         self.market, self.serve, self.seller = market, market.serve, market.seller
-        show = {"title": "An evening at home", "starts_at": "2030-01-01T18:00:00Z", "time_zone": "Europe/Berlin", **more}
+        show = {"title": "An evening at home", "starts_at": "2030-01-01T18:00:00Z", **more}
         self.id: str = self.seller.post(f"/v1/organisations/{self.seller.organisation}/shows", show)["id"]
         self.path = f"/v1/shows/{self.id}"
         self.do("items", {"product_ids": [market.products[handle]["id"] for handle in handles]})
