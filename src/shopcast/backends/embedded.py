@@ -44,6 +44,8 @@ class Backend:
         """For commands without an event loop."""
         if isinstance(self.actions, LocalActions):
             self.actions.close()
+        else:
+            self.actions.close_blocking()
         self.reads.close()
 
 

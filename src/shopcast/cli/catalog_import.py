@@ -6,6 +6,7 @@ from pathlib import Path
 from shopcast import accounts, catalog
 from shopcast.cli.backend import backend_for_command
 from shopcast.kernel.config import Settings
+from shopcast.kernel.errors import ShopcastError
 
 PROBLEMS_SHOWN = 50
 
@@ -18,6 +19,9 @@ def import_catalog(settings: Settings, file: Path, slug: str | None) -> int:
             return 2
         try:
             report = catalog.import_file(backend.actions, backend.reads, backend.blobs, file, chosen, _show_progress)
+        except ShopcastError as refused:
+            print(refused.message("en"), file=sys.stderr)
+            return 2
         except OSError as unreadable:
             print(f"{file} can't be read: {unreadable.strerror}. Check the path.", file=sys.stderr)
             return 2

@@ -41,17 +41,22 @@ class _Child:
     pid: int | None = None
     start_at: float = 0.0
     started_at: float = 0.0
-    delay_s: float = RESTART_DELAY_S
+    delay_s: float = 0.0
     crashes: deque[float] = field(default_factory=lambda: deque(maxlen=CRASHES_MAX))
 
 
 class Supervisor:
-    def __init__(self, roles: Sequence[Role]) -> None:
-        self._children = [_Child(role) for role in roles]
+    def __init__(self, roles: Sequence[Role], restart_delay_s: float = RESTART_DELAY_S) -> None:
+        self._children = [_Child(role, delay_s=restart_delay_s) for role in roles]
+        self._restart_delay_s = restart_delay_s
+        self._announcer: int | None = None
         self._stopping = False
 
     def run(self, on_started: Callable[[], None]) -> int:
-        """Runs until told to stop. Returns 0, or 1 when a role would not stay up."""
+        """Runs until told to stop. Returns 0, or 1 when a role would not stay up.
+
+        `on_started` may wait as long as it likes: it runs in a process of its own, while this one watches.
+        """
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         # What was imported so far is shared by the forks; the collector must not touch (and so copy) it.
@@ -59,7 +64,7 @@ class Supervisor:
         gc.freeze()
         for child in self._children:
             self._start(child)
-        on_started()
+        self._announcer = _fork(Role("announcement", on_started))
         failed = self._watch()
         self._stop_all()
         return 1 if failed else 0
@@ -80,13 +85,11 @@ class Supervisor:
         return False
 
     def _start(self, child: _Child) -> None:
-        parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _become(child.role, parent)
-        child.pid, child.started_at = pid, time.monotonic()
+        child.pid, child.started_at = _fork(child.role), time.monotonic()
 
     def _reap(self) -> None:
+        if self._announcer is not None and os.waitpid(self._announcer, os.WNOHANG)[0] != 0:
+            self._announcer = None
         for child in self._children:
             if child.pid is None:
                 continue
@@ -96,7 +99,7 @@ class Supervisor:
             now = time.monotonic()
             child.crashes.append(now)
             if now - child.started_at > CRASHES_WITHIN_S:
-                child.delay_s = RESTART_DELAY_S
+                child.delay_s = self._restart_delay_s
             child.pid, child.start_at = None, now + child.delay_s
             child.delay_s = min(child.delay_s * 2, RESTART_DELAY_MAX_S)
             if not self._stopping:
@@ -107,9 +110,19 @@ class Supervisor:
         return full and child.crashes[-1] - child.crashes[0] < CRASHES_WITHIN_S
 
     def _stop_all(self) -> None:
+        if self._announcer is not None:
+            _end(self._announcer)
         for child in reversed(self._children):
             if child.pid is not None:
                 _end(child.pid)
+
+
+def _fork(role: Role) -> int:
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _become(role, parent)
+    return pid
 
 
 def _become(role: Role, parent: int) -> None:

@@ -89,6 +89,10 @@ class WriterActions:
         self._fail_pending()
         self._blocking.close()
 
+    def close_blocking(self) -> None:
+        """For whoever used `run_blocking` only."""
+        self._blocking.close()
+
     async def run(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         spec = self._registry.spec_of(command)
         if len(self._pending) >= IN_FLIGHT_LIMIT:
@@ -147,7 +151,11 @@ class WriterActions:
             self._transport, _ = await loop.create_unix_connection(lambda: _Link(self, lost), sock=connection)  # noqa: B023
             self._on_connected(was_connected)
             was_connected = True
-            await lost
+            try:
+                await lost
+            finally:
+                # Also where a loop ends without `close`: commands run one for a single import.
+                self._transport.close()
             self._on_lost()
 
     def _on_connected(self, again: bool) -> None:

@@ -6,6 +6,8 @@ Knows playlists and files only. `mp4` copies the samples (0.5 s for a minute of 
 out of the picture and encodes it again (about half a minute of CPU for a minute of 720p).
 """
 
+import ctypes
+import signal
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 VERTICAL_WIDTH, VERTICAL_HEIGHT = 9, 16
+_PR_SET_PDEATHSIG = 1
 
 
 def copy_clip(source: InputContainer, target: OutputContainer) -> None:
@@ -93,6 +96,8 @@ def main(arguments: list[str]) -> int:
         print("usage: render CLIP_PLAYLIST_URL OUT.mp4 mp4|vertical", file=sys.stderr)
         return 2
     url, out, format = arguments
+    # A worker killed outright takes its renderer along.
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     Path(out).parent.mkdir(parents=True, exist_ok=True)
     with av.open(url) as source, av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as target:
         if format == "vertical" and source.streams.video:
