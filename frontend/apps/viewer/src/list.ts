@@ -2,7 +2,16 @@
 import type { ShowPage } from '@shopcast/api-client';
 import '@shopcast/ui';
 import { ScListPage } from './pages/sc-list-page.ts';
-import { applyLanguage, mount, shellData } from './shell.ts';
+import { returnedCheckout } from './returning.ts';
+import { applyLanguage, mount, queryValue, shellData } from './shell.ts';
 
 applyLanguage();
-mount(new ScListPage().give(shellData<ShowPage>()));
+
+function start(checkout: string): void {
+  const page = new ScListPage().give(shellData<ShowPage>());
+  page.checkout = checkout;
+  mount(page);
+}
+
+if (queryValue('checkout')) void returnedCheckout().then((checkout) => checkout !== null && start(checkout));
+else start('');

@@ -3,14 +3,25 @@ import { createApi, type ShowPage } from '@shopcast/api-client';
 import { preloadEngine } from '@shopcast/elements/player/shopcast-player.ts';
 import '@shopcast/elements/show/sc-show-page.ts';
 import { language } from '@shopcast/format';
+import { returnedCheckout } from './returning.ts';
 import { applyLanguage, mount, pathPart, queryValue, shellData } from './shell.ts';
 
-preloadEngine();
 applyLanguage();
 
-const page = document.createElement('sc-show-page');
-page.showId = pathPart(1);
-page.data = shellData<ShowPage>();
-page.item = Number(queryValue('item')) || 0;
-page.api = createApi({ language });
-mount(page);
+function start(checkout: string): void {
+  preloadEngine();
+  const page = document.createElement('sc-show-page');
+  page.showId = pathPart(1);
+  page.data = shellData<ShowPage>();
+  page.item = Number(queryValue('item')) || 0;
+  page.atMs = Number(queryValue('at')) || 0;
+  page.checkout = checkout;
+  page.buyAtOnce = queryValue('buy') === '1';
+  // Loading the page again must not hold another piece.
+  if (page.buyAtOnce) history.replaceState(null, '', `${location.pathname}?item=${page.item}`);
+  page.api = createApi({ language });
+  mount(page);
+}
+
+if (queryValue('checkout')) void returnedCheckout().then((checkout) => checkout !== null && start(checkout));
+else start('');

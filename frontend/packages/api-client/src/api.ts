@@ -46,6 +46,7 @@ function shows(ask: Ask) {
 function sales(ask: Ask) {
   return {
     hold: (body: T.HoldInput, idempotencyKey: string) => ask('POST /v1/holds', { body, idempotencyKey }),
+    holds: () => ask('GET /v1/holds', {}),
     releaseHold: (id: string) => ask('DELETE /v1/holds/{hold_id}', { path: { hold_id: id } }),
     quote: (query: { variant_id: string; quantity: number; country: string }) => ask('GET /v1/quote', { query }),
     paymentMethods: () => ask('GET /v1/me/payment-methods', {}),

@@ -292,7 +292,12 @@ test('a line shown again stands where it stood; one without words stays away', (
     at_ms: T + seq,
     body: { text },
   });
-  const shown = (seq: number, said: object | null) => ({ seq: 9, kind: 'chat.shown', at_ms: T, body: { seq, line: said } });
+  const shown = (seq: number, said: object | null) => ({
+    seq: 9,
+    kind: 'chat.shown',
+    at_ms: T,
+    body: { seq, line: said },
+  });
   chat.reset([line(1), line(2, null), line(3)]);
   expect(chat.lines.map((one) => one.seq)).toEqual([1, 3]);
   expect(chat.accept([shown(2, null)])).toBe(false);

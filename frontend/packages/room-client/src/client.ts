@@ -96,6 +96,7 @@ export class RoomClient extends Emitter<RoomEvents> {
   private readonly waiting = new Map<string, Waiting>();
   private retryTimer: number | null = null;
   private pollTimer: number | null = null;
+  private isPolling = false;
   private pingTimer: number | null = null;
 
   private readonly now: () => number;
@@ -350,13 +351,14 @@ export class RoomClient extends Emitter<RoomEvents> {
   }
 
   private startPolling(): void {
-    if (this.pollTimer !== null) return;
+    if (this.pollTimer !== null || this.isPolling) return;
     void this.pollOnce();
   }
 
   private async pollOnce(): Promise<void> {
     const { poll } = this.options;
     if (!poll || !this.running) return;
+    this.isPolling = true;
     try {
       const ticket = await this.validTicket();
       const answer = await poll(ticket.room_id, ticket.ticket, this.position?.seq ?? 0, this.pseq);
@@ -368,6 +370,8 @@ export class RoomClient extends Emitter<RoomEvents> {
       for (const entry of answer.private ?? []) this.receivePrivate(entry, true);
     } catch {
       if (this.status === 'polling') this.setStatus('waiting');
+    } finally {
+      this.isPolling = false;
     }
     if (!this.running || (this.status as RoomStatus) === 'open') return;
     this.pollTimer = this.setTimer(() => void this.pollOnce(), POLL_EVERY_MS);

@@ -64,7 +64,7 @@ export function itemRow(card: Card, options: RowOptions) {
           ? nothing
           : html`<a
               class="buy"
-              href=${href}
+              href=${`${href}&buy=1`}
               aria-label=${t('action.buy_item', { number: card.number, title: card.title })}
               @click=${onBuy ? plainClick(() => onBuy(card)) : nothing}
               >${t('action.buy')}</a

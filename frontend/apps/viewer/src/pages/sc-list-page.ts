@@ -16,6 +16,8 @@ export class ScListPage extends Page<ShowPage> {
   @state() private room: RoomState | null = null;
   @state() private status: RoomStatus = 'idle';
   @state() private clip: { itemId: string; url: string } | null = null;
+  /** A provider's second step led back here. */
+  checkout = '';
   private readonly flow = new BuyFlow(api);
   private client: RoomClient | null = null;
 
@@ -27,6 +29,13 @@ export class ScListPage extends Page<ShowPage> {
     super.connectedCallback();
     this.flow.on('change', () => this.requestUpdate());
     void this.flow.prepare();
+    if (this.checkout) void this.act('checkout', () => this.resume(this.checkout));
+  }
+
+  private async resume(checkoutId: string): Promise<undefined> {
+    const page = this.data ?? (await this.load());
+    await this.flow.resume(checkoutId, page.id, (id) => page.items.find((card) => card.id === id));
+    return undefined;
   }
 
   override disconnectedCallback(): void {
@@ -47,6 +56,8 @@ export class ScListPage extends Page<ShowPage> {
     });
     client.on('state', ({ state: next }) => {
       this.room = Object.keys(next.items).length > 0 ? next : this.seed(page, next);
+      const card = this.flow.card && this.room.items[this.flow.card.id];
+      if (card) this.flow.see(card);
     });
     client.start();
   }

@@ -13,6 +13,8 @@ import { stateTag } from './sc-orders-page.ts';
 @customElement('sc-order-page')
 export class ScOrderPage extends Page<Order> {
   @state() private changing = false;
+  /** The line whose clip plays. */
+  @state() private clip = '';
   @state() private asking = false;
   private readonly orderId = pathPart(1);
   private readonly token = queryValue('token');
@@ -79,13 +81,46 @@ export class ScOrderPage extends Page<Order> {
       </div>
       <sc-money minor=${line.price_shown.amount_minor * line.quantity} currency=${line.price_shown.currency}></sc-money>
       <div class="more">
-        ${line.said_at_url ? html`<a class="link" href=${line.said_at_url}><sc-icon name="circle-play"></sc-icon>&nbsp;${t('order.said_at')}</a>` : nothing}
+        ${this.evidence(line)}
         ${line.host_name ? html`<span>${t('order.host', { host: line.host_name })} · ${t(`order.source.${line.source}`)}</span>` : nothing}
         <span>${t('order.seller', { seller })}</span>
         ${claims ? html`<span>${t('order.claims', { claims })}</span>` : nothing}
         ${line.lowest_30d ? html`<span class="figures">${t('order.lowest', { price: formatMoney(line.lowest_30d) })}</span>` : nothing}
       </div>
     </div>`;
+  }
+
+  /** What the shopper saw and heard when they bought: the clip here, and its place in the show. */
+  private evidence(line: OrderLine) {
+    const { clip_url, said_at_url } = line;
+    const playing = this.clip === line.id;
+    return html`${
+      clip_url
+        ? html`<sc-button
+            variant="quiet"
+            size="s"
+            icon=${playing ? 'x' : 'circle-play'}
+            @click=${() => void this.toggleClip(line.id, clip_url)}
+            >${playing ? t('order.clip.close') : t('order.clip')}</sc-button
+          >`
+        : nothing
+    }
+    ${said_at_url ? html`<a class="link" href=${said_at_url}>${t('order.said_at')}</a>` : nothing}
+    ${playing ? html`<shopcast-player class="clip" showState="replay"></shopcast-player>` : nothing}`;
+  }
+
+  private async toggleClip(lineId: string, url: string): Promise<void> {
+    if (this.clip === lineId) {
+      this.clip = '';
+      return;
+    }
+    await import('@shopcast/elements/player/shopcast-player.ts');
+    this.clip = lineId;
+    await this.updateComplete;
+    const player = this.querySelector('shopcast-player');
+    // Pressed by a person, so it may sound.
+    player?.setMuted(false);
+    player?.playClip(url);
   }
 
   private sums(order: Order) {

@@ -19,6 +19,7 @@ import {
   type Source,
 } from '@shopcast/api-client';
 import { Emitter } from '@shopcast/room-client';
+import { awaitReturn } from './checkout-return.ts';
 
 export type BuyStep =
   | 'closed'
@@ -43,6 +44,11 @@ export interface BuyContext {
   mediaAtMs: number | null;
 }
 
+/** A checkout that this page begins comes back to this page. */
+function ownPath(): string {
+  return location.pathname;
+}
+
 interface BuyEvents {
   change: undefined;
   paid: Checkout;
@@ -59,6 +65,8 @@ export class BuyFlow extends Emitter<BuyEvents> {
   card: Card | null = null;
   variant: CardVariant | null = null;
   quantity = 1;
+  /** What this piece cost when the shopper last looked, if that is no longer so. */
+  priceBeforeMinor: number | null = null;
   hold: Hold | null = null;
   quote: Quote | null = null;
   checkout: Checkout | null = null;
@@ -76,6 +84,8 @@ export class BuyFlow extends Emitter<BuyEvents> {
   private attempt = 0;
   private expiryTimer = 0;
   private payKey = '';
+  private pollTimer = 0;
+  private stopAwaiting: (() => void) | null = null;
 
   constructor(
     private readonly api: ApiClient,
@@ -115,6 +125,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
     this.hold = null;
     this.quote = null;
     this.checkout = null;
+    this.priceBeforeMinor = null;
     this.variant = preferred ?? card.variants.find((one) => one.left > 0) ?? card.variants[0] ?? null;
     void (this.methods === null && this.prepare());
     return this.takeHold();
@@ -126,6 +137,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
     const old = this.hold;
     this.variant = variant;
     this.quantity = quantity;
+    this.priceBeforeMinor = null;
     await this.takeHold();
     if (old && this.hold?.id !== old.id) this.release(old);
   }
@@ -141,6 +153,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
     if (this.hold && (this.step === 'ready' || this.step === 'failed' || this.step === 'refused'))
       this.release(this.hold);
     this.hold = null;
+    this.leave();
     this.set('closed');
   }
 
@@ -159,6 +172,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
     if (!card || !variant || !context) return;
     const attempt = ++this.attempt;
     this.problem = null;
+    this.checkout = null;
     this.set('holding');
     const key = newIdempotencyKey();
     try {
@@ -185,16 +199,24 @@ export class BuyFlow extends Emitter<BuyEvents> {
     } catch (error) {
       if (attempt !== this.attempt) return;
       this.problem = asProblem(error);
+      this.learnPrice(variant, this.problem);
       this.set('refused');
     }
+  }
+
+  /** Refused for its price: the next tap says yes to the new one, which the refusal names. */
+  private learnPrice(variant: CardVariant, problem: Problem): void {
+    const price = problem.params.price_minor;
+    if (problem.code !== 'sales.price_changed' || typeof price !== 'number' || this.variant?.id !== variant.id) return;
+    this.priceBeforeMinor = variant.price_minor;
+    this.variant = { ...variant, price_minor: price };
   }
 
   private accept(hold: Hold): void {
     this.hold = hold;
     this.offsetMs = hold.server_ms - this.now();
     this.payKey = newIdempotencyKey();
-    window.clearTimeout(this.expiryTimer);
-    this.expiryTimer = window.setTimeout(() => this.expire(hold.id), Math.max(0, this.leftMs));
+    this.armExpiry(hold.id);
     this.set('ready');
     void this.refreshQuote(this.defaultAddress?.country ?? this.guestCountry);
   }
@@ -213,8 +235,42 @@ export class BuyFlow extends Emitter<BuyEvents> {
     }
   }
 
+  private armExpiry(holdId: string): void {
+    window.clearTimeout(this.expiryTimer);
+    this.expiryTimer = window.setTimeout(() => this.expire(holdId), Math.max(0, this.leftMs));
+  }
+
+  /** The shelf moved on: what is left and what it costs now; the price of the hold stays. */
+  see(card: Card): void {
+    if (this.step === 'closed' || this.card?.id !== card.id || this.card === card) return;
+    this.card = card;
+    this.variant = card.variants.find((one) => one.id === this.variant?.id) ?? this.variant;
+  }
+
+  /** Follows a checkout that began in a tab that is gone, or before this page was loaded again. */
+  async resume(checkoutId: string, showId: string, cardOf: (itemId: string) => Card | undefined): Promise<void> {
+    const checkout = await this.api.sales.checkoutState(checkoutId);
+    this.context = { showId, source: 'live', mediaAtMs: null };
+    if (checkout.state === 'failed') {
+      const own = await this.api.sales.holds();
+      const hold = own.items.find((one) => one.show_id === showId && one.state === 'held');
+      const card = hold?.item_id ? cardOf(hold.item_id) : undefined;
+      if (hold && card) {
+        this.card = card;
+        this.variant = card.variants.find((one) => one.id === hold.variant_id) ?? null;
+        this.quantity = hold.quantity;
+        this.hold = hold;
+        this.offsetMs = hold.server_ms - this.now();
+        this.payKey = newIdempotencyKey();
+        this.armExpiry(hold.id);
+      }
+    }
+    this.follow(checkout);
+  }
+
   private expire(holdId: string): void {
     if (this.hold?.id !== holdId || this.busy || this.step === 'paid') return;
+    this.priceBeforeMinor = this.hold.price.amount_minor;
     this.hold = null;
     this.set('expired');
   }
@@ -245,6 +301,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
       {
         hold_ids: [hold.id],
         payment_method: method,
+        return_path: ownPath(),
         ...(buyer.email ? { email: buyer.email } : {}),
         ...(buyer.addressId ? { address_id: buyer.addressId } : buyer.address ? { address: buyer.address } : {}),
       },
@@ -256,24 +313,53 @@ export class BuyFlow extends Emitter<BuyEvents> {
     this.problem = problem;
     // The same key again when nobody knows what happened; a new one after a refusal.
     if (!problem.unanswered) this.payKey = newIdempotencyKey();
+    const { hold, checkout } = this;
+    if (hold && checkout?.state === 'failed') {
+      // The server says how long the piece stays ours for another try; without an answer it is free again.
+      this.hold = checkout.holds_until ? { ...hold, expires_at: checkout.holds_until } : null;
+    }
+    if (this.hold) this.armExpiry(this.hold.id);
     this.set('failed');
+    if (this.hold && this.leftMs <= 0 && !problem.unanswered) this.expire(this.hold.id);
+  }
+
+  /** While a provider asks for more, the shopper is in another tab: its return is heard at once, not at the next poll. */
+  private await(): void {
+    this.stopAwaiting ??= awaitReturn(
+      (id) => this.checkout?.checkout_id === id && this.busy,
+      () => {
+        window.clearTimeout(this.pollTimer);
+        if (this.checkout) void this.poll(this.checkout.checkout_id, 0);
+        window.focus();
+      },
+    );
+  }
+
+  private leave(): void {
+    window.clearTimeout(this.pollTimer);
+    this.stopAwaiting?.();
+    this.stopAwaiting = null;
   }
 
   private follow(checkout: Checkout, polls = 0): void {
     this.checkout = checkout;
     if (checkout.state === 'paid') {
       window.clearTimeout(this.expiryTimer);
+      this.leave();
       this.set('paid');
       this.emit('paid', checkout);
       return;
     }
     if (checkout.state === 'failed') {
+      this.leave();
       const { failure } = checkout;
       this.payFailed(new Problem(failure?.code ?? 'failed', 402, failure?.message ?? ''));
       return;
     }
+    if (checkout.state === 'needs_action') this.await();
     this.set(checkout.state);
-    if (polls < MAX_POLLS) window.setTimeout(() => void this.poll(checkout.checkout_id, polls + 1), POLL_EVERY_MS);
+    if (polls < MAX_POLLS)
+      this.pollTimer = window.setTimeout(() => void this.poll(checkout.checkout_id, polls + 1), POLL_EVERY_MS);
   }
 
   private async poll(checkoutId: string, polls: number): Promise<void> {

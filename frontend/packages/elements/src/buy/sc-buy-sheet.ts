@@ -91,15 +91,15 @@ export class ScBuySheet extends LocalisedElement {
     const { card, variant, hold } = this.flow;
     if (!card) return nothing;
     const now = hold?.price ?? { amount_minor: variant?.price_minor ?? card.price_minor, currency: card.currency };
-    const seen = variant?.price_minor ?? now.amount_minor;
+    const before = this.flow.priceBeforeMinor;
     return html`<div class="head">
       ${picture(card)}
       <div class="text">
         <strong>${card.title}</strong>
         <span class="price"><sc-money minor=${now.amount_minor} currency=${now.currency}></sc-money></span>
         ${
-          hold && now.amount_minor !== seen
-            ? html`<span class="note">${t('buy.price_changed', { from: formatMoney({ ...now, amount_minor: seen }) })}</span>`
+          before !== null && now.amount_minor !== before
+            ? html`<span class="note">${t('buy.price_changed', { from: formatMoney({ ...now, amount_minor: before }) })}</span>`
             : nothing
         }
         ${card.claim ? html`<span class="small soft">${card.claim}</span>` : nothing}
@@ -211,11 +211,21 @@ export class ScBuySheet extends LocalisedElement {
   }
 
   private readonly onFormChange = (event: Event): void => {
+    this.keepTyped();
     const field = event.target as HTMLSelectElement;
     if (field.name !== 'country') return;
     this.flow.guestCountry = field.value;
     void this.flow.refreshQuote(field.value);
   };
+
+  /** A sheet swiped away by a slip opens again with what was typed. */
+  private keepTyped(): void {
+    const form = this.form;
+    if (!form) return;
+    const email = String(new FormData(form).get('email') ?? '').trim();
+    this.guest = { email, address: readAddress(form) };
+    if (!this.flow.signedIn) rememberGuest(this.guest);
+  }
 
   private fieldErrors(): Record<string, string> {
     const { problem } = this.flow;
@@ -387,29 +397,48 @@ export class ScBuySheet extends LocalisedElement {
 
   private refused() {
     const { problem, card } = this.flow;
-    const soldOut = problem?.code.includes('sold_out') ?? false;
+    const soldOut = problem?.code === 'sales.sold_out';
+    const priceChanged = problem?.code === 'sales.price_changed';
     const others = card?.variants.filter((one) => one.left > 0 && one.id !== this.flow.variant?.id) ?? [];
     const text = problem?.unanswered ? t('buy.offline') : problem?.message || t('buy.hold_failed');
     return html`${soldOut && others.length > 0 ? this.options() : nothing}
     ${this.ending(
-      soldOut ? 'shopping-bag' : 'wifi-off',
+      soldOut ? 'shopping-bag' : problem?.unanswered ? 'wifi-off' : 'info',
       'problem',
-      soldOut ? t('buy.sold_out') : t('buy.not_held'),
+      soldOut ? t('buy.sold_out') : priceChanged ? t('buy.new_price') : t('buy.not_held'),
       text,
       soldOut
         ? html`<sc-button @click=${() => this.flow.close()}>${t('buy.keep_watching')}</sc-button>`
-        : html`<sc-button variant="primary" icon="refresh-cw" @click=${() => this.flow.again()}>${t('action.retry')}</sc-button>`,
+        : priceChanged
+          ? this.holdAgain()
+          : html`<sc-button variant="primary" icon="refresh-cw" @click=${() => this.flow.again()}>${t('action.retry')}</sc-button>`,
     )}`;
   }
 
-  private expired() {
+  /** Not paid, and the piece is on the shelf again. */
+  private failedForGood() {
+    const { problem, card } = this.flow;
     return this.ending(
-      'hourglass',
-      '',
-      t('buy.expired'),
-      t('buy.expired.next'),
-      html`<sc-button variant="primary" @click=${() => this.flow.again()}>${t('buy.hold_again')}</sc-button>`,
+      'credit-card',
+      'problem',
+      t('buy.not_paid'),
+      `${problem?.message || t('buy.failed')} ${t('buy.not_paid.next')}`,
+      card
+        ? this.holdAgain()
+        : html`<sc-button variant="primary" @click=${() => this.flow.close()}>${t('buy.keep_watching')}</sc-button>`,
     );
+  }
+
+  private expired() {
+    return this.ending('hourglass', '', t('buy.expired'), t('buy.expired.next'), this.holdAgain());
+  }
+
+  /** Says yes to the price on the button, which is today's. */
+  private holdAgain() {
+    const { card, variant } = this.flow;
+    if (!card || !variant) return nothing;
+    const price = formatMoney({ amount_minor: variant.price_minor, currency: card.currency });
+    return html`<sc-button variant="primary" @click=${() => this.flow.again()}>${t('buy.hold_at', { price })}</sc-button>`;
   }
 
   private body() {
@@ -424,6 +453,8 @@ export class ScBuySheet extends LocalisedElement {
         return this.expired();
       case 'processing':
         return this.ending('hourglass', '', t('buy.processing'), t('buy.processing.next'), nothing);
+      case 'failed':
+        return this.flow.hold ? this.payForm() : this.failedForGood();
       default:
         return this.payForm();
     }

@@ -109,6 +109,19 @@ export const chatStyles = css`
     color: var(--ink-faint);
     font-size: var(--text-xs);
   }
+  .mode select {
+    min-height: var(--target);
+    border: 0;
+    background: none;
+    color: inherit;
+    font: inherit;
+    text-decoration: underline;
+    cursor: pointer;
+  }
+  .mode option {
+    background: var(--paper);
+    color: var(--ink);
+  }
   .composer {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

@@ -16,6 +16,9 @@ const OVERLAY_LINES = 24;
 /** A reader who scrolled up further than this is reading: new lines do not move the page. */
 const NEAR_END_PX = 48;
 
+/** Offered to moderators; 0 is off. */
+const SLOW_CHOICES_S = [0, 5, 15, 60];
+
 const ROLE_MARKS = new Set(['host', 'moderator', 'operator', 'seller']);
 
 export interface SayDetail {
@@ -229,6 +232,28 @@ export class ScChat extends LocalisedElement {
     </div>`;
   }
 
+  private mode() {
+    if (this.readonly) return nothing;
+    if (!this.canModerate)
+      return this.slowModeS > 0 ? html`<div class="mode">${t('chat.slow_mode', { n: this.slowModeS })}</div>` : nothing;
+    const choices = [...new Set([...SLOW_CHOICES_S, this.slowModeS])].sort((one, other) => one - other);
+    return html`<label class="mode"
+      >${t('chat.slow_mode.choose')}
+      <select
+        ?disabled=${this.offline}
+        @change=${(event: Event) =>
+          ask(this, 'sc-slow-mode', { seconds: Number((event.target as HTMLSelectElement).value) })}
+      >
+        ${choices.map(
+          (seconds) =>
+            html`<option value=${seconds} ?selected=${seconds === this.slowModeS}>
+              ${seconds === 0 ? t('chat.slow_mode.off') : t('chat.slow_mode.each', { n: seconds })}
+            </option>`,
+        )}
+      </select></label
+    >`;
+  }
+
   override render() {
     const lines = this.overlay ? this.lines.slice(-OVERLAY_LINES) : this.lines;
     return html`<div class="frame">
@@ -267,7 +292,7 @@ export class ScChat extends LocalisedElement {
         }
       </div>
       <slot name="between"></slot>
-      ${this.slowModeS > 0 && !this.readonly ? html`<div class="mode">${t('chat.slow_mode', { n: this.slowModeS })}</div>` : nothing}
+      ${this.mode()}
       ${this.composer()}`;
   }
 }

@@ -78,6 +78,11 @@ export class ShopcastPlayer extends LocalisedElement {
     return this.engine?.range() ?? null;
   }
 
+  /** No picture comes, although one should. */
+  get away(): boolean {
+    return this.mode !== 'none' && (this.phase === 'waiting' || this.phase === 'stalled' || this.phase === 'failed');
+  }
+
   get paused(): boolean {
     return this.video?.paused ?? true;
   }
@@ -164,11 +169,18 @@ export class ShopcastPlayer extends LocalisedElement {
     if (id !== this.loadId || !this.isConnected) return;
     this.engine ??= createEngine(this.video, {
       ready: () => this.onReady(),
-      waiting: () => this.setPhase('waiting'),
+      waiting: () => this.onNothingThere(),
       failed: () => this.setPhase('failed'),
     });
     this.applySound();
     this.engine.load(url, { live: mode === 'live', startAtMs });
+  }
+
+  /** What was on screen is gone with the media source: better the cover than a black box. */
+  private onNothingThere(): void {
+    this.hasPicture = false;
+    this.setPhase('waiting');
+    this.tell();
   }
 
   private onReady(): void {
@@ -232,8 +244,7 @@ export class ShopcastPlayer extends LocalisedElement {
     if (this.showState === 'scheduled' || this.showState === 'draft') return nothing;
     if (this.phase === 'failed')
       return this.message('triangle-alert', t('player.failed'), t('player.failed.next'), true);
-    if (this.phase === 'waiting' && !this.hasPicture)
-      return this.message('radio', t('player.waiting'), t('player.waiting.next'));
+    if (this.phase === 'waiting') return this.message('radio', t('player.waiting'), t('player.waiting.next'));
     return nothing;
   }
 

@@ -1,15 +1,19 @@
-/** The numbered list of everything on the shelf, with search ("7", "red M"); each to watch, to ask for, to buy. */
-import type { Card, Moment, Source } from '@shopcast/api-client';
-import { t } from '@shopcast/format';
+/**
+ * The numbered list of everything on the shelf, each to watch, to ask for, to buy; and the search of the whole show: the
+ * number first, then items, then explanations and chat, both of which lead to their second.
+ */
+import type { Card, ChatHit, Moment, Source } from '@shopcast/api-client';
+import { duration, t, timeOfDay } from '@shopcast/format';
 import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import '../messages.ts';
 import { cardPartStyles, picture, price, stockLeft } from '../show/card-parts.ts';
-import { ask, type BuyDetail, type CardDetail } from '../show/events.ts';
+import { ask, type BuyDetail, type CardDetail, type SeekDetail } from '../show/events.ts';
 import { lastMomentOf } from '../show/moments.ts';
 import { searchShelf } from '../show/shelf-search.ts';
+import { type Find, ShowFinder } from './show-finder.ts';
 
 /** More rows than a person scans; the rest is one press or one search away. */
 const FIRST_ROWS = 60;
@@ -26,9 +30,13 @@ export class ScShelf extends LocalisedElement {
   /** Asking to see makes sense only while there is somebody to show it. */
   @property({ type: Boolean }) canAsk = false;
   @property({ type: Boolean }) loading = false;
+  /** Searches the whole show; without it only the shelf is searched. */
+  @property({ attribute: false }) find: Find | null = null;
+  @property({ attribute: false }) startedMs = 0;
   @state() private typed = '';
   @state() private all = false;
   @query('input') private readonly input!: HTMLInputElement | null;
+  private readonly finder = new ShowFinder(() => this.requestUpdate());
 
   static override styles = [
     sharedStyles,
@@ -77,7 +85,7 @@ export class ScShelf extends LocalisedElement {
       input::-webkit-search-cancel-button {
         display: none;
       }
-      li {
+      li:not(.plain) {
         display: grid;
         grid-template-columns: auto 1fr auto;
         gap: var(--space-1) var(--space-3);
@@ -124,6 +132,51 @@ export class ScShelf extends LocalisedElement {
         font-size: var(--text-xs);
         font-weight: var(--weight-bold);
       }
+      section h3 {
+        margin-block: var(--space-4) var(--space-1);
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+      }
+      .hit {
+        display: flex;
+        gap: var(--space-3);
+        align-items: center;
+        width: 100%;
+        min-height: var(--target);
+        padding: var(--space-2);
+        border: 0;
+        border-radius: var(--radius-m);
+        background: none;
+        color: inherit;
+        text-align: start;
+        cursor: pointer;
+        --picture-size: 2.75rem;
+        --icon-size: 1.25rem;
+      }
+      .hit:hover {
+        background: var(--paper-sunken);
+      }
+      .hit .text {
+        flex: 1;
+        overflow-wrap: anywhere;
+      }
+      .hit .hit-title {
+        display: block;
+        font-weight: var(--weight-medium);
+      }
+      .hit sc-icon {
+        flex: none;
+        color: var(--accent-pressed);
+      }
+      .rest {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        min-height: var(--target);
+        padding-inline: var(--space-2);
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+      }
       .more {
         display: grid;
         padding-block: var(--space-3);
@@ -137,6 +190,98 @@ export class ScShelf extends LocalisedElement {
 
   focusSearch(): void {
     this.input?.focus();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.finder.stop();
+  }
+
+  private type(typed: string): void {
+    this.typed = typed;
+    this.finder.look(this.find, typed);
+  }
+
+  /** What the shelf finds at once, then what only the server knows (other spellings, words of the description). */
+  private get found(): readonly Card[] {
+    const own = searchShelf(this.cards, this.typed);
+    const more = this.finder.state === 'done' ? (this.finder.found?.items ?? []) : [];
+    const known = new Map(this.cards.map((card) => [card.id, card]));
+    const added = more.flatMap((one) => (own.some((card) => card.id === one.id) ? [] : (known.get(one.id) ?? [])));
+    return [...own, ...added];
+  }
+
+  private seek(atMs: number): void {
+    ask<SeekDetail>(this, 'sc-seek', { atMs });
+  }
+
+  private at(ms: number): string {
+    return this.startedMs > 0 && ms >= this.startedMs ? duration(ms - this.startedMs) : timeOfDay(ms);
+  }
+
+  private momentHit(moment: Moment) {
+    const image = moment.image_url;
+    return html`<li class="plain">
+      <button class="hit" data-moment=${moment.id} @click=${() => this.seek(moment.from_ms)}>
+        <span class="picture"
+          >${image ? html`<img src=${image} alt="" loading="lazy" decoding="async" />` : nothing}<span
+            class="number figures"
+            >${moment.number}</span
+          ></span
+        >
+        <span class="text"
+          ><span class="hit-title">${moment.title}</span
+          ><span class="small soft figures">${t('search.at', { time: this.at(moment.from_ms) })}</span></span
+        >
+        <sc-icon name="circle-play" label=${t('action.watch')}></sc-icon>
+      </button>
+    </li>`;
+  }
+
+  private chatHit(hit: ChatHit) {
+    return html`<li class="plain">
+      <button class="hit" data-line=${hit.seq} @click=${() => this.seek(hit.at_ms)}>
+        <span class="text"
+          ><span class="small soft figures">${hit.name} · ${this.at(hit.at_ms)}</span><br />${hit.text}</span
+        >
+        <sc-icon name="circle-play" label=${t('action.watch')}></sc-icon>
+      </button>
+    </li>`;
+  }
+
+  private others() {
+    const { state, found } = this.finder;
+    if (!this.typed.trim() || !this.find) return nothing;
+    if (state === 'searching') return html`<p class="rest">${t('search.rest')}</p>`;
+    if (state === 'failed') {
+      return html`<p class="rest" role="alert">
+        ${t('search.rest.failed')}<sc-button size="s" icon="refresh-cw" @click=${() => this.finder.look(this.find, this.typed, 0)}
+          >${t('action.retry')}</sc-button
+        >
+      </p>`;
+    }
+    const moments = found?.moments ?? [];
+    const chat = found?.chat ?? [];
+    return html`${
+      moments.length > 0
+        ? html`<section>
+            <h3>${t('search.moments_here')}</h3>
+            <ul>${moments.map((one) => this.momentHit(one))}</ul>
+          </section>`
+        : nothing
+    }${
+      chat.length > 0
+        ? html`<section>
+            <h3>${t('search.chat_here')}</h3>
+            <ul>${chat.map((one) => this.chatHit(one))}</ul>
+          </section>`
+        : nothing
+    }`;
+  }
+
+  private get othersFound(): number {
+    const { found, state } = this.finder;
+    return state === 'done' && found ? found.moments.length + found.chat.length : 0;
   }
 
   private row(card: Card) {
@@ -196,7 +341,8 @@ export class ScShelf extends LocalisedElement {
     if (this.loading) return html`<sc-skeleton></sc-skeleton><sc-skeleton></sc-skeleton><sc-skeleton></sc-skeleton>`;
     if (this.cards.length === 0)
       return html`<sc-empty icon="shopping-bag" heading=${t('shelf.empty')} text=${t('shelf.empty.next')}></sc-empty>`;
-    const found = searchShelf(this.cards, this.typed);
+    const found = this.found;
+    const settled = this.finder.state !== 'searching';
     const shown = this.all ? found : found.slice(0, FIRST_ROWS);
     return html`<div class="search" role="search">
         <sc-icon name="search"></sc-icon>
@@ -208,7 +354,7 @@ export class ScShelf extends LocalisedElement {
           placeholder=${t('shelf.search.example')}
           .value=${this.typed}
           @input=${(event: Event) => {
-            this.typed = (event.target as HTMLInputElement).value;
+            this.type((event.target as HTMLInputElement).value);
           }}
         />
         ${
@@ -218,7 +364,7 @@ export class ScShelf extends LocalisedElement {
                 icon="x"
                 label=${t('shelf.search.clear')}
                 @click=${() => {
-                  this.typed = '';
+                  this.type('');
                   this.focusSearch();
                 }}
               ></sc-button>`
@@ -226,11 +372,13 @@ export class ScShelf extends LocalisedElement {
         }
       </div>
       <div class="hidden-text" role="status">
-        ${this.typed ? t('shelf.found', { n: found.length }) : ''}
+        ${this.typed && settled ? t('search.found', { n: found.length, others: this.othersFound }) : ''}
       </div>
       ${
         found.length === 0
-          ? html`<sc-empty icon="search" heading=${t('shelf.none', { typed: this.typed })} text=${t('shelf.none.next')}></sc-empty>`
+          ? this.othersFound > 0 || !settled
+            ? nothing
+            : html`<sc-empty icon="search" heading=${t('shelf.none', { typed: this.typed })} text=${t('shelf.none.next')}></sc-empty>`
           : html`<ol>
               ${repeat(
                 shown,
@@ -250,6 +398,7 @@ export class ScShelf extends LocalisedElement {
               >
             </div>`
           : nothing
-      }`;
+      }
+      ${this.others()}`;
   }
 }

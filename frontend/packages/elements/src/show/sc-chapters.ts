@@ -29,6 +29,7 @@ export class ScChapters extends LocalisedElement {
   @state() private previewMs: number | null = null;
   @query('.bar') private readonly bar!: HTMLElement;
   private dragging = false;
+  private shownMoment = '';
 
   static override styles = [
     sharedStyles,
@@ -161,6 +162,16 @@ export class ScChapters extends LocalisedElement {
     `,
   ];
 
+  /** The strip shows the chapter on screen, without moving the page itself. */
+  override updated(): void {
+    const current = this.renderRoot.querySelector<HTMLElement>('.chapters [aria-current="true"]');
+    const id = current?.dataset.moment ?? '';
+    if (!current || id === this.shownMoment) return;
+    this.shownMoment = id;
+    const strip = current.parentElement;
+    if (strip) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
+  }
+
   private get span(): number {
     return Math.max(1, this.toMs - this.fromMs);
   }
@@ -242,6 +253,7 @@ export class ScChapters extends LocalisedElement {
   private chapterButton(moment: Moment, current: boolean) {
     const image = this.images.get(moment.item_id);
     return html`<button
+      data-moment=${moment.id}
       aria-current=${current ? 'true' : 'false'}
       @click=${() => this.seek(moment.from_ms)}
     >

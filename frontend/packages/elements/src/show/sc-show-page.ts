@@ -23,6 +23,7 @@ import '../player/shopcast-player.ts';
 import { preloadEngine, type ShopcastPlayer } from '../player/shopcast-player.ts';
 import '../shelf/sc-shelf.ts';
 import type { ScShelf } from '../shelf/sc-shelf.ts';
+import type { Find } from '../shelf/show-finder.ts';
 import type { BuyDetail, CardDetail, SeekDetail } from './events.ts';
 import './sc-chapters.ts';
 import './sc-on-air-card.ts';
@@ -34,6 +35,8 @@ import { ShowKeys } from './show-keys.ts';
 
 const WIDE = '(min-width: 64rem)';
 const MUTE_S = 600;
+/** What was said just before the tap is what sold it. */
+const LEAD_IN_MS = 4000;
 const LIVE_STATES = new Set(['live', 'interrupted', 'rehearsal']);
 
 @customElement('sc-show-page')
@@ -41,8 +44,14 @@ export class ScShowPage extends LocalisedElement {
   @property() showId = '';
   @property({ attribute: false }) data: ShowPage | null = null;
   @property({ attribute: false }) api: ApiClient = createApi();
+  /** The checkout of `?checkout=`: a provider's second step led back here. */
+  @property() checkout = '';
   /** The number of `?item=7`. */
   @property({ type: Number }) item = 0;
+  /** The instant of `?at=`: an order leads to the second that sold it. */
+  @property({ type: Number }) atMs = 0;
+  /** `?buy=1` of the list without scripts: that item's sheet opens at once. */
+  @property({ type: Boolean }) buyAtOnce = false;
   @state() private wide = matchMedia(WIDE).matches;
   @state() private shelfOpen = false;
   @state() private aboutOpen = false;
@@ -63,7 +72,11 @@ export class ScShowPage extends LocalisedElement {
     preloadEngine();
     this.show = new ShowController(this.api, this.showId);
     this.flow = new BuyFlow(this.api);
-    this.show.on('change', () => this.requestUpdate());
+    this.show.on('change', () => {
+      const card = this.flow.card && this.show.state.items[this.flow.card.id];
+      if (card) this.flow.see(card);
+      this.requestUpdate();
+    });
     this.show.on('news', (news) => this.tell(news));
     this.flow.on('change', () => this.requestUpdate());
     const { signal } = this.ending;
@@ -90,12 +103,25 @@ export class ScShowPage extends LocalisedElement {
 
   private async begin(): Promise<void> {
     await this.show.start(this.data);
+    if (this.checkout && this.show.page) void this.resume(this.checkout);
     if (this.item > 0 && this.show.page) {
       await this.updateComplete;
-      void this.watchNumber(this.item);
+      const card = this.show.cardByNumber(this.item);
+      if (this.buyAtOnce && card) this.buy({ card, source: 'list' });
+      if (this.atMs > 0) this.watchInstant(card, this.atMs);
+      else void this.watchNumber(this.item);
     }
     // After the picture's first requests, so that nothing competes with them.
     window.setTimeout(() => void this.flow.prepare(), 400);
+  }
+
+  private async resume(checkoutId: string): Promise<void> {
+    try {
+      await this.flow.prepare();
+      await this.flow.resume(checkoutId, this.showId, (id) => this.show.state.items[id]);
+    } catch (error) {
+      toast(this.words(asProblem(error)), { tone: 'danger' });
+    }
   }
 
   private setWide(wide: boolean): void {
@@ -155,12 +181,25 @@ export class ScShowPage extends LocalisedElement {
     }
   }
 
+  private watchInstant(card: Card | null, atMs: number): void {
+    this.jumpedTo = card;
+    this.player?.seekTo(Math.max(this.startedMs, atMs - LEAD_IN_MS));
+  }
+
   private watch(card: Card): void {
     this.shelfOpen = false;
     const moment = this.show.lastMoment(card.id);
     this.jumpedTo = card;
     if (moment) this.player?.seekTo(moment.from_ms);
     else void this.watchNumber(card.number);
+  }
+
+  private readonly find: Find = (words, signal) => this.api.shows.search(this.showId, words, signal);
+
+  private seek(atMs: number): void {
+    this.shelfOpen = false;
+    this.jumpedTo = null;
+    this.player?.seekTo(atMs);
   }
 
   private goLive(): void {
@@ -210,13 +249,38 @@ export class ScShowPage extends LocalisedElement {
     return problem.message || t('problem.unexpected');
   }
 
-  private async moderate(run: () => Promise<unknown>, said: string): Promise<void> {
+  /** A slip here silences a person or a line before everybody, so it can be taken back. */
+  private async moderate(run: () => Promise<unknown>, said: string, undo?: () => Promise<void>): Promise<void> {
     try {
       await run();
-      toast(said, { icon: 'check' });
+      toast(said, {
+        icon: 'check',
+        ...(undo ? { action: { label: t('action.undo'), run: () => void undo() } } : {}),
+      });
     } catch (error) {
       toast(error instanceof RoomRefusal ? this.refusalWords(error) : this.words(asProblem(error)), { tone: 'danger' });
     }
+  }
+
+  private hide({ seq }: { seq: number }): void {
+    void this.moderate(
+      () => this.show.hide(seq),
+      t('chat.hidden'),
+      () => this.moderate(() => this.show.unhide(seq), t('chat.shown')),
+    );
+  }
+
+  private mute({ key, name }: { key: string; name: string }): void {
+    void this.moderate(
+      () => this.show.mute(key, MUTE_S),
+      t('chat.muted', { name }),
+      () => this.moderate(() => this.show.mute(key, 0), t('chat.unmuted', { name })),
+    );
+  }
+
+  private slowMode(seconds: number): void {
+    const said = seconds > 0 ? t('chat.slow_mode.set', { n: seconds }) : t('chat.slow_mode.ended');
+    void this.moderate(() => this.show.slowMode(seconds), said);
   }
 
   private async share(): Promise<void> {
@@ -324,11 +388,11 @@ export class ScShowPage extends LocalisedElement {
   }
 
   private connection() {
-    const { status } = this.show;
-    if (status === 'open' || status === 'idle' || status === 'connecting') return nothing;
-    return html`<div class="connection" role="status">
-      <sc-icon name="wifi-off"></sc-icon>${status === 'polling' ? t('room.polling') : t('room.waiting')}
-    </div>`;
+    const { status, away } = this.show;
+    if (!away && status !== 'polling') return nothing;
+    const pictureToo = this.player?.away ?? false;
+    const words = status === 'polling' ? t('room.polling') : pictureToo ? t('room.lost') : t('room.waiting');
+    return html`<div class="connection" role="status"><sc-icon name="wifi-off"></sc-icon>${words}</div>`;
   }
 
   private sound() {
@@ -378,7 +442,6 @@ export class ScShowPage extends LocalisedElement {
       .fromMs=${this.startedMs}
       .toMs=${this.endMs}
       .atMs=${this.show.pictureMs}
-      @sc-seek=${(event: CustomEvent<SeekDetail>) => this.player?.seekTo(event.detail.atMs)}
     ></sc-chapters>`;
   }
 
@@ -405,6 +468,8 @@ export class ScShowPage extends LocalisedElement {
       .asked=${new Set(this.show.requests.filter((one) => one.state === 'waiting').map((one) => one.item_id))}
       onAirId=${this.show.onAir?.item_id ?? ''}
       source=${this.source}
+      .find=${this.find}
+      .startedMs=${this.startedMs}
       ?canAsk=${this.isLive}
       ?atEdge=${this.isLive && this.atEdge}
       ?loading=${!this.show.page}
@@ -417,20 +482,16 @@ export class ScShowPage extends LocalisedElement {
       ?overlay=${overlay}
       ?readonly=${!this.isLive}
       ?canModerate=${this.show.page?.can.moderate ?? false}
-      ?offline=${this.show.status === 'waiting'}
+      ?offline=${this.show.away}
       .lines=${this.show.chat}
       .quick=${this.quick}
       .slowUntilMs=${this.show.slowUntilMs}
       .slowModeS=${mode}
       ownKey=${this.show.you?.key ?? ''}
       @sc-say=${(event: CustomEvent<SayDetail>) => void this.say(event.detail)}
-      @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) =>
-        void this.moderate(() => this.show.hide(event.detail.line.seq), t('chat.hidden'))}
-      @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) =>
-        void this.moderate(
-          () => this.show.mute(event.detail.line.key, MUTE_S),
-          t('chat.muted', { name: event.detail.line.name }),
-        )}
+      @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) => this.hide(event.detail.line)}
+      @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) => this.mute(event.detail.line)}
+      @sc-slow-mode=${(event: CustomEvent<{ seconds: number }>) => this.slowMode(event.detail.seconds)}
     >
       ${
         overlay
@@ -626,6 +687,7 @@ export class ScShowPage extends LocalisedElement {
       @sc-buy=${(event: CustomEvent<BuyDetail>) => this.buy(event.detail)}
       @sc-watch=${(event: CustomEvent<CardDetail>) => this.watch(event.detail.card)}
       @sc-ask=${(event: CustomEvent<CardDetail>) => void this.askToSee(event.detail.card)}
+      @sc-seek=${(event: CustomEvent<SeekDetail>) => this.seek(event.detail.atMs)}
     >
       ${this.wide ? this.desktop() : this.phone()}
       <sc-buy-sheet .flow=${this.flow}></sc-buy-sheet>

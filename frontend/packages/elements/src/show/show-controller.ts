@@ -60,6 +60,7 @@ export class ShowController extends Emitter<ControllerEvents> {
   chat: readonly ChatLine[] = [];
   counts: LiveCounts = { viewers: null, reactions: {} };
   status: RoomStatus = 'idle';
+  away = false;
   you: You | null = null;
   requests: readonly OwnRequest[] = [];
   slowUntilMs = 0;
@@ -135,7 +136,7 @@ export class ShowController extends Emitter<ControllerEvents> {
       post: (id, ticket, text) => this.api.rooms.say(id, ticket, text).then(() => undefined),
     });
     this.room = room;
-    room.on('status', (status) => this.set({ status }));
+    room.on('status', (status) => this.onStatus(status));
     room.on('hello', (you) => this.set({ you }));
     room.on('live', (counts) => this.set({ counts }));
     room.on('chat', (lines) => {
@@ -145,6 +146,12 @@ export class ShowController extends Emitter<ControllerEvents> {
     room.on('private', ({ entry, fresh }) => this.onPrivate(entry.kind, entry.body, fresh));
     room.start();
     if (page.state === 'replay' || page.state === 'ended') this.openReplayChat(page.room_id);
+  }
+
+  /** Away from the first failure until the room answers again: the tries in between are nobody's news. */
+  private onStatus(status: RoomStatus): void {
+    const away = status === 'waiting' || (this.away && status === 'connecting');
+    this.set({ status, away });
   }
 
   private async pollRoom(id: string, ticket: string, after: number, afterPrivate: number) {
@@ -336,6 +343,10 @@ export class ShowController extends Emitter<ControllerEvents> {
 
   hide(seq: number): Promise<unknown> {
     return this.require().hide(seq);
+  }
+
+  unhide(seq: number): Promise<unknown> {
+    return this.require().unhide(seq);
   }
 
   mute(key: string, seconds: number): Promise<unknown> {

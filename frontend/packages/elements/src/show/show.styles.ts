@@ -163,6 +163,10 @@ export const showStyles = css`
     color: var(--on-video-soft);
     font-size: var(--text-s);
   }
+  /* The sheet keeps its height while a search narrows the list. */
+  .phone sc-sheet > sc-shelf {
+    min-height: min(60dvh, 40rem);
+  }
   .phone > .connection {
     position: absolute;
     inset-block-start: calc(env(safe-area-inset-top) + var(--space-16));
