@@ -115,6 +115,7 @@ def _list(shells: Shells) -> ControllerRouterHandler:
             data=data,
             show=data,
             cards=cards,
+            explained={chapter.item_id for chapter in data.chapters if chapter.clip_url},
             is_public=await reads.run(_is_public, show_id),
         )
 
