@@ -106,7 +106,7 @@ def test_chunks_are_cacheable_once_sealed_and_hold_only_what_is_public(
     backend.run(HideLine(room_id="rom_1", seq=1))
     backend.advance(seconds=0.001)
     sealed = client.get(url)
-    assert sealed.headers["cache-control"] == "public, max-age=60, stale-while-revalidate=60"
+    assert sealed.headers["cache-control"] == "public, max-age=30, stale-while-revalidate=30"
     assert "set-cookie" not in sealed.headers
     chunk = sealed.json()
     assert (chunk["second"], chunk["sealed"]) == (SECOND, True)

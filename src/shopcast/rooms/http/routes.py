@@ -47,8 +47,8 @@ AnyRequest = Request[object, object, State]
 CHUNK_LIMIT = 1_000
 # Commits that were under way at the end of the second are in by then.
 SEALED_AFTER = timedelta(seconds=2)
-# A hidden or erased line is gone from every cache within a minute.
-SEALED_CACHE = "public, max-age=60, stale-while-revalidate=60"
+# A hidden or erased line is gone from every cache within a minute: both spans together are what one may be late.
+SEALED_CACHE = "public, max-age=30, stale-while-revalidate=30"
 # Lines of text; nothing else is sent here.
 BODY_LIMIT_BYTES = 4_096
 # Polling is for the few whose sockets do not get through.

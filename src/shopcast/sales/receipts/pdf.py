@@ -24,6 +24,11 @@ _STEP = 15.0
 _SIZE = 9.5
 # From the left edge to where the quantity's column begins.
 _TITLE_WIDTH = _RIGHT - 215 - _LEFT
+# The Chinese font has no bold face; its outline drawn this thick, in points, reads as one.
+_BOLD_STROKE = 0.35
+# Signs that must not end a line, or begin one.
+_OPENING = frozenset("（《〈【「『“‘([{")
+_CLOSING = frozenset("）》〉】」』”’，。、；：！？…·)]},.;:!?")
 
 
 def receipt_pdf(order: OrderView, language: Language) -> bytes:
@@ -114,10 +119,10 @@ class _Sheet:
                 self._text(_LEFT + 10, part, size=8)
                 self._down()
         self._text(_LEFT + 10, f"{label('terms', self._language)}: {line.terms_version}", size=7)
-        self._down()
+        self._down(1.5)
 
     def _totals(self, order: OrderView) -> None:
-        self._canvas.line(_RIGHT - 240, self._y + 9, _RIGHT, self._y + 9)
+        self._canvas.line(_RIGHT - 240, self._y + _STEP, _RIGHT, self._y + _STEP)
         self._total(label("items", self._language), money_text(order.totals.items))
         self._total(label("shipping", self._language), money_text(order.totals.shipping))
         for tax in order.totals.tax_lines:
@@ -144,8 +149,12 @@ class _Sheet:
 
     def _text(self, x: float, text: str, size: float = _SIZE, bold: bool = False) -> None:
         for font, run in self._runs(text, bold):
+            self._canvas.saveState()
             self._canvas.setFont(font, size)
-            self._canvas.drawString(x, self._y, run)
+            self._canvas.setLineWidth(_BOLD_STROKE)
+            # 0 fills, 2 fills and draws the outline.
+            self._canvas.drawString(x, self._y, run, mode=2 if bold and font == CHINESE else 0)
+            self._canvas.restoreState()
             x += pdfmetrics.stringWidth(run, font, size)
 
     def _runs(self, text: str, bold: bool) -> list[tuple[str, str]]:
@@ -169,18 +178,35 @@ def font_for(character: str, bold: bool = False) -> tuple[str, str]:
 
 
 def wrapped(text: str, width: float) -> list[str]:
-    """Lines of at most `width` points, broken at a space if there is one late in the line; nothing is left out."""
+    """Lines of at most `width` points, broken late in the line where words end or Chinese signs meet; nothing is left
+    out."""
     lines: list[str] = []
     line, used = "", 0.0
     for character in text:
         step = _width(character)
         if line and used + step > width:
-            space = line.rfind(" ")
-            kept, line = (line[: space + 1], line[space + 1 :]) if space > len(line) // 2 else (line, "")
-            lines.append(kept)
+            cut = _break_at(line, character)
+            lines.append(line[:cut])
+            line = line[cut:]
             used = sum(_width(one) for one in line)
         line, used = line + character, used + step
     return [*lines, line]
+
+
+def _break_at(line: str, following: str) -> int:
+    """How much of a full line stays on it: the latest good place in its second half, or all of it."""
+    text = line + following
+    for cut in range(len(line), len(line) // 2, -1):
+        if _may_break(text[cut - 1], text[cut]):
+            return cut
+    return len(line)
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before == " ":
+        return True
+    chinese = CHINESE in (font_for(before)[0], font_for(after)[0])
+    return chinese and before not in _OPENING and after not in _CLOSING and after != " "
 
 
 def _width(character: str) -> float:
