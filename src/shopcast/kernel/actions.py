@@ -45,7 +45,8 @@ class Tx(ReadConnection, Protocol):
         """After the commit every process listening to the topic is told. Carries nothing, may be lost."""
 
     def audit(self, by: Principal, action: str, subject_id: str, details: dict[str, Any]) -> None:
-        """Writes who did what to whom in this transaction."""
+        """Writes who did what to whom in this transaction. What concerns an organisation is about it, or names it as
+        `organisation_id` in the details: that is how it gets into the organisation's trail."""
 
 
 Handler = Callable[[Tx, Any, Principal, datetime], Any]

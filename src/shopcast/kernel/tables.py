@@ -190,7 +190,10 @@ audit = Table(
     Column("is_operator", Boolean, nullable=False),
     Column("action", Text, nullable=False),
     Column("subject_id", Text, nullable=False),
+    # Whose trail it belongs to: the organisation it is about, or that its details name.
+    Column("organisation_id", Text),
     Column("details", Json(dict[str, Any]), nullable=False),
     Index("ix_kernel_audit_subject_at", "subject_id", "at"),
     Index("ix_kernel_audit_by_at", "by_key", "at"),
+    Index("ix_kernel_audit_organisation_newest", "organisation_id", "id"),
 )

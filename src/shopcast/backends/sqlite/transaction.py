@@ -60,8 +60,8 @@ class SqliteTx:
 
     def audit(self, by: Principal, action: str, subject_id: str, details: dict[str, Any]) -> None:
         self.exec_driver_sql(
-            "INSERT INTO kernel_audit (id, at, by_key, by_session_id, is_operator, action, subject_id, details)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO kernel_audit (id, at, by_key, by_session_id, is_operator, action, subject_id, organisation_id,"
+            " details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new_id("aud"),
                 to_microseconds(self._now),
@@ -70,6 +70,7 @@ class SqliteTx:
                 by.is_operator,
                 action,
                 subject_id,
+                subject_id if subject_id.startswith("org_") else details.get("organisation_id"),
                 _encoded(details),
             ),
         )

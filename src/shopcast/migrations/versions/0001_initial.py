@@ -106,10 +106,12 @@ def upgrade() -> None:
         sa.Column("is_operator", sa.Boolean(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Text(), nullable=True),
         sa.Column("details", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kernel_audit")),
     )
     op.create_index("ix_kernel_audit_by_at", "kernel_audit", ["by_key", "at"], unique=False)
+    op.create_index("ix_kernel_audit_organisation_newest", "kernel_audit", ["organisation_id", "id"], unique=False)
     op.create_index("ix_kernel_audit_subject_at", "kernel_audit", ["subject_id", "at"], unique=False)
     op.create_table(
         "kernel_cursors",
