@@ -42,7 +42,8 @@ def main() -> int:
     require_python()
     STAMPS.mkdir(exist_ok=True)
     step("Python environment", VENV / "bin" / "python", [], create_environment)
-    step("Python dependencies", VENV / "bin" / "shopcast", python_inputs(target), lambda: install_python(target), target)
+    inputs = python_inputs(target)
+    step("Python dependencies", VENV / "bin" / "shopcast", inputs, lambda: install_python(target), target)
     step("Front-end dependencies", FRONTEND / "node_modules", [FRONTEND / "package-lock.json"], install_frontend)
     step("Front-end build", STATIC, list(frontend_sources()), build_frontend)
     if target == "test":
@@ -106,7 +107,8 @@ def create_environment() -> None:
         except subprocess.CalledProcessError:
             shutil.rmtree(VENV, ignore_errors=True)
             sys.exit("Python cannot make a virtual environment here. On Debian: apt-get install python3-venv")
-    run([str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", "requirements-uv.lock"])
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+    run([*pip, "-r", "requirements-uv.lock"])
 
 
 def install_python(target: str) -> None:
@@ -179,4 +181,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except subprocess.CalledProcessError as failed:
-        sys.exit(f"Set-up stopped: `{' '.join(map(str, failed.cmd))}` ended with {failed.returncode}. Fix that and run again.")
+        command = " ".join(map(str, failed.cmd))
+        sys.exit(f"Set-up stopped: `{command}` ended with {failed.returncode}. Fix that and run again.")

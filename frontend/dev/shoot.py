@@ -30,7 +30,7 @@ def main() -> None:
             )
             for name, path in pages:
                 page = context.new_page()
-                page.on("console", lambda m, n=name: print(n, m.type, m.text) if m.type in ("error", "warning") else None)
+                page.on("console", lambda m, n=name: m.type in ("error", "warning") and print(n, m.type, m.text))
                 page.on("pageerror", lambda e, n=name: print(n, "PAGEERROR", e))
                 page.goto(base + path)
                 page.wait_for_timeout(3500)

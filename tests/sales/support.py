@@ -160,9 +160,7 @@ class SaleShop:
     def deliver(self, posted: Posted, **changed: str) -> httpx.Response:
         """Brings one webhook to the shop, then delivers the events it caused."""
         headers = {**posted.headers, **changed}
-        sent = {
-            name.encode(): headers[name].encode() for name in ("test-signature", "content-type") if name in headers
-        }
+        sent = {name.encode(): headers[name].encode() for name in ("test-signature", "content-type") if name in headers}
         self.shop.client.cookies = httpx.Cookies()
         answer = self.shop.client.post("/v1/webhooks/payments/test", content=posted.body, headers=sent)
         self.backend.drain()

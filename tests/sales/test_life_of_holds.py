@@ -157,9 +157,7 @@ class LifeOfHolds(RuleBasedStateMachine):
         self.news.append(event)
         self.backend.run(sales.RecordPayment(provider="test", payment_id=payment_id, events=(event,)))
 
-    def _try(
-        self, command: Command, by: Principal, key: str | None = None, allowed: tuple[str, ...] = ()
-    ) -> object:
+    def _try(self, command: Command, by: Principal, key: str | None = None, allowed: tuple[str, ...] = ()) -> object:
         try:
             return self.backend.run(command, by, idempotency_key=key)
         except Refused as refusal:

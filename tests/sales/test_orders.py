@@ -39,7 +39,7 @@ def test_a_line_stores_all_that_was_true(sale: SaleShop) -> None:
     assert (order["state"], order["email"], order["can"]) == (
         "paid",
         "ben@example.com",
-        {"cancel": True, "change_address": True},
+        {"cancel": True, "change_address": True, "resend": False},
     )
     assert order["placed_at"] == "2026-03-06T19:00:35Z"
     line = order["lines"][0]
@@ -170,6 +170,30 @@ def test_a_buyer_cancels_until_it_is_packed(sale: SaleShop) -> None:
     assert subjects == ["Your order ", "Your order ", "Your refund for order "]
 
 
+def test_the_seller_opens_the_receipt_and_sends_the_link_again(sale: SaleShop) -> None:
+    buyer = sale.guest()
+    order_id = sale.paid(buyer, 1)["order_id"]
+    base = f"/v1/organisations/{sale.organisation_id}/orders/{order_id}"
+    sale.run_jobs()
+    first = sale.shop.mail.sent[-1]
+    told = sale.seller.get(base).json()
+    assert told["can"] == {"cancel": False, "change_address": False, "resend": True}
+    receipt = sale.seller.get(told["receipt_url"])
+    assert (receipt.headers["content-type"], receipt.content[:5]) == ("application/pdf", b"%PDF-")
+    assert sale.seller.post(f"{base}/resend-link").status_code == 204
+    assert sale.seller.post(f"{base}/resend-link").status_code == 204  # one mail waits, one mail goes
+    sale.run_jobs()
+    again = sale.shop.mail.sent[-1]
+    assert len(sale.shop.mail.sent) == 2
+    assert (again.to, again.subject) == (first.to, f"The link to your order {told['number']}")
+    link = next(line for line in first.text.splitlines() if "/orders/" in line)
+    assert link in again.text.splitlines()
+    assert sale.seller.post(f"{base}/resend-link").status_code == 204
+    assert sale.seller.post(f"{base}/resend-link").status_code == 429
+    audited = "SELECT count(*) FROM kernel_audit WHERE action = 'sales.resend_order_link'"
+    assert sale.backend.rows(audited) == [(3,)]
+
+
 def test_after_packing_it_is_the_sellers_to_refund(sale: SaleShop) -> None:
     buyer = sale.guest()
     order_id = sale.paid(buyer, 1)["order_id"]
@@ -208,6 +232,21 @@ def test_a_refund_the_bank_sends_back_is_told_and_can_be_made_again(sale: SaleSh
     again = sale.seller.post(f"{base}/refund", headers={"Idempotency-Key": new_id("key")})
     assert again.status_code == 200
     assert sale.backend.rows("SELECT refund_requested_minor FROM sales_payment") == [(2990,)]
+
+
+def test_what_happens_to_an_order_stands_in_the_sellers_trail(sale: SaleShop) -> None:
+    buyer = sale.guest()
+    order_id = sale.paid(buyer, 1)["order_id"]
+    base = f"/v1/organisations/{sale.organisation_id}/orders/{order_id}"
+    buyer.patch(f"/v1/orders/{order_id}/address", {**ADDRESS, "line1": "Otherway 2"})
+    sale.seller.post(f"{base}/pack")
+    sale.seller.post(f"{base}/refund", headers={"Idempotency-Key": new_id("key")})
+    rows = sale.seller.get(f"/v1/audit?organisation_id={sale.organisation_id}").json()["items"]
+    assert [row["action"] for row in rows if row["subject_id"] == order_id] == [
+        "sales.refund_order",
+        "sales.pack_order",
+        "sales.change_order_address",
+    ]
 
 
 def test_an_unpacked_order_the_seller_refunds_is_cancelled(sale: SaleShop) -> None:

@@ -369,9 +369,7 @@ def test_a_webhook_for_a_payment_of_nobody_is_kept_and_tried_again(sale: SaleSho
 def test_nobody_but_the_system_records_payments(sale: SaleShop) -> None:
     event = PaymentEvent(id="evt_1", payment_id="pay_x", kind=EventKind.CAPTURED, amount_minor=1, at=START)
     with refused("forbidden"):
-        sale.backend.run(
-            sales.RecordPayment(provider="test", payment_id="pay_x", events=(event,)), sale.owner()
-        )
+        sale.backend.run(sales.RecordPayment(provider="test", payment_id="pay_x", events=(event,)), sale.owner())
 
 
 def test_the_test_provider_refuses_real_money(sale: SaleShop) -> None:

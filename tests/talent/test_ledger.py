@@ -194,12 +194,14 @@ def test_the_database_keeps_what_is_sealed(shop: TestBackend, statement: str, re
 def test_the_database_seals_no_journal_that_is_out_of_balance(
     shop: TestBackend, amounts: tuple[tuple[str, int], ...], reason: str
 ) -> None:
-    with sqlite3.connect(shop.settings.database_path) as behind, pytest.raises(sqlite3.IntegrityError, match=reason):
+    with sqlite3.connect(shop.settings.database_path) as behind:
         behind.execute("INSERT INTO talent_journal VALUES ('jrn_x', 'org_1', 'sale', 'x', NULL, NULL, 0, 0, 0)")
         for place, (currency, amount) in enumerate(amounts):
             entry = (f"ent_{place}", "jrn_x", "org_1", "a", amount, currency)
             behind.execute("INSERT INTO talent_entry VALUES (?, ?, ?, ?, ?, ?)", entry)
-        behind.execute("UPDATE talent_journal SET sealed = 1 WHERE id = 'jrn_x'")
+        with pytest.raises(sqlite3.IntegrityError, match=reason):
+            behind.execute("UPDATE talent_journal SET sealed = 1 WHERE id = 'jrn_x'")
+        behind.rollback()
     behind.close()
     assert sums(shop) == {}
 

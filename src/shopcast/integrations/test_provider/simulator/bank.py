@@ -123,9 +123,7 @@ class Bank:
                     events = self._paid(charge, now)
                 else:
                     events = [
-                        store.event(
-                            charge.payment_id, EventKind.FAILED, now, failure_code="authentication_failed"
-                        )
+                        store.event(charge.payment_id, EventKind.FAILED, now, failure_code="authentication_failed")
                     ]
                 self._tell(charge.payment_id, events, now)
         return charge.return_url
@@ -225,9 +223,7 @@ class Bank:
             self._store.plan(charge.payment_id, _REFUND_FAILS, now + timedelta(seconds=self._timings.late_s))
 
     def _paid(self, charge: Charge, now: datetime) -> list[PaymentEvent]:
-        authorised = self._store.event(
-            charge.payment_id, EventKind.AUTHORISED, now, amount_minor=charge.amount_minor
-        )
+        authorised = self._store.event(charge.payment_id, EventKind.AUTHORISED, now, amount_minor=charge.amount_minor)
         return [authorised, self._captured(charge, now)]
 
     def _captured(self, charge: Charge, now: datetime) -> PaymentEvent:

@@ -83,9 +83,7 @@ def start_test_provider(
     )
     config = uvicorn.Config(application, log_config=None, lifespan="on", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
-    thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listener]}, name="test-provider", daemon=True
-    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="test-provider", daemon=True)
     thread.start()
     _write_port(settings, port)
     return Handle(server, thread, port)
