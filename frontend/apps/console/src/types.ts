@@ -77,6 +77,7 @@ export interface Cue {
 }
 export interface Warning {
   code: string;
+  at?: string;
   params: Record<string, string | number>;
 }
 export interface StreamHealth {

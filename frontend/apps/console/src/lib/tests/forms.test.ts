@@ -5,7 +5,7 @@ import { csv } from '../csv.ts';
 import { cueBody, draftCues, newCue, priceNote } from '../cue_draft.ts';
 import { byJournal, shownAmount } from '../journals.ts';
 import { salesOf } from '../metrics.ts';
-import { advice } from '../stream_advice.ts';
+import { advice, concernsStream, mayTakeOver } from '../stream_advice.ts';
 import { clock, parseClock, showOffset, withEnd } from '../stretch.ts';
 import { variantRows } from '../variant_rows.ts';
 
@@ -89,11 +89,22 @@ test('credits are read as what is owed, and a journal sums what is kept', () => 
 test('advice names what to change, and unknown codes are spelt out', () => {
   expect(advice({ code: 'keyframe_interval_long', params: { seconds: '10.0' } })).toEqual({
     key: 'advice.keyframe_interval_long',
-    params: { seconds: 10, kbit_s: 0 },
+    params: { seconds: 10, kbit_s: 0, codec: '' },
   });
   expect(advice({ code: 'new_code' })).toEqual({ key: 'advice.other', params: { code: 'new_code' } });
 });
 
 test('a console opened in the middle of a show knows what was sold', () => {
   expect(salesOf(numbers)).toEqual({ orders: 55, units: 78, total: { amount_minor: 479_344, currency: 'EUR' } });
+});
+
+test('a refused encoder is news for two minutes; only a second one offers to take over', () => {
+  const at = '2026-11-22T19:00:00Z';
+  const refused = { code: 'refused_already_publishing', at };
+  const ms = Date.parse(at);
+  expect([concernsStream(refused, ms + 120_000), concernsStream(refused, ms + 120_001)]).toEqual([true, false]);
+  expect(concernsStream({ code: 'no_audio', at }, ms + 3_600_000)).toBe(true);
+  expect(concernsStream({ code: 'price_said' }, ms)).toBe(false);
+  expect([mayTakeOver(refused), mayTakeOver({ code: 'refused_busy', at })]).toEqual([true, false]);
+  expect(advice({ code: 'refused_codec_unsupported', params: { codec: 'hvc1' } }).params.codec).toBe('hvc1');
 });

@@ -2,7 +2,7 @@
 import { countdown, t } from '@shopcast/format';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LiveView } from '../../lib/live_view.ts';
-import { advice, concernsStream, type RawWarning } from '../../lib/stream_advice.ts';
+import { advice, concernsStream, mayTakeOver, type RawWarning } from '../../lib/stream_advice.ts';
 
 export interface BannerState {
   readonly view: LiveView;
@@ -10,6 +10,7 @@ export interface BannerState {
   readonly reconnecting: boolean;
   readonly cut: boolean;
   readonly warnings: readonly RawWarning[];
+  readonly nowMs: number;
   readonly takeOver: () => void;
   readonly uncut: () => void;
 }
@@ -35,13 +36,15 @@ function interrupted({ view, takeOver }: BannerState) {
   return html`<div class="notice danger" role="alert"><sc-icon name="radio"></sc-icon><span class="grow"><strong>${t('live.interrupted')}${left === null ? nothing : html` <span class="number">${countdown(left)}</span>`}</strong><span>${t('live.interrupted_text')}</span></span><sc-button @click=${takeOver}>${t('live.take_over')}</sc-button></div>`;
 }
 
-function warnings({ warnings: all, view }: BannerState) {
+function warnings({ warnings: all, view, nowMs, takeOver }: BannerState) {
   if (view.state === 'ended' || view.state === 'replay') return [];
   return all
-    .filter(concernsStream)
+    .filter((warning) => concernsStream(warning, nowMs))
     .slice(0, 2)
     .map((warning) => {
       const { key, params } = advice(warning);
+      if (mayTakeOver(warning))
+        return html`<div class="notice warn" role="status"><sc-icon name="triangle-alert"></sc-icon><span class="grow">${t(key, params)}</span><sc-button @click=${takeOver}>${t('live.take_over')}</sc-button></div>`;
       // One line until it is tapped: advice must not push what to say off a phone.
       return html`<details class="notice warn advice" role="status"><summary><sc-icon name="triangle-alert"></sc-icon><span class="advice-text">${t(key, params)}</span></summary></details>`;
     });

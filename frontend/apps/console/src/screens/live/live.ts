@@ -76,7 +76,7 @@ export class ScreenLive extends Screen {
     }));
     return html`<div class="live-console" data-panel=${this.panel}>
       ${this.#bar(manage, view, room, nowMs)}
-      ${banners({ view, offline: room.isOffline, reconnecting: room.client.status === 'connecting', cut: manage.is_cut ?? false, warnings: [...manage.stream.warnings, ...room.warnings.filter((one) => !manage.stream.warnings.some((known) => known.code === one.code))], takeOver: keys.takeOver, uncut: keys.uncut })}
+      ${banners({ view, offline: room.isOffline, reconnecting: room.client.status === 'connecting', cut: manage.is_cut ?? false, warnings: [...manage.stream.warnings, ...room.warnings.filter((one) => !manage.stream.warnings.some((known) => known.code === one.code))], nowMs, takeOver: keys.takeOver, uncut: keys.uncut })}
       <div class="live-tabs">${panelTabs(t('live.parts'), tabs, this.panel, (id) => {
         this.panel = id as Panel;
       })}</div>
@@ -116,15 +116,16 @@ export class ScreenLive extends Screen {
       ${showState(view.state)}<span class="number live-since">${since}</span>
       <h1 class="live-title clip-one">${show.title}</h1>
       <span class="live-viewers number" title=${t('live.viewers')}><sc-icon name="eye" label=${t('live.viewers')}></sc-icon>${viewers === null ? '–' : compactNumber(viewers)}</span>
-      ${this.#mainAction(view)}
+      ${this.#mainAction(view, manage.is_cut ?? false)}
     </header>`;
   }
 
-  #mainAction(view: LiveView): TemplateResult | typeof nothing {
+  #mainAction(view: LiveView, isCut: boolean): TemplateResult | typeof nothing {
     const keys = this.#keys;
     if (!keys || view.state === 'ended' || view.state === 'replay') return nothing;
     if (view.state === 'live' || view.state === 'interrupted') {
-      return html`<sc-button variant="danger" icon="video-off" label=${t('live.cut')} @click=${keys.cut}><span class="wide-only">${t('live.cut')}</span></sc-button><sc-button icon="square" label=${t('live.end')} @click=${keys.end}><span class="wide-only">${t('live.end')}</span></sc-button>`;
+      // While it is cut, the banner below has the way back.
+      return html`${isCut ? nothing : html`<sc-button variant="danger" icon="video-off" label=${t('live.cut')} @click=${keys.cut}><span class="wide-only">${t('live.cut')}</span></sc-button>`}<sc-button icon="square" label=${t('live.end')} @click=${keys.end}><span class="wide-only">${t('live.end')}</span></sc-button>`;
     }
     return html`<sc-button variant="primary" icon="radio" @click=${keys.goLive}>${t('live.go')}</sc-button>`;
   }

@@ -86,7 +86,7 @@ export class LiveRoom implements ReactiveController {
     if (kind === 'staff.cue') this.cueId = (body as { cue_id: string | null }).cue_id;
     else if (kind === 'staff.sales') this.sales = body as Sales;
     else if (kind === 'staff.warning') {
-      const warning = body as Warning;
+      const warning = { at: new Date(this.client.serverNow()).toISOString(), ...(body as Warning) };
       this.warnings = [warning, ...this.warnings.filter((one) => one.code !== warning.code)].slice(0, 5);
     }
     if (kind === 'staff.cue' || kind === 'staff.warning') this.onShowChanged();

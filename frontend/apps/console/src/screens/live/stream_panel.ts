@@ -22,7 +22,7 @@ export function streamPanel(app: App, manage: Manage, view: LiveView, keys: Live
     : '';
   return html`<section class="panel" id="panel-stream">
     ${preview(app, manage)}
-    <div class="line wrap"><span class="badge ${stream.state === 'ready' ? 'good' : stream.state === 'lost' ? 'danger' : 'plain'}">${t(`stream.${stream.state}`)}</span><span class="small soft number">${words}</span></div>
+    <div class="line wrap">${manage.is_cut ? html`<span class="badge danger">${t('live.cut_state')}</span>` : html`<span class="badge ${stream.state === 'ready' ? 'good' : stream.state === 'lost' ? 'danger' : 'plain'}">${t(`stream.${stream.state}`)}</span>`}<span class="small soft number">${words}</span></div>
     ${stream.state === 'waiting' ? html`<p class="soft">${t('stream.waiting_text')} <a href=${href(`/shows/${show.id}/stream`)}>${t('live.open_stream')}</a></p>` : nothing}
     <div class="line wrap">
       ${view.state === 'scheduled' || view.state === 'draft' ? html`<sc-button @click=${keys.rehearse}>${t('live.rehearse')}</sc-button>` : nothing}

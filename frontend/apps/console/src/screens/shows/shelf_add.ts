@@ -42,10 +42,11 @@ export class ShelfAdd extends ShowPart {
   }
 
   #row(product: Product, taken: boolean) {
+    const why = taken ? t('shelf.on_it') : isForSale(product) ? '' : t('shelf.is_draft');
     return html`<li><label class="pick">
-      <input type="checkbox" .checked=${this.chosen.has(product.id)} ?disabled=${taken} @change=${() => this.#toggle(product.id)} />
+      <input type="checkbox" .checked=${this.chosen.has(product.id)} ?disabled=${why !== ''} @change=${() => this.#toggle(product.id)} />
       ${picture(product.image_url)}
-      <span class="stack tight grow"><span class="clip-one">${product.title}</span><span class="small soft number">${fromPrice(product)}${taken ? html` · ${t('shelf.on_it')}` : nothing}</span></span>
+      <span class="stack tight grow"><span class="clip-one">${product.title}</span><span class="small soft number">${fromPrice(product)}${why === '' ? nothing : html` · ${why}`}</span></span>
     </label></li>`;
   }
 
@@ -56,7 +57,8 @@ export class ShelfAdd extends ShowPart {
   }
 
   #all(items: Product[], taken: ReadonlySet<string>): void {
-    this.chosen = new Set([...this.chosen, ...items.map((item) => item.id).filter((id) => !taken.has(id))]);
+    const free = items.filter((item) => isForSale(item) && !taken.has(item.id));
+    this.chosen = new Set([...this.chosen, ...free.map((item) => item.id)]);
   }
 
   readonly #add = async () => {
@@ -67,4 +69,9 @@ export class ShelfAdd extends ShowPart {
     this.busy = false;
     if (added) this.dispatchEvent(new CustomEvent('shelf-added', { bubbles: true }));
   };
+}
+
+/** The server refuses the whole list for one draft, so none can be ticked. */
+function isForSale(product: Product): boolean {
+  return product.status === 'active';
 }

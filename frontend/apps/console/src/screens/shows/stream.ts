@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { ask } from '../../app/confirm.ts';
 import { copy } from '../../app/copy.ts';
-import { advice } from '../../lib/stream_advice.ts';
+import { advice, concernsStream } from '../../lib/stream_advice.ts';
 import { preview } from '../live/preview.ts';
 import { ShowPart } from './part.ts';
 
@@ -44,10 +44,12 @@ export class ShowStream extends ShowPart {
       </div>
       <section class="panel"><div class="panel-head"><h2>${t('stream.health')}</h2>${this.#stateBadge()}</div>
         ${stream.state === 'ready' ? preview(this.app, this.manage) : html`<p class="soft">${t(`stream.${stream.state}_text`)}</p>`}
-        ${stream.warnings.map((warning) => {
-          const { key: text, params } = advice(warning);
-          return html`<div class="notice warn" role="status"><sc-icon name="triangle-alert"></sc-icon><span class="grow">${t(text, params)}</span></div>`;
-        })}
+        ${stream.warnings
+          .filter((warning) => concernsStream(warning, Date.now()))
+          .map((warning) => {
+            const { key: text, params } = advice(warning);
+            return html`<div class="notice warn" role="status"><sc-icon name="triangle-alert"></sc-icon><span class="grow">${t(text, params)}</span></div>`;
+          })}
         ${this.#health()}
       </section>
     </div>`;
