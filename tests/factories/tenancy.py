@@ -32,6 +32,7 @@ from shopcast.kernel.ports import Mail
 from shopcast.kernel.tables import metadata
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
+from shopcast.web_support.errors import ProblemPage
 from tests.factories import TestBackend, make_backend
 
 PASSWORD = "correct horse battery"
@@ -177,6 +178,7 @@ def open_shop(
     jobs: Sequence[JobSpec] = (),
     demo: bool = False,
     ports: Mapping[str, object] | None = None,
+    problem_page: ProblemPage | None = None,
 ) -> Iterator[Shop]:
     """A shop with these routes and verbs; accounts' own must be among them for anybody to sign in."""
     backend = make_backend(tmp_path, actions=actions, subscriptions=subscriptions, jobs=jobs)
@@ -195,7 +197,7 @@ def open_shop(
         secret=bytes(32),
         ports={"passwords": passwords, **(ports or {})},
     )
-    with TestClient(litestar_app(routes, context), base_url="http://shop.test") as client:
+    with TestClient(litestar_app(routes, context, problem_page=problem_page), base_url="http://shop.test") as client:
         yield Shop(backend, blobs, KeptMail(), Pictures(), passwords, client, routes)
     backend.close()
 

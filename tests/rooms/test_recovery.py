@@ -57,7 +57,7 @@ async def test_a_writer_that_stays_away_is_told_to_the_speaker(shop: Shop) -> No
     server = await shop.serve(actions=ForgetfulActions(shop, ["ok", *["request lost"] * FAILURES_LIMIT]))
     anna = await shop.join(server, "gst_anna")
     answer = await anna.say("is anybody there?")
-    assert (answer["t"], answer["code"], answer["retry_after_ms"]) == ("refused", "busy", 5_000)
+    assert (answer["t"], answer["code"], answer["retry_after_ms"]) == ("refused", "room_busy", 5_000)
     assert (await anna.say("now there is"))["seq"] == 1
     assert await shop.reads.run(lambda c: c.exec_driver_sql("SELECT text FROM room_line").scalars().all()) == [
         "now there is"

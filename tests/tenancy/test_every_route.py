@@ -1,10 +1,9 @@
 """Nobody reads or changes what is not theirs: every route the web process mounts, knocked at by every part."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
-import pytest
 
 from shopcast.kernel.ids import new_id
 from tests.factories.tenancy import Visitor, routes_of
@@ -19,21 +18,9 @@ from tests.tenancy.doors import (
     on_private_show,
     rights_of_doors,
 )
-from tests.tenancy.world import World, all_routes, open_world
+from tests.tenancy.world import World, all_routes
 
 SAFE = ("GET", "HEAD")
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_world(tmp_path_factory.mktemp("world")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(opened: World) -> World:
-    opened.put_back()
-    return opened
 
 
 def knock(world: World, part: str, door: Opened, **changes: Any) -> httpx.Response:

@@ -23,7 +23,7 @@ from shopcast.rooms.log.lease_room import LeaseRoom
 from shopcast.rooms.log.sequence_room import SequenceRoom
 from shopcast.web.health import ROUTES as HEALTH_ROUTES
 from shopcast.web.operations import ROUTES as OPERATION_ROUTES
-from shopcast.web.pages import page_routes
+from shopcast.web.pages import page_routes, problem_page
 from shopcast.web.root_files import ROUTES as ROOT_ROUTES
 from shopcast.web.shells import Shells
 from shopcast.web.static_files import read_static, static_route
@@ -112,6 +112,7 @@ def open_world(directory: Path) -> Iterator[World]:
             subscriptions=[one for domain in wiring.DOMAINS for one in domain.SUBSCRIPTIONS],
             jobs=[job for domain in wiring.DOMAINS for job in domain.JOBS],
             ports={"payments": payments},
+            problem_page=problem_page(Shells()),
         ) as shop:
             world = _filled(shop)
             world.store()

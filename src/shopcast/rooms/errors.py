@@ -103,7 +103,7 @@ class NoSuchLine(ShopcastError):
 
 
 class RoomBusy(ShopcastError):
-    code = "busy"
+    code = "room_busy"
     status = 503
     messages = {
         "en": "The chat is very busy. Your line was not sent; try again in {retry_after_s} s.",

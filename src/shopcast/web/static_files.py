@@ -31,11 +31,21 @@ class StaticFile:
         }
 
     def best_for(self, accepted: str) -> tuple[bytes, str | None]:
-        offered = {part.split(";")[0].strip() for part in accepted.split(",")}
+        offered = _offered(accepted)
         for encoding, _ in _ENCODINGS:
             if encoding in offered and encoding in self._encoded:
                 return self._encoded[encoding], encoding
         return self._plain, None
+
+
+def _offered(accepted: str) -> set[str]:
+    """The encodings of an Accept-Encoding header; `q=0` means: not this one."""
+    found = set()
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if weight.replace(" ", "").removeprefix("q=").strip("0.") or not weight:
+            found.add(name.strip())
+    return found
 
 
 def read_static(folder: Path = STATIC) -> Mapping[str, StaticFile]:

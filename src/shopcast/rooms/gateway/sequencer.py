@@ -197,7 +197,7 @@ class Sequencer:
         except (ShopcastError, OSError) as again:
             _log.warning("rooms.sequencer.catch_up.failed", room_id=self.room_id, error=str(again))
         if self._failures >= FAILURES_LIMIT:
-            self._refuse([LineRefused(entry_id=entry_id, code="busy", retry_after_s=5) for entry_id in self._sent])
+            self._refuse([LineRefused(entry_id=entry_id, code="room_busy", retry_after_s=5) for entry_id in self._sent])
         self._unsent = {**self._sent, **self._unsent}
         self._sent = {}
 

@@ -145,7 +145,7 @@ async def export_chat(show_id: FromPath[str], principal: Injected[Principal], re
     # The byte-order mark makes spreadsheets read Chinese as UTF-8.
     return Response(
         "\ufeff" + await reads.run(read),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="chat-{show_id}.csv"'},
     )
 
