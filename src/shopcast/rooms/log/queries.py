@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, union
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select, union
 
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import NotFound
@@ -121,22 +121,18 @@ def said_lines_after(connection: ReadConnection, room_id: str, after: int, limit
 def private_after(
     connection: ReadConnection, room_id: str, person_key: str, after: int, limit: int = PRIVATE_TAIL_LIMIT
 ) -> list[PrivateEntry]:
-    chosen = _private(room_id).where(room_private.c.person_key == person_key, room_private.c.pseq > after)
-    return _private_entries(connection, chosen.order_by(room_private.c.pseq).limit(limit))
+    chosen = {"in_room": room_id, "of_person": person_key, "after": after, "at_most": limit}
+    return _private_entries(connection, _PRIVATE_AFTER, chosen)
 
 
 def private_tail(connection: ReadConnection, room_id: str, person_key: str, limit: int) -> list[PrivateEntry]:
-    chosen = _private(room_id).where(room_private.c.person_key == person_key)
-    return _private_entries(connection, chosen.order_by(room_private.c.pseq.desc()).limit(limit))[::-1]
+    chosen = {"in_room": room_id, "of_person": person_key, "at_most": limit}
+    return _private_entries(connection, _PRIVATE_TAIL, chosen)[::-1]
 
 
-def private_of(connection: ReadConnection, room_id: str, keys: Sequence[tuple[str, int]]) -> list[PrivateEntry]:
-    """The named (person_key, pseq), in that order."""
-    if not keys:
-        return []
-    wanted = or_(*(and_(room_private.c.person_key == key, room_private.c.pseq == pseq) for key, pseq in keys))
-    found = _private_entries(connection, _private(room_id).where(wanted))
-    return sorted(found, key=lambda entry: (entry.person_key, entry.pseq))
+def private_waiting(connection: ReadConnection, room_id: str, limit: int) -> list[PrivateEntry]:
+    """Those no sequencer has announced yet, each person's in their order."""
+    return _private_entries(connection, _PRIVATE_WAITING, {"in_room": room_id, "at_most": limit})
 
 
 def last_private_seqs(connection: ReadConnection, room_id: str) -> dict[str, int]:
@@ -285,13 +281,25 @@ def _said(connection: ReadConnection, statement: Select[Any], parameters: dict[s
     return [SaidLine(*tuple(row)) for row in connection.execute(statement, parameters)]
 
 
-def _private(room_id: str) -> Select[Any]:
-    columns = (room_private.c.person_key, room_private.c.pseq, room_private.c.kind, room_private.c.at)
-    return select(*columns, room_private.c.body).where(room_private.c.room_id == room_id)
+_PRIVATE = select(
+    room_private.c.person_key, room_private.c.pseq, room_private.c.kind, room_private.c.at, room_private.c.body
+).where(room_private.c.room_id == bindparam("in_room"))
+_PRIVATE_WAITING = (
+    _PRIVATE.where(room_private.c.announced.is_(False))
+    .order_by(room_private.c.person_key, room_private.c.pseq)
+    .limit(bindparam("at_most"))
+)
+_OF_PERSON = _PRIVATE.where(room_private.c.person_key == bindparam("of_person"))
+_PRIVATE_AFTER = (
+    _OF_PERSON.where(room_private.c.pseq > bindparam("after")).order_by(room_private.c.pseq).limit(bindparam("at_most"))
+)
+_PRIVATE_TAIL = _OF_PERSON.order_by(room_private.c.pseq.desc()).limit(bindparam("at_most"))
 
 
-def _private_entries(connection: ReadConnection, chosen: Select[Any]) -> list[PrivateEntry]:
+def _private_entries(
+    connection: ReadConnection, statement: Select[Any], parameters: dict[str, Any]
+) -> list[PrivateEntry]:
     return [
         PrivateEntry(person_key=row.person_key, pseq=row.pseq, kind=row.kind, at=row.at, body=_decode_body(row.body))
-        for row in connection.execute(chosen)
+        for row in connection.execute(statement, parameters)
     ]

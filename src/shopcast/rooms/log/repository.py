@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
@@ -47,12 +47,27 @@ _ADVANCE = (
     .where(room.c.id == bindparam("in_room"))
     .values(next_seq=bindparam("to_seq"), numbered_at=bindparam("now"))
 )
-_PRIVATE_KEY = (room_private.c.person_key, room_private.c.pseq)
-_PRIVATE_WAITING = (
-    select(*_PRIVATE_KEY)
-    .where(room_private.c.room_id == bindparam("in_room"), room_private.c.announced.is_(False))
-    .order_by(*_PRIVATE_KEY)
-    .limit(bindparam("at_most"))
+_RAISE_PRIVATE = (
+    update(room_person)
+    .where(room_person.c.room_id == bindparam("in_room"), room_person.c.person_key == bindparam("of_person"))
+    .values(last_pseq=room_person.c.last_pseq + 1)
+    .returning(room_person.c.last_pseq)
+)
+_FIRST_PRIVATE = insert(room_person).from_select(
+    ["room_id", "person_key", "last_pseq"],
+    select(room.c.id, bindparam("of_person", type_=room_person.c.person_key.type), literal(1)).where(
+        room.c.id == bindparam("in_room")
+    ),
+)
+_INSERT_PRIVATE = insert(room_private)
+_ANNOUNCE = (
+    update(room_private)
+    .where(
+        room_private.c.room_id == bindparam("in_room"),
+        room_private.c.person_key == bindparam("of_person"),
+        room_private.c.pseq == bindparam("number"),
+    )
+    .values(announced=True)
 )
 
 
@@ -105,23 +120,18 @@ def insert_entry(
 
 def next_private_seq(tx: Tx, room_id: str, person_key: str) -> int:
     # The counter's row is locked by its update, so numbers have no gap even between two writers.
-    mine = and_(room_person.c.room_id == room_id, room_person.c.person_key == person_key)
-    raised = update(room_person).where(mine).values(last_pseq=room_person.c.last_pseq + 1)
-    pseq = tx.execute(raised.returning(room_person.c.last_pseq)).scalar_one_or_none()
+    person = {"in_room": room_id, "of_person": person_key}
+    pseq = tx.execute(_RAISE_PRIVATE, person).scalar_one_or_none()
     if pseq is not None:
         return int(pseq)
-    first = select(room.c.id, literal(person_key), literal(1)).where(room.c.id == room_id)
-    if tx.execute(insert(room_person).from_select(["room_id", "person_key", "last_pseq"], first)).rowcount != 1:
+    if tx.execute(_FIRST_PRIVATE, person).rowcount != 1:
         raise NotFound("room")
     return 1
 
 
 def insert_private(tx: Tx, *, room_id: str, person_key: str, pseq: int, kind: str, at: datetime, body: str) -> None:
-    tx.execute(
-        insert(room_private).values(
-            room_id=room_id, person_key=person_key, pseq=pseq, kind=kind, at=at, body=body, announced=False
-        )
-    )
+    row = {"room_id": room_id, "person_key": person_key, "pseq": pseq, "kind": kind, "at": at, "body": body}
+    tx.execute(_INSERT_PRIVATE, {**row, "announced": False})
 
 
 def take_lease(tx: Tx, *, room_id: str, holder: str, slot: str, now: datetime, until: datetime) -> bool:
@@ -173,14 +183,10 @@ def advance(tx: Tx, *, room_id: str, next_seq: int, numbered_at: datetime) -> No
     tx.execute(_ADVANCE, {"in_room": room_id, "to_seq": next_seq, "now": numbered_at})
 
 
-def announce_private(tx: Tx, room_id: str, limit: int) -> list[tuple[str, int]]:
-    """Marks the waiting private entries as announced and returns (person_key, pseq)."""
-    waiting = tx.execute(_PRIVATE_WAITING, {"in_room": room_id, "at_most": limit})
-    rows = [(row.person_key, row.pseq) for row in waiting]
-    if rows:
-        chosen = and_(room_private.c.room_id == room_id, tuple_(*_PRIVATE_KEY).in_(rows))
-        tx.execute(update(room_private).where(chosen).values(announced=True))
-    return rows
+def announce_private(tx: Tx, room_id: str, keys: Sequence[tuple[str, int]]) -> None:
+    """`keys` holds (person_key, pseq)."""
+    if keys:
+        tx.execute(_ANNOUNCE, [{"in_room": room_id, "of_person": person, "number": pseq} for person, pseq in keys])
 
 
 def store_snapshot(tx: Tx, *, room_id: str, epoch: int, seq: int, state: str, now: datetime) -> None:

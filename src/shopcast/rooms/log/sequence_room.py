@@ -48,7 +48,8 @@ def sequence_room(tx: Tx, command: SequenceRoom, by: Principal, now: datetime) -
     before = repository.room_row(tx, command.room_id)
     refused = admit_lines(tx, command.room_id, before.salt, command.chat_lines, now)
     seq, more = _number_waiting(tx, command, before, now)
-    private = repository.announce_private(tx, command.room_id, BATCH_LIMIT)
+    private = queries.private_waiting(tx, command.room_id, BATCH_LIMIT)
+    repository.announce_private(tx, command.room_id, [(entry.person_key, entry.pseq) for entry in private])
     after = before.next_seq - 1
     batch = Batch(
         room_id=command.room_id,
@@ -56,7 +57,7 @@ def sequence_room(tx: Tx, command: SequenceRoom, by: Principal, now: datetime) -
         after=after,
         seq=seq,
         entries=tuple(queries.entries_after(tx, command.room_id, after, BATCH_LIMIT)) if seq > after else (),
-        private=tuple(queries.private_of(tx, command.room_id, private)),
+        private=tuple(private),
     )
     _tell_lines(tx, batch)
     return Sequenced(batch=batch, refused=tuple(refused), more=more or len(private) == BATCH_LIMIT)
