@@ -74,6 +74,25 @@ async def test_events_and_wakes_reach_every_process(open_client: OpenClient) -> 
     assert list(dict.fromkeys(heard)) == ["note:", "note:room", "effect:a"]
 
 
+async def test_events_are_delivered_while_people_never_stop_acting(open_client: OpenClient) -> None:
+    """Slices are put off for actions, but not for ever."""
+    backend = open_client()
+    await backend.actions.run(WriteNote(id="first"), SYSTEM)
+    stopped = asyncio.Event()
+
+    async def act(client: int) -> None:
+        number = 0
+        while not stopped.is_set():
+            await backend.actions.run(WriteNote(id=f"{client}-{number}"), SYSTEM)
+            number += 1
+
+    acting = [asyncio.create_task(act(client)) for client in range(8)]
+    effects = "SELECT count(*) FROM test_effects WHERE note_id = 'first'"
+    await eventually(lambda: rows(backend, effects) == [(2,)])
+    stopped.set()
+    await asyncio.gather(*acting)
+
+
 async def test_a_batch_sells_no_more_than_there_is(open_client: OpenClient, writer: WriterProcess) -> None:
     backend = open_client()
     await backend.actions.run(WriteNote(id="warm"), SYSTEM)
