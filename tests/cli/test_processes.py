@@ -147,3 +147,18 @@ def test_a_taken_port_is_named_before_anything_starts(
     wanted = f"Port {port} can't be used (Address already in use). Stop what uses it, or set {name} to another."
     assert left.value.code == wanted
     assert not data_dir.exists()
+
+
+def test_two_doors_on_one_port_are_named(shopcast: Run, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = str(found.getsockname()[1])
+    monkeypatch.setenv("SHOPCAST_HOST", "127.0.0.1")
+    monkeypatch.setenv("SHOPCAST_HTTP_PORT", port)
+    monkeypatch.setenv("SHOPCAST_MEDIA_HTTP_PORT", port)
+    with pytest.raises(SystemExit) as left:
+        shopcast("serve")
+    assert (
+        left.value.code
+        == f"SHOPCAST_HTTP_PORT and SHOPCAST_MEDIA_HTTP_PORT are both {port}. Give each a port of its own."
+    )
+    assert not data_dir.exists()

@@ -100,8 +100,13 @@ def _refuse_taken_ports(settings: Settings) -> None:
         "SHOPCAST_HTTP_PORT": settings.http_port,
         "SHOPCAST_MEDIA_HTTP_PORT": settings.media_http_port,
         "SHOPCAST_RTMP_PORT": settings.rtmp_port,
+        **({} if settings.rtmps_port is None else {"SHOPCAST_RTMPS_PORT": settings.rtmps_port}),
     }
+    named: dict[int, str] = {}
     for name, port in wanted.items():
+        if port in named:
+            sys.exit(f"{named[port]} and {name} are both {port}. Give each a port of its own.")
+        named[port] = name
         with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
