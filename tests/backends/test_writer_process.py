@@ -77,13 +77,13 @@ async def test_events_and_wakes_reach_every_process(open_client: OpenClient) -> 
 async def test_events_are_delivered_while_people_never_stop_acting(open_client: OpenClient) -> None:
     """Slices are put off for actions, but not for ever."""
     backend = open_client()
-    await backend.actions.run(WriteNote(id="first"), SYSTEM)
+    await backend.actions.run(WriteNote(id="first", key="room"), SYSTEM)
     stopped = asyncio.Event()
 
     async def act(client: int) -> None:
         number = 0
         while not stopped.is_set():
-            await backend.actions.run(WriteNote(id=f"{client}-{number}"), SYSTEM)
+            await backend.actions.run(WriteNote(id=f"{client}-{number}", key="room"), SYSTEM)
             number += 1
 
     acting = [asyncio.create_task(act(client)) for client in range(8)]
