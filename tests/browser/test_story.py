@@ -176,7 +176,7 @@ def test_the_express_lane_needs_no_script(visitors: Visitors, stage: Stage) -> N
     with stage.live():
         plain = visitors.visitor(PHONE, script=False)
         page = plain.open(f"/shows/{stage.id}/list")
-        rows = page.locator("li[data-item]")
+        rows = page.locator("li[data-number]")
         expect(rows).to_have_count(8)
         expect(rows.nth(6)).to_contain_text("Black Beanbag")
         expect(rows.nth(6)).to_contain_text("€69.99")

@@ -3,7 +3,7 @@
 import time
 
 from tests.support.encoder import TALL
-from tests.support.people import Person
+from tests.support.people import Json, Person
 from tests.support.playlists import played_seconds, read_playlist
 from tests.support.room import Seat
 from tests.support.stage import Market, Stage
@@ -117,8 +117,8 @@ def test_item_seven_is_found_while_the_show_goes_on(stage: Stage, guest: Person)
         stage.do("end")
 
 
-def _price_of_seven(stage: Stage, guest: Person, price_minor: int) -> dict[str, dict[str, object]] | None:
-    found: dict[str, dict[str, object]] = guest.get(f"{stage.path}/seek", item=7)
+def _price_of_seven(stage: Stage, guest: Person, price_minor: int) -> Json:
+    found = guest.get(f"{stage.path}/seek", item=7)
     return found if found["card"]["price_minor"] == price_minor else None
 
 
@@ -126,8 +126,8 @@ def _states(seat: Seat) -> list[str]:
     return [entry["body"]["state"] for entry in seat.entries("show.state")]
 
 
-def _chapters(stage: Stage, guest: Person) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = guest.get(f"{stage.path}/moments")["items"]
+def _chapters(stage: Stage, guest: Person) -> list[Json]:
+    found: list[Json] = guest.get(f"{stage.path}/moments")["items"]
     return found
 
 

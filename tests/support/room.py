@@ -57,7 +57,10 @@ class Seat:
     def say(self, text: str, **more: Json) -> Json:
         """The room's answer: an ack or a refusal."""
         reference = self.say_only(text, **more)
-        return self.wait(lambda frame: frame.get("ref") == reference, f"an answer to {text!r}")
+        return self.answer(reference)
+
+    def answer(self, reference: str) -> Json:
+        return self.wait(lambda frame: frame.get("ref") == reference, f"an answer to {reference}")
 
     def say_only(self, text: str, **more: Json) -> str:
         reference = f"c{next(self._references)}"
