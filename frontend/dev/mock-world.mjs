@@ -463,6 +463,25 @@ export function makeWorld(stream, { talk }) {
         expires_at: new Date(Date.now() + 3600e3).toISOString(),
       }),
     ],
+    [
+      'GET',
+      /^\/v1\/shows\/[^/]+\/search$/,
+      (_m, _b, { query }) => {
+        const q = (query.get('q') ?? '').toLowerCase();
+        const has = (text) => text.toLowerCase().includes(q);
+        return {
+          number: /^\d+$/.test(q) ? Number(q) : null,
+          items: cards.filter((one) => has(one.title)),
+          moments: chapters.filter((one) => has(one.title)),
+          chat: SAYINGS.filter(([, , text]) => has(text)).map(([name, , text], at) => ({
+            seq: at + 1,
+            at_ms: started + 60_000 * (at + 1),
+            name,
+            text,
+          })),
+        };
+      },
+    ],
     ['GET', /^\/v1\/shows\/[^/]+\/moments$/, () => [...chapters, last]],
     [
       'GET',
@@ -545,6 +564,8 @@ export function makeWorld(stream, { talk }) {
           checkout_id: `chk_${checkouts.size + 1}`,
           order_id: null,
           state: 'processing',
+          // The real one says so only of a failed checkout.
+          holds_until: new Date(Date.now() + 240_000).toISOString(),
           next_action_url: null,
           failure: null,
           order_url: null,
@@ -738,6 +759,10 @@ export function makeWorld(stream, { talk }) {
             );
         } else if (frame.t === 'hide') {
           publish(entry('chat.hidden', { seq: frame.seq }));
+          socket.send(JSON.stringify({ t: 'ack', ref: frame.ref }));
+        } else if (frame.t === 'unhide') {
+          const line = log.find((one) => one.seq === frame.seq);
+          publish(entry('chat.shown', { seq: frame.seq, line: line ? { ...line.body, at_ms: line.at_ms } : null }));
           socket.send(JSON.stringify({ t: 'ack', ref: frame.ref }));
         } else if (frame.ref) socket.send(JSON.stringify({ t: 'ack', ref: frame.ref }));
       });

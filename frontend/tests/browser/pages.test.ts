@@ -130,7 +130,7 @@ describe('a show on a phone', () => {
   test('a guest fills in one form; a declined card says so, charges nothing and can be replaced', async () => {
     const page = await open('/shows/shw_live');
     await page.getByRole('button', { name: /Open the shelf/ }).click();
-    await page.getByRole('searchbox', { name: 'Search the shelf' }).fill('5');
+    await page.getByRole('searchbox', { name: 'Search the whole show' }).fill('5');
     await page.getByRole('button', { name: /^Buy number 5/ }).click();
     await page.getByRole('button', { name: 'XL', exact: true }).click();
     await page.getByLabel('E-mail').fill('ada@example.com');
@@ -272,6 +272,16 @@ describe('a show on a desktop', () => {
     expect(await page.getByRole('textbox', { name: 'Say something' }).count()).toBe(0);
   });
 
+  test('search finds items, explanations and chat, and leads to their second', async () => {
+    const page = await open('/shows/shw_replay', { viewport: DESKTOP });
+    await pictureShows(page);
+    await page.getByRole('searchbox', { name: 'Search the whole show' }).fill('linen');
+    await page.getByRole('heading', { name: 'Explained' }).waitFor();
+    await page.getByRole('heading', { name: 'Said in chat' }).waitFor();
+    await page.locator('button.hit[data-moment]').first().click();
+    await page.getByRole('article', { name: /^Number \d+, .*[Ll]inen/ }).waitFor();
+  });
+
   test('moderators hide a line for everybody', async () => {
     mock.world.moderate(true);
     const page = await open('/shows/shw_live', { viewport: DESKTOP });
@@ -280,6 +290,8 @@ describe('a show on a desktop', () => {
     await page.getByRole('button', { name: 'Hide' }).click();
     await page.getByText('The line is hidden for everybody.').waitFor();
     await line.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('The line is back.').waitFor();
   });
 });
 

@@ -82,6 +82,7 @@ export interface Can {
 export interface CanAnswer {
   cancel: boolean;
   change_address: boolean;
+  resend?: boolean;
 }
 
 export interface Card {
@@ -1154,7 +1155,7 @@ export interface Operations {
   'POST /v1/organisations': { answer: OrganisationView; body: OrganisationRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}': { answer: OrganisationView; body: undefined; query: undefined };
   'PATCH /v1/organisations/{organisation_id}': { answer: OrganisationView; body: OrganisationChanges; query: undefined };
-  'GET /v1/organisations/{organisation_id}/balance': { answer: Balance; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'GET /v1/organisations/{organisation_id}/balance': { answer: Balance; body: undefined; query: { cursor?: string | null; limit?: number; order_id?: string | null } };
   'GET /v1/organisations/{organisation_id}/imports': { answer: Page<ImportView>; body: undefined; query: { cursor?: string | null; limit?: number } };
   'POST /v1/organisations/{organisation_id}/imports': { answer: ImportView; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/invitations': { answer: Page<InvitationView>; body: undefined; query: undefined };
@@ -1166,7 +1167,9 @@ export interface Operations {
   'GET /v1/organisations/{organisation_id}/orders': { answer: Page<OrderRow>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string; state?: OrderState | null } };
   'GET /v1/organisations/{organisation_id}/orders/{order_id}': { answer: OrderAnswer; body: undefined; query: undefined };
   'POST /v1/organisations/{organisation_id}/orders/{order_id}/pack': { answer: OrderAnswer; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/orders/{order_id}/receipt.pdf': { answer: string; body: undefined; query: undefined };
   'POST /v1/organisations/{organisation_id}/orders/{order_id}/refund': { answer: OrderAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/resend-link': { answer: undefined; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/products': { answer: Page<ProductView>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string } };
   'POST /v1/organisations/{organisation_id}/products': { answer: ProductView; body: ProductRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: undefined; query: undefined };
@@ -1187,6 +1190,7 @@ export interface Operations {
   'GET /v1/rooms/{room_id}/chunks/{name}': { answer: Chunk; body: undefined; query: undefined };
   'GET /v1/rooms/{room_id}/entries': { answer: EntriesPage; body: undefined; query: { after_seq?: number; limit?: number } };
   'POST /v1/rooms/{room_id}/hides': { answer: undefined; body: HideInput; query: undefined };
+  'DELETE /v1/rooms/{room_id}/hides/{seq}': { answer: undefined; body: undefined; query: undefined };
   'PUT /v1/rooms/{room_id}/mode': { answer: undefined; body: ModeInput; query: undefined };
   'POST /v1/rooms/{room_id}/mutes': { answer: undefined; body: MuteInput; query: undefined };
   'GET /v1/rooms/{room_id}/private': { answer: PrivatePage; body: undefined; query: { after_pseq?: number } };

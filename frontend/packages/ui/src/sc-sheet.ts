@@ -43,6 +43,9 @@ export class ScSheet extends LocalisedElement {
         box-shadow: var(--shadow-l);
         overscroll-behavior: contain;
       }
+      dialog:focus-visible {
+        outline: none;
+      }
       dialog[open] {
         display: flex;
         animation: rise var(--calm) var(--ease);
@@ -120,6 +123,8 @@ export class ScSheet extends LocalisedElement {
     if (this.open && !this.dialog.open) {
       this.dialog.style.removeProperty('translate');
       this.dialog.showModal();
+      // Were it the close button, Enter pressed twice would close what it opened.
+      this.dialog.focus();
     } else if (!this.open && this.dialog.open) this.dialog.close();
   }
 
@@ -154,6 +159,7 @@ export class ScSheet extends LocalisedElement {
 
   override render() {
     return html`<dialog
+      tabindex="-1"
       aria-label=${this.heading || nothing}
       @cancel=${(event: Event) => {
         if (event.target !== this.dialog) return;

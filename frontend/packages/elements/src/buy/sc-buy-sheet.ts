@@ -26,6 +26,7 @@ export class ScBuySheet extends LocalisedElement {
   @query('form') private readonly form!: HTMLFormElement | null;
   private timer = 0;
   private stop: (() => void) | undefined;
+  private stepBefore = '';
 
   static override styles = [sharedStyles, formStyles, cardPartStyles, buyStyles];
 
@@ -42,6 +43,18 @@ export class ScBuySheet extends LocalisedElement {
     super.disconnectedCallback();
     this.stop?.();
     window.clearInterval(this.timer);
+  }
+
+  /** When everything is chosen already, the second tap of a keyboard is Enter. */
+  override updated(): void {
+    const { step } = this.flow;
+    if (step === this.stepBefore) return;
+    const opened = this.stepBefore === 'holding' && step === 'ready';
+    this.stepBefore = step;
+    if (!opened || !this.knownAddress) return;
+    const inside = this.shadowRoot?.activeElement;
+    if (inside && inside.localName !== 'sc-sheet') return;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.pay sc-button')?.focus());
   }
 
   private get chosenMethod(): string {

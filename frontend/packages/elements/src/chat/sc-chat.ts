@@ -121,6 +121,13 @@ export class ScChat extends LocalisedElement {
     this.send(this.text);
   };
 
+  /** Escape leaves the input, so that the keyboard is the show's again. */
+  private readonly onInputKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    if (this.replyTo) this.replyTo = null;
+    else this.input?.blur();
+  };
+
   private reply(line: ChatLine): void {
     this.replyTo = line;
     this.menuFor = null;
@@ -215,6 +222,7 @@ export class ScChat extends LocalisedElement {
           placeholder=${this.offline ? t('chat.offline') : slow > 0 ? t('chat.slow', { n: slow }) : t('chat.input')}
           ?disabled=${this.offline}
           .value=${this.text}
+          @keydown=${this.onInputKey}
           @input=${(event: Event) => {
             this.text = (event.target as HTMLInputElement).value;
             this.refusal = '';

@@ -262,7 +262,7 @@ export class ShopcastPlayer extends LocalisedElement {
   }
 
   private wait() {
-    if (this.cut || this.autoplayRefused) return nothing;
+    if (this.cut || this.autoplayRefused || this.showState === 'interrupted') return nothing;
     if (this.phase === 'stalled' || (this.phase === 'loading' && this.hasPicture))
       return html`<div class="stall" role="status"><span class="hidden-text">${t('player.stalled')}</span></div>`;
     return nothing;

@@ -58,6 +58,7 @@ export class ScShowPage extends LocalisedElement {
   @state() private jumpedTo: Card | null = null;
   @query('shopcast-player') private readonly player!: ShopcastPlayer | null;
   @query('sc-chat') private readonly chat!: ScChat | null;
+  @query('.controls sc-button') private readonly firstControl!: HTMLElement | null;
   @query('.stage') private readonly stage!: HTMLElement | null;
 
   private show!: ShowController;
@@ -407,7 +408,8 @@ export class ScShowPage extends LocalisedElement {
   }
 
   private tapForSound() {
-    if (!this.player?.muted || this.show.pictureMs === null || this.show.state.show.is_cut) return nothing;
+    const { state, is_cut } = this.show.state.show;
+    if (!this.player?.muted || this.show.pictureMs === null || is_cut || state === 'interrupted') return nothing;
     return html`<button class="sound" @click=${() => this.player?.setMuted(false)}>
       <sc-icon name="volume-x"></sc-icon>${t('player.tap_for_sound')}
     </button>`;
@@ -621,6 +623,7 @@ export class ScShowPage extends LocalisedElement {
   private desktop() {
     const page = this.show.page;
     return html`<div class="desktop">
+      <button class="skip" @click=${() => this.firstControl?.focus()}>${t('show.skip')}</button>
       <header class="bar">
         <a class="brand" href="/">Shopcast</a>
         <h1>${page?.title ?? html`<sc-skeleton></sc-skeleton>`}</h1>

@@ -204,6 +204,22 @@ export const showStyles = css`
   }
 
   /* Desktop */
+  .skip {
+    position: absolute;
+    inset-block-start: var(--space-2);
+    inset-inline-start: var(--space-2);
+    z-index: var(--layer-toast);
+    min-height: var(--target);
+    padding-inline: var(--space-4);
+    translate: 0 -200%;
+    border: 0;
+    border-radius: var(--radius-m);
+    background: var(--ink);
+    color: var(--paper);
+  }
+  .skip:focus {
+    translate: none;
+  }
   .desktop {
     display: grid;
     grid-template:
