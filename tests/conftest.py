@@ -7,8 +7,8 @@ import pytest
 import structlog
 
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec
+from shopcast.kernel.subscriptions import Subscription
 from tests.factories import TestBackend, make_backend
 
 # Plain lines: drawing a coloured traceback for each failure a test provokes would be most of the suite's time.

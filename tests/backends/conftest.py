@@ -15,8 +15,8 @@ from shopcast.backends.embedded import Backend, open_embedded
 from shopcast.backends.sqlite.wire import connected_socket
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.config import Settings
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.subscriptions import Subscription
 from tests.factories import shop
 
 

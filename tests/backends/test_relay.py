@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from shopcast.backends.sqlite.local import LocalActions
 from shopcast.backends.sqlite.relay import TRIES_LIMIT
 from shopcast.kernel.actions import Tx
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.operations import DiscardDeadLetter, ReplayDeadLetter
+from shopcast.kernel.subscriptions import Subscription
 from tests.factories import TestBackend, make_backend, operator, person, refused
 from tests.factories.shop import ACTIONS, NoteWritten, WriteNote, effects
 

@@ -17,11 +17,11 @@ from shopcast.kernel.actions import ActionSpec, Command, ReadConnection
 from shopcast.kernel.clock import FixedClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import Refused
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.kernel.tables import metadata
 
 P = ParamSpec("P")

@@ -14,9 +14,10 @@ from shopcast.kernel.actions import ActionSpec, Command, Tx
 from shopcast.kernel.clock import SystemClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import ShopcastError
-from shopcast.kernel.events import Event, Subscription
+from shopcast.kernel.events import Event
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.kernel.tables import metadata
 from tests.factories import create_tables
 

@@ -24,11 +24,11 @@ from shopcast.backends.disk.blobs import DiskBlobs
 from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.catalog.images.fetch_remote import FetchFailed, Picture
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.job_runner import JobRunner
 from shopcast.kernel.jobs import JobContext, JobSpec
 from shopcast.kernel.ports import Mail
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.kernel.tables import metadata
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext

@@ -71,8 +71,8 @@ from shopcast.accounts.sessions.model import NewSession, Session
 from shopcast.accounts.sessions.open_session import Opened, OpenSession, open_session
 from shopcast.accounts.sessions.queries import SessionResolver, session_should_slide, sessions_of
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("accounts.register_person", RegisterPerson, register_person, Registered),

@@ -5,8 +5,8 @@ from shopcast.analytics.numbers.definitions import DEFINITIONS
 from shopcast.analytics.numbers.model import Numbers, numbers_of
 from shopcast.analytics.reactions import count_hold, count_refund, count_request, count_sale, take_back_refund
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.shows.events import TryOnRequested
 

@@ -45,8 +45,8 @@ from shopcast.catalog.products.queries import (
 )
 from shopcast.catalog.stock.repository import claim_stock, hold_stock, release_stock, return_stock, stock_left
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("catalog.create_product", CreateProduct, create_product, Product),

@@ -6,8 +6,8 @@ from shopcast.discovery.search.index_show import INDEX_SHOW, IndexShow, index_sh
 from shopcast.discovery.search.queries import SearchAnswer, search
 from shopcast.discovery.search.write_documents import WriteDocuments, write_documents
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.shows.events import (
     MomentClosed,
     MomentsRedacted,

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shopcast.kernel.actions import ActionSpec, Command
-from shopcast.kernel.events import Subscription, event_type_name
+from shopcast.kernel.events import event_type_name
 from shopcast.kernel.job_actions import JOB_ACTIONS
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.operations import OPERATION_ACTIONS
+from shopcast.kernel.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Façade of media: broadcasts, stream keys, playback addresses, clips as files. Knows nothing of shows or selling."""
 
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.media.broadcasts.instructions import (
     create_broadcast,
     cut,

@@ -1,8 +1,8 @@
 """The façade of rooms: one log per room, opaque to it, and the people connected to it. Knows nothing of selling."""
 
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.rooms.chat.export_chat import chat_csv
 from shopcast.rooms.chat.hide_line import HideLine, hide_line
 from shopcast.rooms.chat.model import LineRefused, SpokenLine

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shopcast.accounts import GuestClaimed
 from shopcast.kernel.actions import Tx
-from shopcast.kernel.events import Subscription
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.sales.checkout import repository as checkouts
 from shopcast.sales.events import WebhookReceived
 from shopcast.sales.holds import repository as holds

@@ -5,7 +5,7 @@ from datetime import datetime
 from shopcast import media
 from shopcast.catalog.events import PriceChanged, ProductChanged, StockChanged
 from shopcast.kernel.actions import Tx
-from shopcast.kernel.events import Subscription
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.media.events import BroadcastEnded, BroadcastLost, BroadcastReady, BroadcastWarned
 from shopcast.rooms.events import ChatLineSaid
 from shopcast.shows.events import ItemPinned, MomentClosed, ShowResumed

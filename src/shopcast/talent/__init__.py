@@ -1,8 +1,8 @@
 """Façade of talent: host profiles and the ledger of what everybody earned."""
 
 from shopcast.kernel.actions import ActionSpec
-from shopcast.kernel.events import Subscription
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.sales.events import OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.talent.ledger.model import AccountView, Entry, EntryView
 from shopcast.talent.ledger.post_journal import post_journal

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from shopcast.backends.sqlite.transaction import SqliteTx
 from shopcast.kernel.backoff import delay_after
 from shopcast.kernel.clock import Clock
-from shopcast.kernel.events import Event, Subscription, event_type_name
+from shopcast.kernel.events import Event, event_type_name
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.subscriptions import Subscription
 from shopcast.kernel.tables import from_microseconds, to_microseconds
 
 # Half of what an action may take: a slice waits between two batches of purchases.
