@@ -3,7 +3,7 @@ import type { Address, Me, PaymentMethods, Session } from '@shopcast/api-client'
 import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopcast/elements/buy/address-fields.ts';
 import { countryName, likelyCountry } from '@shopcast/elements/buy/countries.ts';
 import { dateTime, type Language, language, setLanguage, t } from '@shopcast/format';
-import { checkForm } from '@shopcast/ui';
+import { checkForm, toast } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { queryValue } from '../shell.ts';
@@ -124,14 +124,25 @@ export class ScAccountPage extends Page<AccountData> {
         variant="quiet"
         icon="x"
         label=${t('account.addresses.remove', { name: address.name })}
-        @click=${() =>
-          void this.act('remove', async () => {
-            await api.accounts.removeAddress(address.id);
-            await this.refresh();
-            return t('account.saved');
-          })}
+        @click=${() => void this.act('remove', () => this.removeAddress(address))}
       ></sc-button>
     </div>`;
+  }
+
+  /** An address is long to type again: one press puts it back. */
+  private async removeAddress({ id, ...address }: Address): Promise<undefined> {
+    await api.accounts.removeAddress(id);
+    await this.refresh();
+    const putBack = async () => {
+      await api.accounts.addAddress(address);
+      await this.refresh();
+      return t('account.addresses.back');
+    };
+    toast(t('account.addresses.removed'), {
+      icon: 'check',
+      action: { label: t('action.undo'), run: () => void this.act('address', putBack) },
+    });
+    return undefined;
   }
 
   private addresses(list: Address[]) {
