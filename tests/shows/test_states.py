@@ -142,7 +142,7 @@ def test_ending_makes_the_replay(stage: Stage) -> None:
     # The end is the end.
     for verb in ("go-live", "end", "cut", "schedule", "rehearse"):
         assert stage.refused(verb) == (409, "shows.wrong_state")
-    assert stage.owner.patch(stage.path, {"title": "Another"}).json()["code"] == "shows.wrong_state"
+    assert stage.owner.patch(stage.path, {"grace_s": 60}).json()["code"] == "shows.wrong_state"
 
 
 def test_a_show_called_off_has_no_replay(stage: Stage) -> None:
@@ -300,3 +300,19 @@ def test_a_new_stream_key_is_shown_once(stage: Stage) -> None:
     assert second["key"] not in manage.text
     assert manage.json()["stream"]["key_hint"] == second["key"][-4:]
     assert stage.shop.backend.rows("SELECT COUNT(*) FROM media_stream_key WHERE revoked_at IS NULL") == [(1,)]
+
+
+def test_a_replay_can_be_renamed_and_taken_from_view_but_not_moved(stage: Stage) -> None:
+    stage.live()
+    stage.do("end")
+    guest = stage.shop.visitor()
+    assert stage.owner.patch(stage.path, {"title": "Evening two", "visibility": "private"}).status_code == 200
+    assert guest.get(stage.path).status_code == 404
+    assert guest.get("/v1/shows?state=replay").json()["items"] == []
+    moved = stage.owner.patch(stage.path, {"starts_at": "2026-03-09T19:00:00Z"})
+    assert (moved.status_code, moved.json()["code"]) == (409, "shows.wrong_state")
+    # A form sends everything it shows; what stays as it was is no change.
+    known = stage.owner.get(f"{stage.path}/manage").json()["show"]
+    again = {name: known[name] for name in ("title", "starts_at", "time_zone", "language", "grace_s")}
+    assert stage.owner.patch(stage.path, {**again, "visibility": "public"}).status_code == 200
+    assert stage.page(guest)["title"] == "Evening two"

@@ -1,4 +1,4 @@
-"""Changes what people read about a show, its visibility and its host; until the show is over."""
+"""Changes what people read about a show, its visibility and its host; after it, only words and who may see it."""
 
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from shopcast.shows.schedule.model import (
     DESCRIPTION_LIMIT,
     TITLE_LIMIT,
     Show,
+    ShowState,
     Visibility,
     clean_text,
     clean_time_zone,
@@ -25,6 +26,9 @@ from shopcast.shows.schedule.model import (
 )
 from shopcast.shows.schedule.repository import close_shift, open_shift, set_show
 from shopcast.shows.staff.repository import put_staff
+
+# What a replay is called, and who may see it, is decided again for as long as it stands there.
+_AFTERWARDS = frozenset({"title", "description", "category", "visibility"})
 
 
 class EditShow(Command, frozen=True, kw_only=True):
@@ -45,8 +49,8 @@ class EditShow(Command, frozen=True, kw_only=True):
 
 def edit_show(tx: Tx, command: EditShow, by: Principal, now: datetime) -> None:
     show = require_right(tx, by, command.show_id, "manage")
-    require_state(show, "draft", "scheduled", "rehearsal", "live", "interrupted")
-    changes = _changes(command)
+    changes = {name: value for name, value in _changes(command).items() if getattr(show, name) != value}
+    _require_editable(show, {*changes, *(() if command.host_person_id is UNSET else ("host_person_id",))})
     if changes.get("starts_at", now) is None and show.state != "draft":
         raise ShowIncomplete()
     if not isinstance(command.host_person_id, UnsetType):
@@ -59,6 +63,11 @@ def edit_show(tx: Tx, command: EditShow, by: Principal, now: datetime) -> None:
     set_show(tx, show.id, **changes)
     tx.record(ShowChanged(show_id=show.id))
     note(tx, by, "shows.edit_show", show, {"fields": sorted(changes)})
+
+
+def _require_editable(show: Show, fields: set[str]) -> None:
+    over: tuple[ShowState, ...] = ("ended", "replay") if fields <= _AFTERWARDS else ()
+    require_state(show, "draft", "scheduled", "rehearsal", "live", "interrupted", *over)
 
 
 def _changes(command: EditShow) -> dict[str, object]:

@@ -42,7 +42,7 @@ export class ScreenHealth extends Screen {
 
   #checks(): TemplateResult {
     return html`<div class="panel-head"><h2>${t('health.checks')}</h2><sc-button size="s" icon="refresh-cw" @click=${() => void this.#health.load()}>${t('health.again')}</sc-button></div>
-      ${this.#health.view((health) => html`<ul class="plain-list">${checksOf(health).map((check) => html`<li>${badge(TONES[check.state] ?? 'plain', t(`health.${check.state}`))}<strong class="grow">${check.name}</strong><span class="small soft">${check.detail}</span></li>`)}</ul>`)}`;
+      ${this.#health.view((health) => html`<ul class="plain-list">${checksOf(health).map((check) => html`<li>${badge(TONES[check.state] ?? 'plain', t(`health.${check.state}`))}<strong class="grow">${checkWord(check.name)}</strong><span class="small soft">${check.detail}</span></li>`)}</ul>`)}`;
   }
 
   #dead(): TemplateResult {
@@ -67,4 +67,10 @@ export class ScreenHealth extends Screen {
     this.busy = null;
     if (done) void this.#letters.restart();
   }
+}
+
+/** A check this console does not know yet keeps its name. */
+function checkWord(name: string): string {
+  const word = t(`health_check.${name}`);
+  return word === `health_check.${name}` ? name : word;
 }

@@ -21,10 +21,17 @@ export function evidence(line: OrderLine): TemplateResult {
     [t('evidence.opened'), line.opened_at ? dateTime(line.opened_at) : '–'],
     [t('evidence.claims'), claims || '–'],
     [t('evidence.seller'), seller],
-    [t('evidence.terms'), line.terms_version],
+    [t('evidence.terms'), termsWord(line.terms_version)],
   ];
   return html`<section class="panel"><div class="panel-head"><h2>${line.title}${line.variant ? html` <span class="soft">${line.variant}</span>` : nothing}</h2><strong class="number">${line.quantity} × ${money(line.price_shown)}</strong></div>
     ${line.clip_url ? html`<div class="stack tight"><span class="label">${t('evidence.said_at')}</span><console-preview class="preview" controls .url=${line.clip_url}></console-preview></div>` : html`<p class="soft">${t('evidence.no_clip')}</p>`}
     ${line.said_at_url ? html`<div><sc-button icon="circle-play" href=${line.said_at_url}>${t('evidence.watch')}</sc-button></div>` : nothing}
     <dl class="facts number">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`;
+}
+
+/** Stored as "<organisation>/<version>"; version 0 is what holds where a seller has written none. */
+function termsWord(stored: string): string {
+  const version = stored.slice(stored.lastIndexOf('/') + 1);
+  if (version === '0') return t('order.terms_standard');
+  return t('order.terms_version', { n: version });
 }

@@ -1,5 +1,5 @@
 // One order as a story: what happened when, what the buyer saw and heard, and where the money went.
-import { clockTime, dateTime, relative, t } from '@shopcast/format';
+import { clockTime, dateTime, language, relative, t } from '@shopcast/format';
 import { stats } from '@shopcast/ui/controls/stat.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
@@ -82,7 +82,7 @@ export class ScreenOrder extends Screen {
       address.line2,
       `${address.postal_code ?? ''} ${address.city ?? ''}`.trim(),
       address.region,
-      address.country,
+      countryName(address.country),
     ].filter(Boolean);
     return html`<address>${lines.map((line) => html`${line}<br />`)}</address>`;
   }
@@ -129,4 +129,8 @@ function keptOf(order: Order) {
 
 function takenOf(order: Order) {
   return { ...order.totals.total, amount_minor: order.totals.total.amount_minor - keptOf(order).amount_minor };
+}
+
+function countryName(code: string | undefined): string | undefined {
+  return code === undefined ? undefined : new Intl.DisplayNames(language(), { type: 'region' }).of(code);
 }

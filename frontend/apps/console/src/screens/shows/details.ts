@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { problemText, refusedField } from '../../app/problem.ts';
 import {
-  bodyOf,
+  changesOf,
   type DraftProblems,
   draftOf,
   problemsOf,
@@ -59,14 +59,17 @@ export class ShowDetails extends ShowPart {
     this.problems = problemsOf(draft);
     if (Object.keys(this.problems).length > 0) return;
     this.busy = true;
-    const saved = await this.change(() => this.app.api.patch(this.path(), bodyOf(draft)), {
-      done: t('state.saved'),
-      refused: (problem) => {
-        const field = refusedField(problem, SHOW_FIELDS);
-        if (field) this.problems = { [field]: problemText(problem) };
-        return field !== null;
+    const saved = await this.change(
+      () => this.app.api.patch(this.path(), changesOf(draft, draftOf(this.manage.show))),
+      {
+        done: t('state.saved'),
+        refused: (problem) => {
+          const field = refusedField(problem, SHOW_FIELDS);
+          if (field) this.problems = { [field]: problemText(problem) };
+          return field !== null;
+        },
       },
-    });
+    );
     this.busy = false;
     if (saved) this.#discard();
   };

@@ -74,6 +74,12 @@ export function bodyOf(draft: ShowDraft) {
   };
 }
 
+/** Only what was changed: a start shown to the minute must not move one kept to the second. */
+export function changesOf(draft: ShowDraft, known: ShowDraft): Record<string, unknown> {
+  const before: Record<string, unknown> = bodyOf(known);
+  return Object.fromEntries(Object.entries(bodyOf(draft)).filter(([name, value]) => value !== before[name]));
+}
+
 export function showForm(
   draft: ShowDraft,
   problems: DraftProblems,

@@ -1,5 +1,6 @@
 // Tab "replay": the moments with their clips and files, and taking a stretch out of the recording.
 import { duration, t } from '@shopcast/format';
+import { toast } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { ask } from '../../app/confirm.ts';
@@ -92,6 +93,20 @@ export class ShowReplay extends ShowPart {
       }
       return null;
     }, {});
-    remember(made?.value ?? { state: 'failed', url: null });
+    const answer = made?.value ?? { state: 'failed', url: null };
+    remember(answer);
+    if (answer.state === 'done' && answer.url) {
+      download(answer.url);
+      toast(t('replay.export_done'));
+    } else if (made?.value)
+      toast(t('replay.export_failed'), { tone: 'danger', icon: 'circle-alert', durationMs: 8000 });
   }
+}
+
+/** The answer is an attachment: the page stays. */
+function download(url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = '';
+  link.click();
 }
