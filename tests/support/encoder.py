@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -43,7 +45,9 @@ class Published:
 @lru_cache(maxsize=8)
 def stream(size: str = WIDE) -> Path:
     """A loop with a key frame every second, so that tests need not wait two for a picture."""
-    path = Path(tempfile.mkdtemp(prefix="shopcast-stream-")) / f"{size}.flv"
+    directory = tempfile.mkdtemp(prefix="shopcast-stream-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    path = Path(directory) / f"{size}.flv"
     command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=15"]
     command += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-t", str(LOOP_S)]
     command += ["-c:v", "libx264", "-preset", "veryfast", "-g", "15", "-sc_threshold", "0", "-pix_fmt", "yuv420p"]
