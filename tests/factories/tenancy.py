@@ -195,7 +195,7 @@ def open_shop(
         limits=InProcessLimits(backend.clock),
         sessions=SessionResolver(demo_accounts_work=demo),
         secret=bytes(32),
-        ports={"passwords": passwords, **(ports or {})},
+        ports={"passwords": passwords, "listening": {}, **(ports or {})},
     )
     with TestClient(litestar_app(routes, context, problem_page=problem_page), base_url="http://shop.test") as client:
         yield Shop(backend, blobs, KeptMail(), Pictures(), passwords, client, routes)

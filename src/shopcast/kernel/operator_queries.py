@@ -1,5 +1,6 @@
 """Owns what an operator reads of the kernel: dead letters, and how far deliveries and jobs are behind."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -20,7 +21,8 @@ class DeadLetterView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backlog(msgspec.Struct, frozen=True, kw_only=True):
-    """`events_behind` counts for the slowest subscriber; `jobs_late` are more than a minute past their time."""
+    """`events_behind` counts those waiting for the slowest subscriber;
+    `jobs_late` are more than a minute past their time."""
 
     events_behind: int
     keys_parked: int
@@ -49,18 +51,24 @@ def open_dead_letters(conn: ReadConnection, after_id: str | None, limit: int) ->
     ]
 
 
-def backlog(conn: ReadConnection, now: datetime) -> Backlog:
-    newest = conn.execute(select(func.max(events.c.position))).scalar() or 0
-    unpositioned = conn.execute(select(func.count()).where(events.c.position.is_(None))).scalar_one()
-    slowest = conn.execute(select(func.min(cursors.c.position))).scalar()
+def backlog(conn: ReadConnection, listening: Mapping[str, str], now: datetime) -> Backlog:
+    """`listening`: subscription to the event type it waits for. A cursor moves only with events of its type."""
+    unpositioned = _count(conn, select(func.count()).where(events.c.position.is_(None)))
+    behind = max((_behind(conn, name, event_type) for name, event_type in listening.items()), default=0)
     late = jobs.c.run_at < now - timedelta(minutes=1)
     return Backlog(
-        events_behind=int(unpositioned) + (0 if slowest is None else max(0, int(newest) - int(slowest))),
+        events_behind=unpositioned + behind,
         keys_parked=_count(conn, select(func.count()).select_from(parked_keys)),
         letters_dead=_count(conn, select(func.count()).where(dead_letters.c.settled_at.is_(None))),
         jobs_late=_count(conn, select(func.count()).where(jobs.c.state == "pending", late)),
         jobs_dead=_count(conn, select(func.count()).where(jobs.c.state == "dead")),
     )
+
+
+def _behind(conn: ReadConnection, subscription: str, event_type: str) -> int:
+    position = conn.execute(select(cursors.c.position).where(cursors.c.subscription == subscription)).scalar()
+    waiting = select(func.count()).where(events.c.event_type == event_type, events.c.position > (position or 0))
+    return _count(conn, waiting)
 
 
 def _count(conn: ReadConnection, statement: Select[int]) -> int:

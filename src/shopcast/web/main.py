@@ -13,6 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from shopcast import accounts, shows
 from shopcast.backends.embedded import Backend
 from shopcast.kernel.config import Settings
+from shopcast.kernel.events import event_type_name
 from shopcast.kernel.registry import Registry
 from shopcast.rooms.gateway.server import RoomsServer
 from shopcast.rooms.gateway.uvicorn_port import uvicorn_protocol
@@ -37,6 +38,8 @@ def run_web(settings: Settings, registry: Registry) -> None:
 
 def build_app(settings: Settings, backend: Backend) -> Litestar:
     shells = Shells()
+    # What the health page needs to tell a quiet subscription from a late one.
+    listening = {one.name: event_type_name(one.event_type) for one in backend.registry.subscriptions}
     context = WebContext(
         actions=backend.actions,
         reads=backend.reads,
@@ -46,7 +49,7 @@ def build_app(settings: Settings, backend: Backend) -> Litestar:
         limits=backend.limits,
         sessions=accounts.SessionResolver(demo_accounts_work=settings.demo),
         secret=settings.secret,
-        ports={"payments": payment_providers(settings), "passwords": accounts.Passwords()},
+        ports={"payments": payment_providers(settings), "passwords": accounts.Passwords(), "listening": listening},
     )
     routes = (
         *HEALTH_ROUTES,

@@ -1,7 +1,7 @@
 """What an operator sees and does: health of this installation, dead letters."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -42,10 +42,14 @@ class InstallationHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/v1/health", operation_id="getHealth", tags=["operations"])
 async def get_health(
-    principal: Injected[Principal], reads: Injected[Reads], clock: Injected[Clock], settings: Injected[Settings]
+    listening: Injected[Mapping[str, str]],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    clock: Injected[Clock],
+    settings: Injected[Settings],
 ) -> InstallationHealth:
     accounts.require_operator(principal)
-    found = await reads.run(backlog, clock.now())
+    found = await reads.run(backlog, listening, clock.now())
     checks = [*_backlog_checks(found), _disk_check(shutil.disk_usage(settings.data_dir).free)]
     states = {check.state for check in checks}
     return InstallationHealth(

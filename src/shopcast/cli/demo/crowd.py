@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 # Together a line every few seconds: alive, and still readable.
 PAUSE_S = (14.0, 45.0)
+# What a viewer's picture is behind the host.
+BEHIND_MS = 2_000
 BUY_SHARE, ASK_SHARE = 0.12, 0.4
 SOLD_OUT = {"catalog.sold_out", "sales.sold_out"}
 
@@ -72,16 +74,23 @@ class Viewer:
             return
         card, variant = self._chance.choice(for_sale)
         try:
-            await buy(client, self._show_id, card["id"], variant["id"], self._name)
+            await buy(client, self._show_id, card["id"], variant["id"], self._name, page["server_ms"] - BEHIND_MS)
         except ApiRefused as refused:
             if refused.code not in SOLD_OUT:
                 log.info("demo.crowd.buy_refused", code=refused.code)
 
 
-async def buy(client: ShopClient, show_id: str, item_id: str, variant_id: str, name: str) -> Any:
+async def buy(client: ShopClient, show_id: str, item_id: str, variant_id: str, name: str, media_at_ms: int) -> Any:
     hold = await client.post(
         "/v1/holds",
-        {"show_id": show_id, "item_id": item_id, "variant_id": variant_id, "quantity": 1, "source": "live"},
+        {
+            "show_id": show_id,
+            "item_id": item_id,
+            "variant_id": variant_id,
+            "quantity": 1,
+            "source": "live",
+            "media_at_ms": media_at_ms,
+        },
         moves_stock=True,
     )
     return await client.post(

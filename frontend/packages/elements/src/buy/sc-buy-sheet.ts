@@ -16,6 +16,13 @@ import { variantByOptions } from './variants.ts';
 /** A single sale in a show; more is a matter for the seller. */
 const MAX_QUANTITY = 20;
 
+// The link in the mail names the shop's public address; here the visitor stays where their session is.
+function ownPath(url: string | null | undefined): string | undefined {
+  if (!url) return undefined;
+  const { pathname, search } = new URL(url, location.href);
+  return pathname + search;
+}
+
 @customElement('sc-buy-sheet')
 export class ScBuySheet extends LocalisedElement {
   @property({ attribute: false }) flow!: BuyFlow;
@@ -392,7 +399,7 @@ export class ScBuySheet extends LocalisedElement {
       'gain',
       t('buy.paid'),
       to ? t('buy.paid.mail', { email: to }) : '',
-      html`<sc-button variant="secondary" href=${checkout?.order_url ?? '/orders'}>${t('buy.see_order')}</sc-button>
+      html`<sc-button variant="secondary" href=${ownPath(checkout?.order_url) ?? '/orders'}>${t('buy.see_order')}</sc-button>
         <sc-button variant="primary" @click=${() => this.flow.close()}>${t('buy.keep_watching')}</sc-button>`,
     );
   }

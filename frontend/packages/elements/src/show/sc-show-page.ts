@@ -38,6 +38,8 @@ const MUTE_S = 600;
 /** What was said just before the tap is what sold it. */
 const LEAD_IN_MS = 4000;
 const LIVE_STATES = new Set(['live', 'interrupted', 'rehearsal']);
+// The server refuses holds in any other state.
+const SELLING: ReadonlySet<string> = new Set(['live', 'interrupted', 'ended', 'replay']);
 
 @customElement('sc-show-page')
 export class ScShowPage extends LocalisedElement {
@@ -210,6 +212,10 @@ export class ScShowPage extends LocalisedElement {
   }
 
   private buy({ card, source, variant }: BuyDetail): void {
+    if (!SELLING.has(this.show.state.show.state)) {
+      toast(t('buy.not_yet'), { icon: 'clock' });
+      return;
+    }
     this.shelfOpen = false;
     const words = (this.flow.variant?.options ?? []).concat(lastOptions());
     const mediaAtMs = this.show.pictureMs;
