@@ -33,8 +33,10 @@ def test_who_comes_back_gets_exactly_what_was_missed(stage: Stage, guest: Person
 
 
 def test_who_joins_late_sees_the_show_as_it_is(stage: Stage, guest: Person) -> None:
-    with stage.live():
+    with stage.live(), Seat(stage.seller, stage.id) as there:
         stage.pin(4)
+        # Late is who comes after the pin has its number; who comes before gets it as a frame.
+        there.entry("item.pinned", number=4)
         with Seat(guest, stage.id) as seat:
             state = seat.snapshot["state"]
             assert state["on_air"]["item_id"] == stage.card(4)["id"]
