@@ -5,6 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+# Starts the whole program twice.
+pytestmark = pytest.mark.slow
+
 _COMMITTED = Path(__file__).parents[2] / "frontend/packages/api-client/openapi.json"
 
 
