@@ -113,7 +113,8 @@ class Serve:
                 assert self.process is not None
                 assert self.process.poll() is None, f"serve ended at once:\n{self.log()[-4000:]}"
                 with contextlib.suppress(httpx.TransportError):
-                    if client.get(f"{self.url}/health/ready").status_code == 200:
+                    doors = (f"{self.url}/health/ready", f"{self.media_url}/healthz")
+                    if all(client.get(door).status_code == 200 for door in doors):
                         return
                 time.sleep(0.02)
         raise AssertionError(f"serve was not ready in {READY_MAX_S} s:\n{self.log()[-4000:]}")

@@ -36,6 +36,10 @@ _IN_FLIGHT = 200
 _UNREAD_BYTES = 4 * 1024 * 1024
 
 
+# How often an encoder that waits for the shop to link up looks again.
+_LINK_LOOK_S = 0.05
+
+
 class ControlServer:
     def __init__(
         self,
@@ -81,9 +85,14 @@ class ControlServer:
         """The controller's answer; without one in time, or without a controller, a refusal."""
         identity = next(self._questions)
         silence = AuthorizeResult(id=identity, ok=False, code="no_answer")
-        if self._writer is None:
-            return silence
-        answer: asyncio.Future[AuthorizeResult] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        # A shop that is just starting, or whose worker is, links up within a second or two: the encoder waits for it.
+        until = loop.time() + self._timeout_s
+        while self._writer is None:
+            if loop.time() >= until:
+                return silence
+            await asyncio.sleep(_LINK_LOOK_S)
+        answer: asyncio.Future[AuthorizeResult] = loop.create_future()
         self._answers[identity] = answer
         self._send(Authorize(identity, key, connection.peer, app, connection.protocol))
         try:
