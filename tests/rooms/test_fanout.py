@@ -3,9 +3,14 @@
 import asyncio
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from shopcast.rooms.gateway.fanout import QUEUE_LIMIT, SLICE, FanOut
 from shopcast.rooms.gateway.member import Member
-from tests.rooms.test_property import History, SimulatedMember
+from shopcast.rooms.gateway.wire import HEADROOM, joined_frames, live_frame, shared_buffer
+from tests.rooms.support import Shop
+from tests.rooms.test_property import History, SimulatedMember, read_frames
 
 MANY = 2 * SLICE + 100
 
@@ -30,7 +35,8 @@ async def test_slices_keep_order_and_let_others_in_between() -> None:
     history.join(staff=False)
     await history.fanout.drained()
     meanwhile.cancel()
-    assert turns >= 9
+    # Three slices, all that waited in one write each.
+    assert turns >= 3
     viewers = [member.viewer for member in history.members if not member.is_staff]
     assert {viewer.state["sum"] for viewer in viewers} == {3}
     assert {viewer.seq for viewer in viewers} == {6}
@@ -53,6 +59,39 @@ async def test_a_gateway_that_cannot_keep_up_sends_snapshots_instead_of_an_endle
     history.append([("add", "a", 1)])
     await history.fanout.drained()
     assert {member.viewer.state["sum"] for member in history.members} == {QUEUE_LIMIT + 2}
+
+
+async def test_what_waited_goes_out_in_one_write_per_member() -> None:
+    class Counting(SimulatedMember):
+        def write_joined(self, frames: bytes) -> None:
+            writes.append([json.loads(frame)["seq"] for frame in read_frames(frames)])
+
+    writes: list[list[int]] = []
+    history = History()
+    for _ in range(SLICE + 1):
+        history.join(staff=False)
+    history.fanout.add(_as_member(Counting(is_staff=False)))
+    for _ in range(5):
+        history.append([("add", "a", 1)])
+    await history.fanout.drained()
+    assert writes == [[1, 2, 3, 4, 5]]
+    assert history.fanout.frames_sent == 5 * (SLICE + 2)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=300), st.integers(0, 70_000).map(bytes)), max_size=6))
+def test_joined_frames_are_read_as_the_same_frames(payloads: list[bytes]) -> None:
+    assert read_frames(joined_frames([shared_buffer(payload) for payload in payloads])) == payloads
+
+
+async def test_joined_and_single_writes_arrive_in_order_on_a_real_socket(shop: Shop) -> None:
+    server = await shop.serve()
+    client = await shop.join(server)
+    member = next(iter(server.rooms["rom_1"]._members))
+    for first in range(0, 300, 3):
+        frames = [live_frame(viewers, {}) for viewers in (first, first + 1)]
+        member.write_joined(joined_frames([bytearray(HEADROOM) + frame for frame in frames]))
+        member.send(live_frame(first + 2, {}))
+    await client.until(lambda: [frame["viewers"] for frame in client.of("live")][-300:] == list(range(300)))
 
 
 async def test_one_buffer_serves_all_of_an_audience() -> None:

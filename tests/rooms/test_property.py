@@ -8,6 +8,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from picows import WSMsgType
+from websockets import protocol
+from websockets.client import ClientProtocol
+from websockets.frames import Frame
+from websockets.uri import parse_uri
 
 from shopcast.rooms import Audience, Entry, Folded, Head, Lane
 from shopcast.rooms.gateway.fanout import FanOut
@@ -41,6 +45,10 @@ class SimulatedMember:
     def write(self, kind: WSMsgType, buffer: bytearray, offset: int) -> None:
         self.send(bytes(buffer[offset:]))
 
+    def write_joined(self, frames: bytes) -> None:
+        for payload in read_frames(frames):
+            self.send(payload)
+
     def send(self, payload: bytes) -> None:
         self.unsent.append(payload)
         if not self.is_paused:
@@ -50,6 +58,13 @@ class SimulatedMember:
         for payload in self.unsent:
             self.viewer.take(json.loads(payload))
         self.unsent.clear()
+
+
+def read_frames(data: bytes) -> list[bytes]:
+    """What another library's client makes of a server's bytes."""
+    client = ClientProtocol(parse_uri("ws://rooms/"), state=protocol.State.OPEN, max_size=None)
+    client.receive_data(data)
+    return [event.data for event in client.events_received() if isinstance(event, Frame)]
 
 
 class History:

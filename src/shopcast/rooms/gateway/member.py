@@ -49,6 +49,7 @@ class Member(WSListener):
         "_door",
         "_invalid",
         "_transport",
+        "_underlying",
         "address",
         "entered_room",
         "is_staff",
@@ -95,6 +96,7 @@ class Member(WSListener):
         self._transport = transport
         self.write = transport.send_reuse_external_bytearray
         underlying = transport.underlying_transport
+        self._underlying = underlying
         underlying.set_write_buffer_limits(high=self.limits.pause_bytes)
         peer = underlying.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else "local"
@@ -142,6 +144,11 @@ class Member(WSListener):
     def send(self, payload: bytes) -> None:
         if not self.said_bye:
             self.write(WSMsgType.TEXT, shared_buffer(payload), HEADROOM)
+
+    def write_joined(self, frames: bytes) -> None:
+        """Whole frames at once. The transport queues what the kernel does not take, as behind every other write."""
+        if self.is_open:
+            self._underlying.write(frames)
 
     def refuse(self, ref: str, error: ShopcastError) -> None:
         self.send(refused_frame(ref, error, self.ticket.language))

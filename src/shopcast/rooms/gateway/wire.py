@@ -126,5 +126,18 @@ def shared_buffer(payload: bytes) -> bytearray:
     return bytearray(HEADROOM) + payload
 
 
+def joined_frames(buffers: Iterable[bytearray]) -> bytes:
+    """Several shared buffers as whole text frames of a server, one after the other (RFC 6455, 5.2: FIN, no mask)."""
+    return b"".join(_header(len(buffer) - HEADROOM) + buffer[HEADROOM:] for buffer in buffers)
+
+
+def _header(size: int) -> bytes:
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")
+
+
 def _private(entry: PrivateEntry) -> Body:
     return {"pseq": entry.pseq, "kind": entry.kind, "at_ms": entry.at_ms, "body": entry.body}
