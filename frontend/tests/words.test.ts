@@ -1,9 +1,17 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Every folder with an en.json: words stand beside what uses them, so that a page loads only its own. */
+function messageFolders(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('en.json'))
+    .map((name) => join(folder, dirname(name)))
+    .sort();
+}
 
 /** Each group of folders and the words it may use: its own and those of the packages it is built on. */
 const GROUPS = [
@@ -11,7 +19,7 @@ const GROUPS = [
   {
     name: 'viewer',
     code: ['packages/elements/src', 'apps/viewer/src'],
-    messages: ['packages/elements/src/messages', 'apps/viewer/src/messages'],
+    messages: [...messageFolders('packages/elements/src'), ...messageFolders('apps/viewer/src')],
   },
 ];
 

@@ -9,6 +9,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { queryValue } from '../shell.ts';
 import { deviceName } from './device.ts';
 import { api, Page } from './page.ts';
+import '../messages/account.ts';
 
 interface AccountData {
   me: Me;

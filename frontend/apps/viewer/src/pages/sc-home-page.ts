@@ -6,6 +6,7 @@ import { customElement } from 'lit/decorators.js';
 import { momentCard, showCard } from './cards.ts';
 import { api, Page } from './page.ts';
 import { searchBar } from './sc-search-page.ts';
+import '../messages/home.ts';
 
 @customElement('sc-home-page')
 export class ScHomePage extends Page<Home> {

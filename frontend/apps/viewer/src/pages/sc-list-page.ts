@@ -10,6 +10,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { pathPart } from '../shell.ts';
 import { itemRow } from './item-row.ts';
 import { api, Page } from './page.ts';
+import '../messages/list.ts';
 
 @customElement('sc-list-page')
 export class ScListPage extends Page<ShowPage> {

@@ -9,6 +9,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { pathPart, queryValue } from '../shell.ts';
 import { api, Page } from './page.ts';
 import { stateTag } from './sc-orders-page.ts';
+import '../messages/order.ts';
 
 @customElement('sc-order-page')
 export class ScOrderPage extends Page<Order> {

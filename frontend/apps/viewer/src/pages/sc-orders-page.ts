@@ -4,6 +4,7 @@ import { dateTime, t } from '@shopcast/format';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { api, Page } from './page.ts';
+import '../messages/order.ts';
 
 export function stateTag(state: Order['state']) {
   return html`<span class="tag ${state === 'refunded' ? 'gain' : ''}">${t(`order.state.${state}`)}</span>`;

@@ -7,6 +7,7 @@ import { queryValue } from '../shell.ts';
 import { momentCard, showCard } from './cards.ts';
 import { itemRow } from './item-row.ts';
 import { api, Page } from './page.ts';
+import '../messages/home.ts';
 
 export function searchBar(q: string) {
   return html`<form class="searchbar" role="search" action="/search">

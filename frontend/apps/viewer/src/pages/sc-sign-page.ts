@@ -7,6 +7,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { pathPart, queryValue } from '../shell.ts';
 import { api, fieldErrors, Page, words } from './page.ts';
 import { safeNext } from './safe-next.ts';
+import '../messages/account.ts';
 
 export type SignKind = 'login' | 'register' | 'reset' | 'verify';
 type Account = 'shopper' | 'host' | 'seller';

@@ -2,7 +2,7 @@
 import type { AddressInput } from '@shopcast/api-client';
 import { t } from '@shopcast/format';
 import { html } from 'lit';
-import '../messages.ts';
+import './messages.ts';
 import { countryChoices } from './countries.ts';
 
 export const EMPTY_ADDRESS: AddressInput = {

@@ -4,7 +4,7 @@ import { countdown, day, formatMoney, language, type Money, t } from '@shopcast/
 import { checkForm, formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import '../messages.ts';
+import './messages.ts';
 import { cardPartStyles, picture } from '../show/card-parts.ts';
 import { addressFields, EMPTY_ADDRESS, readAddress } from './address-fields.ts';
 import { buyStyles } from './buy.styles.ts';

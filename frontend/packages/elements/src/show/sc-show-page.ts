@@ -1,15 +1,6 @@
 /** The show: picture, shelf, chat and buying on one page, for a phone and for a desktop, live and in the replay. */
-import {
-  type ApiClient,
-  asProblem,
-  type Card,
-  createApi,
-  type Problem,
-  type ShowPage,
-  type Source,
-} from '@shopcast/api-client';
-import { compactNumber, dateTime, formatNumber, language, relative, t } from '@shopcast/format';
-import { RoomRefusal } from '@shopcast/room-client';
+import { type ApiClient, asProblem, type Card, createApi, type ShowPage, type Source } from '@shopcast/api-client';
+import { language, t } from '@shopcast/format';
 import { closeTopSheet, LocalisedElement, sharedStyles, toast } from '@shopcast/ui';
 import { html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -25,6 +16,9 @@ import '../shelf/sc-shelf.ts';
 import type { ScShelf } from '../shelf/sc-shelf.ts';
 import type { Find } from '../shelf/show-finder.ts';
 import type { BuyDetail, CardDetail, SeekDetail } from './events.ts';
+import { hideLine, mutePerson, setSlowMode } from './moderation.ts';
+import { lastOptions, rememberOptions } from './option-memory.ts';
+import { problemWords, refusalWords } from './say-problem.ts';
 import './sc-chapters.ts';
 import './sc-on-air-card.ts';
 import './sc-requests.ts';
@@ -32,9 +26,9 @@ import { eta } from './sc-requests.ts';
 import { showStyles } from './show.styles.ts';
 import { type News, ShowController } from './show-controller.ts';
 import { ShowKeys } from './show-keys.ts';
+import { aboutText, connectionNotice, problemPage, stateBadge, upcoming, viewersCount } from './show-parts.ts';
 
 const WIDE = '(min-width: 64rem)';
-const MUTE_S = 600;
 /** What was said just before the tap is what sold it. */
 const LEAD_IN_MS = 4000;
 const LIVE_STATES = new Set(['live', 'interrupted', 'rehearsal']);
@@ -123,7 +117,7 @@ export class ScShowPage extends LocalisedElement {
       await this.flow.prepare();
       await this.flow.resume(checkoutId, this.showId, (id) => this.show.state.items[id]);
     } catch (error) {
-      toast(this.words(asProblem(error)), { tone: 'danger' });
+      toast(problemWords(asProblem(error)), { tone: 'danger' });
     }
   }
 
@@ -232,7 +226,7 @@ export class ScShowPage extends LocalisedElement {
       const own = this.show.requests.find((one) => one.number === card.number);
       toast(t('request.placed', { number: card.number, eta: eta(own?.eta_s ?? null) }), { icon: 'hand' });
     } catch (error) {
-      toast(this.words(asProblem(error)), { tone: 'danger' });
+      toast(problemWords(asProblem(error)), { tone: 'danger' });
     }
   }
 
@@ -241,53 +235,8 @@ export class ScShowPage extends LocalisedElement {
       await this.show.say(text, replyTo ?? undefined);
       done('');
     } catch (error) {
-      done(error instanceof RoomRefusal ? this.refusalWords(error) : this.words(asProblem(error)));
+      done(refusalWords(error));
     }
-  }
-
-  private refusalWords(refusal: RoomRefusal): string {
-    if (refusal.code === 'offline') return t('chat.offline');
-    if (refusal.code === 'unanswered') return t('chat.unanswered');
-    return refusal.message || t('chat.refused');
-  }
-
-  private words(problem: Problem): string {
-    if (problem.code === 'offline') return t('problem.offline');
-    return problem.message || t('problem.unexpected');
-  }
-
-  /** A slip here silences a person or a line before everybody, so it can be taken back. */
-  private async moderate(run: () => Promise<unknown>, said: string, undo?: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-      toast(said, {
-        icon: 'check',
-        ...(undo ? { action: { label: t('action.undo'), run: () => void undo() } } : {}),
-      });
-    } catch (error) {
-      toast(error instanceof RoomRefusal ? this.refusalWords(error) : this.words(asProblem(error)), { tone: 'danger' });
-    }
-  }
-
-  private hide({ seq }: { seq: number }): void {
-    void this.moderate(
-      () => this.show.hide(seq),
-      t('chat.hidden'),
-      () => this.moderate(() => this.show.unhide(seq), t('chat.shown')),
-    );
-  }
-
-  private mute({ key, name }: { key: string; name: string }): void {
-    void this.moderate(
-      () => this.show.mute(key, MUTE_S),
-      t('chat.muted', { name }),
-      () => this.moderate(() => this.show.mute(key, 0), t('chat.unmuted', { name })),
-    );
-  }
-
-  private slowMode(seconds: number): void {
-    const said = seconds > 0 ? t('chat.slow_mode.set', { n: seconds }) : t('chat.slow_mode.ended');
-    void this.moderate(() => this.show.slowMode(seconds), said);
   }
 
   private async share(): Promise<void> {
@@ -377,29 +326,6 @@ export class ScShowPage extends LocalisedElement {
       @sc-clock=${this.onClock}
       @sc-player=${this.onPlayer}
     ></shopcast-player>`;
-  }
-
-  private badge() {
-    const { state } = this.show.state.show;
-    if (state === 'live' && this.atEdge) return html`<span class="badge live">${t('state.live')}</span>`;
-    if (state === 'live') return html`<span class="badge">${t('state.rewind')}</span>`;
-    return html`<span class="badge">${t(`state.${state}`)}</span>`;
-  }
-
-  private viewers() {
-    const { viewers } = this.show.counts;
-    if (!this.isLive || viewers === null) return nothing;
-    return html`<span class="viewers figures" title=${t('viewers', { n: viewers })}
-      ><sc-icon name="eye" label=${t('viewers.label')}></sc-icon>${viewers < 10_000 ? formatNumber(viewers) : compactNumber(viewers)}</span
-    >`;
-  }
-
-  private connection() {
-    const { status, away } = this.show;
-    if (!away && status !== 'polling') return nothing;
-    const pictureToo = this.player?.away ?? false;
-    const words = status === 'polling' ? t('room.polling') : pictureToo ? t('room.lost') : t('room.waiting');
-    return html`<div class="connection" role="status"><sc-icon name="wifi-off"></sc-icon>${words}</div>`;
   }
 
   private sound() {
@@ -497,9 +423,9 @@ export class ScShowPage extends LocalisedElement {
       .slowModeS=${mode}
       ownKey=${this.show.you?.key ?? ''}
       @sc-say=${(event: CustomEvent<SayDetail>) => void this.say(event.detail)}
-      @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) => this.hide(event.detail.line)}
-      @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) => this.mute(event.detail.line)}
-      @sc-slow-mode=${(event: CustomEvent<{ seconds: number }>) => this.slowMode(event.detail.seconds)}
+      @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) => hideLine(this.show, event.detail.line)}
+      @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) => mutePerson(this.show, event.detail.line)}
+      @sc-slow-mode=${(event: CustomEvent<{ seconds: number }>) => setSlowMode(this.show, event.detail.seconds)}
     >
       ${
         overlay
@@ -559,35 +485,8 @@ export class ScShowPage extends LocalisedElement {
         this.aboutOpen = false;
       }}
     >
-      <div class="about">${this.aboutText()}</div>
+      <div class="about">${aboutText(this.show.page)}</div>
     </sc-sheet>`;
-  }
-
-  private aboutText() {
-    const page = this.show.page;
-    if (!page) return nothing;
-    return html`${page.description ? html`<p>${page.description}</p>` : nothing}
-      <dl>
-        <div><dt>${t('about.host')}</dt><dd>${page.host.name}</dd></div>
-        <div><dt>${t('about.owner')}</dt><dd>${page.owner.name}</dd></div>
-        ${page.sellers.map((seller) => html`<div><dt>${t('about.seller')}</dt><dd>${seller.legal_identity || seller.name}</dd></div>`)}
-      </dl>
-      <p class="small soft">${t('about.commission')}</p>
-      <p><a class="plain" href=${`/shows/${this.showId}/list`}>${t('about.list')}</a></p>`;
-  }
-
-  private upcoming() {
-    const page = this.show.page;
-    if (!page || (page.state !== 'scheduled' && page.state !== 'draft')) return nothing;
-    if (this.show.state.show.state !== 'scheduled' && this.show.state.show.state !== 'draft') return nothing;
-    return html`<div class="upcoming">
-      ${
-        page.starts_at
-          ? html`<strong>${dateTime(page.starts_at)}</strong><span>${relative(page.starts_at, this.show.serverNow())}</span>`
-          : nothing
-      }
-      <p>${t('upcoming.next')}</p>
-    </div>`;
   }
 
   private topBar() {
@@ -603,7 +502,7 @@ export class ScShowPage extends LocalisedElement {
         <strong>${page?.host.name ?? ''}</strong><span class="title">${page?.title ?? ''}</span
         ><span class="hidden-text">${t('about.open')}</span>
       </button>
-      ${this.badge()} ${this.viewers()} ${this.sound()}
+      ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)} ${this.sound()}
     </header>`;
   }
 
@@ -611,8 +510,8 @@ export class ScShowPage extends LocalisedElement {
     return html`<main class="phone">
       <div class="stage ${this.shelfOpen || this.flow.step !== 'closed' ? 'up' : ''}">${this.playerElement()}</div>
       <div class="veil" aria-hidden="true"></div>
-      ${this.topBar()} ${this.connection()}
-      <div class="middle">${this.upcoming()} ${this.tapForSound()}</div>
+      ${this.topBar()} ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)}
+      <div class="middle">${upcoming(this.show.page, this.show.state.show.state, this.show.serverNow())} ${this.tapForSound()}</div>
       <div class="bottom">${this.chatElement(true)}</div>
       <sc-sheet
         heading=${t('shelf.heading', { n: this.show.cards.length })}
@@ -634,7 +533,7 @@ export class ScShowPage extends LocalisedElement {
         <a class="brand" href="/">Shopcast</a>
         <h1>${page?.title ?? html`<sc-skeleton></sc-skeleton>`}</h1>
         <span class="host">${page?.host.name ?? ''}</span>
-        ${this.badge()} ${this.viewers()}
+        ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)}
         <sc-button variant="quiet" icon="share-2" label=${t('action.share')} @click=${() => void this.share()}></sc-button>
         <sc-button variant="quiet" icon="list" href=${`/shows/${this.showId}/list`}>${t('action.list')}</sc-button>
         <sc-button variant="quiet" icon="user" label=${t('action.account')} href="/account"></sc-button>
@@ -645,7 +544,7 @@ export class ScShowPage extends LocalisedElement {
       </aside>
       <main class="centre ${this.player?.portrait ? 'portrait' : ''}">
         <div class="stage ${this.player?.portrait ? 'portrait' : ''}">
-          ${this.playerElement()} ${this.upcoming()} ${this.tapForSound()}
+          ${this.playerElement()} ${upcoming(this.show.page, this.show.state.show.state, this.show.serverNow())} ${this.tapForSound()}
           <div class="controls">
             <sc-button
               variant="on-video"
@@ -659,8 +558,8 @@ export class ScShowPage extends LocalisedElement {
             <sc-button variant="on-video" icon="maximize" label=${t('player.full')} keyshortcuts="f" @click=${() => this.full()}></sc-button>
           </div>
         </div>
-        ${this.connection()} ${this.chapters(true)} ${this.onAirCard(true)}
-        <section class="about wide">${this.aboutText()}</section>
+        ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)} ${this.chapters(true)} ${this.onAirCard(true)}
+        <section class="about wide">${aboutText(this.show.page)}</section>
       </main>
       <aside class="right" aria-label=${t('chat.label')}>
         ${this.isLive ? html`<section class="requests">${this.requests(false)}</section>` : nothing}
@@ -671,27 +570,8 @@ export class ScShowPage extends LocalisedElement {
     </div>`;
   }
 
-  private problemPage() {
-    const problem = this.show.problem;
-    const missing = problem?.status === 404;
-    return html`<main class="problem">
-      <sc-empty
-        tone="problem"
-        icon=${missing ? 'search' : 'wifi-off'}
-        heading=${missing ? t('show.missing') : t('show.failed')}
-        text=${missing ? t('show.missing.next') : t('show.failed.next')}
-      >
-        ${
-          missing
-            ? html`<sc-button variant="primary" href="/">${t('action.home')}</sc-button>`
-            : html`<sc-button variant="primary" icon="refresh-cw" @click=${() => void this.show.retry()}>${t('action.retry')}</sc-button>`
-        }
-      </sc-empty>
-    </main>`;
-  }
-
   override render() {
-    if (this.show.problem) return this.problemPage();
+    if (this.show.problem) return problemPage(this.show.problem, () => void this.show.retry());
     return html`<div
       @sc-buy=${(event: CustomEvent<BuyDetail>) => this.buy(event.detail)}
       @sc-watch=${(event: CustomEvent<CardDetail>) => this.watch(event.detail.card)}
@@ -710,26 +590,6 @@ export class ScShowPage extends LocalisedElement {
   /** For the shelf's search shortcut of an embedding page. */
   get shelfElement(): ScShelf | null {
     return this.renderRoot.querySelector('sc-shelf');
-  }
-}
-
-const OPTIONS_KEY = 'shopcast.options';
-
-function lastOptions(): string[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(OPTIONS_KEY) ?? '[]');
-    return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string') : [];
-  } catch {
-    return [];
-  }
-}
-
-function rememberOptions(options: readonly string[]): void {
-  if (options.length === 0) return;
-  try {
-    localStorage.setItem(OPTIONS_KEY, JSON.stringify(options));
-  } catch {
-    // Storage is closed to us; the first size in stock is chosen next time.
   }
 }
 
