@@ -42,7 +42,6 @@ BLOCKED: Final[Mapping[Blocks, Mapping[Language, str]]] = {
 }
 
 EVERYWHERE: Final[Mapping[Language, str]] = {"en": "in this marketplace", "zh": "本平台"}
-HERE: Final[Mapping[Language, str]] = {"en": "at this shop", "zh": "本店"}
 
 SUBJECTS: Final[Mapping[str, Mapping[Language, str]]] = {
     "set": {"en": "Your buying is restricted for now", "zh": "您的购买功能暂时受限"},
