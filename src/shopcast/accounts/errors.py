@@ -11,7 +11,7 @@ class WrongCredentials(ShopcastError):
     status = 401
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "The e-mail address or the password is not right. Check both, or reset your password.",
-        "zh": "邮箱或密码不正确。请核对后重试,或重置密码。",
+        "zh": "邮箱或密码不正确。请核对后重试，或重置密码。",
     }
 
 
@@ -20,7 +20,7 @@ class WrongPassword(ShopcastError):
     status = 403
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "Your current password is not right. Type it again, or reset it from the sign-in page.",
-        "zh": "当前密码不正确。请重新输入,或在登录页重置密码。",
+        "zh": "当前密码不正确。请重新输入，或在登录页重置密码。",
     }
 
 
@@ -30,7 +30,7 @@ class DemoAccountRefused(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "This is a demo account and its password is public. It only works when Shopcast runs in demo mode; "
         "register an account of your own.",
-        "zh": "这是演示账号,其密码是公开的,仅在演示模式下可用。请注册您自己的账号。",
+        "zh": "这是演示账号，其密码是公开的，仅在演示模式下可用。请注册您自己的账号。",
     }
 
 
@@ -39,7 +39,7 @@ class EmailTaken(ShopcastError):
     status = 409
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "There is already an account with this e-mail address. Sign in, or reset the password.",
-        "zh": "该邮箱已注册。请直接登录,或重置密码。",
+        "zh": "该邮箱已注册。请直接登录，或重置密码。",
     }
 
 
@@ -58,7 +58,7 @@ class PasswordTooWeak(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "Choose a password of {shortest} to {longest} characters that is neither your e-mail address nor one "
         "character repeated. Four words in a row work well.",
-        "zh": "请设置 {shortest} 至 {longest} 个字符的密码,不能与邮箱相同,也不能是同一字符的重复。",
+        "zh": "请设置 {shortest} 至 {longest} 个字符的密码，不能与邮箱相同，也不能是同一字符的重复。",
     }
 
 
@@ -77,7 +77,7 @@ class InvitationForAnotherAddress(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "This invitation was sent to another e-mail address. Sign in with that address, or ask for a new "
         "invitation.",
-        "zh": "该邀请发送给了另一个邮箱。请使用该邮箱登录,或请对方重新邀请。",
+        "zh": "该邀请发送给了另一个邮箱。请使用该邮箱登录，或请对方重新邀请。",
     }
 
 
@@ -113,7 +113,7 @@ class CountryUnknown(ShopcastError):
     status = 422
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "“{country}” is not a country code. Use the two letters of ISO 3166, such as DE or CN.",
-        "zh": "“{country}”不是国家代码。请使用 ISO 3166 两位代码,例如 DE 或 CN。",
+        "zh": "“{country}”不是国家代码。请使用 ISO 3166 两位代码，例如 DE 或 CN。",
     }
 
 

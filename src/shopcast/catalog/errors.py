@@ -13,11 +13,20 @@ class SoldOut(ShopcastError):
     status = 409
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "There are only {left} of these left. Choose fewer, or another variant.",
-        "zh": "该商品仅剩 {left} 件。请减少数量,或选择其他规格。",
+        "zh": "该商品仅剩 {left} 件。请减少数量，或选择其他规格。",
     }
 
     def __init__(self, variant_id: str, left: int) -> None:
         super().__init__(variant_id=variant_id, left=left)
+
+
+class AsideInUse(ShopcastError):
+    code = "catalog.aside_in_use"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "{used} of the units set aside are already sold or held for buyers. Set at least {used}.",
+        "zh": "预留的库存中已有 {used} 件售出或为买家保留。请至少设置为 {used}。",
+    }
 
 
 class StockBelowPromised(ShopcastError):
@@ -26,7 +35,7 @@ class StockBelowPromised(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "{promised} of these are already sold or held for buyers, so stock can't go below that. Cancel orders "
         "first, or set at least {promised}.",
-        "zh": "已有 {promised} 件售出或为买家保留,库存不能低于此数。请先取消订单,或至少设置为 {promised}。",
+        "zh": "已有 {promised} 件售出或为买家保留，库存不能低于此数。请先取消订单，或至少设置为 {promised}。",
     }
 
 
@@ -35,7 +44,7 @@ class HandleTaken(ShopcastError):
     status = 409
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "You already have a product with the handle “{handle}”. Change that product, or choose another handle.",
-        "zh": "您已有标识为“{handle}”的商品。请修改该商品,或更换标识。",
+        "zh": "您已有标识为“{handle}”的商品。请修改该商品，或更换标识。",
     }
 
 
@@ -44,7 +53,7 @@ class VariantsWrong(ShopcastError):
     status = 422
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "Each variant needs one value for each option ({options}), and no two variants may be the same.",
-        "zh": "每个规格都需要为每个选项({options})提供一个值,且不能有重复的规格。",
+        "zh": "每个规格都需要为每个选项({options})提供一个值，且不能有重复的规格。",
     }
 
 
@@ -118,7 +127,7 @@ class ColumnsMissing(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "These columns are missing: {columns}. The first line of a Shopify product file names its columns; "
         "export it again without removing any.",
-        "zh": "缺少以下列:{columns}。Shopify 商品文件的第一行应为列名;请重新导出,不要删除任何列。",
+        "zh": "缺少以下列:{columns}。Shopify 商品文件的第一行应为列名；请重新导出，不要删除任何列。",
     }
 
 
@@ -146,5 +155,5 @@ class ImportBroke(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "The import stopped because of an error on our side. What was imported stays; import the file again, "
         "and tell the operator if it happens twice.",
-        "zh": "导入因系统错误而中断,已导入的内容会保留。请重新导入该文件;若再次出现,请联系运营人员。",
+        "zh": "导入因系统错误而中断，已导入的内容会保留。请重新导入该文件；若再次出现，请联系运营人员。",
     }

@@ -58,16 +58,67 @@ class ActionFailed(Exception):
         self.action = action
 
 
+# What people call the things of `NotFound`; `params["what"]` keeps the term of the API.
+NAMES_OF_THINGS: Mapping[str, Mapping[Language, str]] = {
+    "address": {"en": "address", "zh": "地址"},
+    "broadcast": {"en": "broadcast", "zh": "直播"},
+    "checkout": {"en": "payment", "zh": "付款"},
+    "chunk": {"en": "piece of the recording", "zh": "录像片段"},
+    "coupon": {"en": "coupon", "zh": "优惠券"},
+    "cue": {"en": "cue", "zh": "流程条目"},
+    "dead letter": {"en": "undelivered event", "zh": "未送达事件"},
+    "dispute": {"en": "dispute", "zh": "争议"},
+    "drop": {"en": "drop", "zh": "限时抢购"},
+    "export": {"en": "export", "zh": "导出文件"},
+    "hold": {"en": "reservation", "zh": "预留"},
+    "host": {"en": "host", "zh": "主播"},
+    "image": {"en": "picture", "zh": "图片"},
+    "import": {"en": "import", "zh": "导入"},
+    "invitation": {"en": "invitation", "zh": "邀请"},
+    "item": {"en": "item", "zh": "商品"},
+    "job": {"en": "task", "zh": "任务"},
+    "mandate": {"en": "payment permission", "zh": "付款授权"},
+    "member": {"en": "member", "zh": "成员"},
+    "moment": {"en": "moment", "zh": "片段"},
+    "order": {"en": "order", "zh": "订单"},
+    "organisation": {"en": "organisation", "zh": "组织"},
+    "page": {"en": "page", "zh": "页面"},
+    "payment": {"en": "payment", "zh": "付款"},
+    "payment_method": {"en": "way to pay", "zh": "付款方式"},
+    "person": {"en": "person", "zh": "用户"},
+    "picture": {"en": "picture", "zh": "图片"},
+    "product": {"en": "product", "zh": "产品"},
+    "promotion": {"en": "promotion", "zh": "优惠活动"},
+    "redaction": {"en": "removed stretch", "zh": "已移除的片段"},
+    "restriction": {"en": "restriction", "zh": "限制"},
+    "return": {"en": "return", "zh": "退货"},
+    "room": {"en": "room", "zh": "直播间"},
+    "session": {"en": "sign-in", "zh": "登录"},
+    "shelf set": {"en": "saved set", "zh": "已保存的货架"},
+    "shipment": {"en": "shipment", "zh": "包裹"},
+    "show": {"en": "show", "zh": "直播"},
+    "staff": {"en": "member of the show's staff", "zh": "直播工作人员"},
+    "standing_order": {"en": "standing order", "zh": "预约购买"},
+    "subscription": {"en": "subscription", "zh": "订阅"},
+    "variant": {"en": "variant", "zh": "款式"},
+}
+
+
 class NotFound(ShopcastError):
     code = "not_found"
     status = 404
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "We could not find this ({what}). It may have been removed, or the link is incomplete.",
-        "zh": "找不到该内容({what})。它可能已被删除,或链接不完整。",
+        "en": "We could not find this {what}. It may have been removed, or the link is incomplete.",
+        "zh": "找不到该{what}。它可能已被删除，或链接不完整。",
     }
 
     def __init__(self, what: str) -> None:
         super().__init__(what=what)
+        names = NAMES_OF_THINGS.get(what)
+        if names is not None:
+            told = {language: text.replace("{what}", names[language]) for language, text in NotFound.messages.items()}
+            # What other refusals have on their class, this one has on itself.
+            self.__dict__.update(messages=told)
 
 
 class Forbidden(ShopcastError):
@@ -142,7 +193,7 @@ class IdempotencyKeyMissing(ShopcastError):
     status = 400
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "This request moves stock or money and needs an Idempotency-Key header (8 to 128 characters).",
-        "zh": "此请求涉及库存或资金,必须带有 Idempotency-Key 请求头(8 至 128 个字符)。",
+        "zh": "此请求涉及库存或资金，必须带有 Idempotency-Key 请求头(8 至 128 个字符)。",
     }
 
 
@@ -165,7 +216,7 @@ class Busy(ShopcastError):
     status = 503
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "The shop is very busy. Nothing was changed; try again in a moment.",
-        "zh": "当前访问量很大。未做任何更改,请稍后重试。",
+        "zh": "当前访问量很大。未做任何更改，请稍后重试。",
     }
 
 
@@ -176,7 +227,7 @@ class StorageFull(ShopcastError):
     status = 503
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "The shop's disk is full, so nothing was changed. The operator must free some space.",
-        "zh": "服务器磁盘已满,未做任何更改。请运营人员清理空间。",
+        "zh": "服务器磁盘已满，未做任何更改。请运营人员清理空间。",
     }
 
 
@@ -187,5 +238,5 @@ class Unavailable(ShopcastError):
     status = 503
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "We lost the connection before the answer arrived. Check whether it was done before trying again.",
-        "zh": "在收到结果前连接中断。请先确认操作是否已完成,再决定是否重试。",
+        "zh": "在收到结果前连接中断。请先确认操作是否已完成，再决定是否重试。",
     }

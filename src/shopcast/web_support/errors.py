@@ -33,12 +33,12 @@ ProblemPage = Callable[[AnyRequest, Problem, int], Response[Any]]
 _PLAIN: Mapping[int, tuple[str, Mapping[Language, str]]] = {
     400: ("bad_request", {"en": "We could not read this request.", "zh": "无法识别该请求。"}),
     405: ("method_not_allowed", {"en": "This address can't be used in this way.", "zh": "该地址不支持此操作。"}),
-    413: ("too_large", {"en": "This is too large. Send something smaller.", "zh": "内容过大,请缩小后重试。"}),
+    413: ("too_large", {"en": "This is too large. Send something smaller.", "zh": "内容过大，请缩小后重试。"}),
     415: ("wrong_media_type", {"en": "We can't read this kind of content.", "zh": "不支持该内容类型。"}),
 }
 _FAILED: Mapping[Language, str] = {
     "en": "Something went wrong on our side. Try again; if it stays, give the operator this number: {request_id}.",
-    "zh": "服务器出现问题。请重试;如仍无法解决,请将此编号告知运营人员:{request_id}。",
+    "zh": "服务器出现问题。请重试；如仍无法解决，请将此编号告知运营人员:{request_id}。",
 }
 
 

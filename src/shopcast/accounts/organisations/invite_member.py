@@ -33,7 +33,7 @@ _TEXTS: Mapping[Language, str] = {
     ),
     "zh": (
         "您好:\n\n{organisation} 邀请您以“{role}”身份加入其 Shopcast 团队。请在七天内打开以下链接,"
-        "并使用此邮箱登录或注册:\n\n{link}\n\n如果您不认识对方,请忽略本邮件。\n"
+        "并使用此邮箱登录或注册:\n\n{link}\n\n如果您不认识对方，请忽略本邮件。\n"
     ),
 }
 _ROLE_NAMES: Mapping[Language, Mapping[Role, str]] = {

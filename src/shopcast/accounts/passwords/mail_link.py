@@ -39,15 +39,15 @@ _TEXTS: Mapping[tuple[Purpose, Language], str] = {
     ),
     ("reset", "zh"): (
         "{name},您好:\n\n有人(可能是您本人)申请重置您的 Shopcast 账号密码。请在一小时内打开以下链接"
-        "设置新密码:\n\n{link}\n\n如非您本人操作,请忽略本邮件,您的密码不会改变。\n"
+        "设置新密码:\n\n{link}\n\n如非您本人操作，请忽略本邮件，您的密码不会改变。\n"
     ),
     ("verify", "en"): (
         "Hello {name},\n\nwelcome to Shopcast. Open this link within seven days to confirm that this address is "
         "yours:\n\n{link}\n\nIf you did not register, do nothing.\n"
     ),
     ("verify", "zh"): (
-        "{name},您好:\n\n欢迎使用 Shopcast。请在七天内打开以下链接,确认此邮箱属于您:\n\n{link}\n\n"
-        "如非您本人注册,请忽略本邮件。\n"
+        "{name},您好:\n\n欢迎使用 Shopcast。请在七天内打开以下链接，确认此邮箱属于您:\n\n{link}\n\n"
+        "如非您本人注册，请忽略本邮件。\n"
     ),
 }
 

@@ -51,7 +51,7 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
     },
     "product_refused": {
         "en": "The first row of this product, line {first_line}, can't be used, so neither can this one.",
-        "zh": "该商品的第一行(第 {first_line} 行)无法使用,因此本行也无法导入。请先修正那一行。",
+        "zh": "该商品的第一行(第 {first_line} 行)无法使用，因此本行也无法导入。请先修正那一行。",
     },
     "price_missing": {
         "en": "The price is empty. Write it like 12.50.",
@@ -59,7 +59,7 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
     },
     "price_not_a_number": {
         "en": "This is not a price. Write digits and a point, without currency sign or separators, like 12.50.",
-        "zh": "这不是有效的价格。请只用数字和小数点,不要货币符号或千位分隔符,例如 12.50。",
+        "zh": "这不是有效的价格。请只用数字和小数点，不要货币符号或千位分隔符，例如 12.50。",
     },
     "price_negative": {
         "en": "A price can't be below zero.",
@@ -71,11 +71,11 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
     },
     "price_too_large": {
         "en": "This price is too large to be right. Check it.",
-        "zh": "该价格过大,请核对。",
+        "zh": "该价格过大，请核对。",
     },
     "quantity_not_whole": {
         "en": "A quantity is a whole number, like 5.",
-        "zh": "数量须为整数,例如 5。",
+        "zh": "数量须为整数，例如 5。",
     },
     "quantity_negative": {
         "en": "This quantity is below zero (oversold). We imported it as 0.",
@@ -87,7 +87,7 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
     },
     "option_name_missing": {
         "en": "There is a value for this option, but the product's first row does not name the option.",
-        "zh": "该选项有值,但商品第一行没有填写选项名称。",
+        "zh": "该选项有值，但商品第一行没有填写选项名称。",
     },
     "option_value_missing": {
         "en": "The value of the option “{option}” is empty.",
@@ -107,14 +107,14 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
     },
     "row_unreadable": {
         "en": "This row can't be read. Probably a quotation mark is not closed.",
-        "zh": "无法读取该行,可能是引号没有闭合。",
+        "zh": "无法读取该行，可能是引号没有闭合。",
     },
     "text_too_long": {
         "en": "This text is longer than {limit} characters. We left it out.",
-        "zh": "文本超过 {limit} 个字符,已忽略。",
+        "zh": "文本超过 {limit} 个字符，已忽略。",
     },
     "image_address_wrong": {
         "en": "This is not a web address. It should start with https://. We draw a placeholder instead.",
-        "zh": "这不是有效的网址,应以 https:// 开头。将使用占位图。",
+        "zh": "这不是有效的网址，应以 https:// 开头。将使用占位图。",
     },
 }
