@@ -37,7 +37,7 @@ def _own_transactions(engine: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
     @event.listens_for(engine, "begin")
-    def begin(connection) -> None:  # type: ignore[no-untyped-def]
+    def begin(connection) -> None:  # type: ignore[no-untyped-def]  # the event's argument is SQLAlchemy's own
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -148,7 +148,7 @@ class WriterActions:
                 continue
             lost = loop.create_future()
             connection.setblocking(False)
-            self._transport, _ = await loop.create_unix_connection(lambda: _Link(self, lost), sock=connection)  # noqa: B023
+            self._transport, _ = await loop.create_unix_connection(lambda: _Link(self, lost), sock=connection)  # noqa: B023  # called before the loop goes on
             self._on_connected(was_connected)
             was_connected = True
             try:

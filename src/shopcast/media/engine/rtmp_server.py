@@ -59,7 +59,7 @@ class RtmpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
-        self._transport = transport  # type: ignore[assignment]
+        self._transport = transport  # type: ignore[assignment]  # uvloop's transport is no asyncio.Transport to mypy
         name = transport.get_extra_info("peername") or ("", 0)
         self.address, self.peer = str(name[0]), f"{name[0]}:{name[1]}"
         self._opened_at = self._heard_at = self._server.now()
