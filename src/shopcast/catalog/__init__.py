@@ -1,6 +1,6 @@
 """Catalogue: products, variants, prices, stock, pictures, imports. The names others may use are listed here."""
 
-from shopcast.catalog.errors import SoldOut
+from shopcast.catalog.errors import AsideInUse, SoldOut
 from shopcast.catalog.events import PriceChanged, ProductChanged, StockChanged
 from shopcast.catalog.images.fetch_images import FETCH_IMAGES, FetchImages, NoteFetched, fetch_images, note_fetched
 from shopcast.catalog.images.model import PICTURE_LIMIT_BYTES, image_url, placeholder, sniff
@@ -28,7 +28,14 @@ from shopcast.catalog.importing.model import ImportRun
 from shopcast.catalog.importing.problems import Problem
 from shopcast.catalog.importing.queries import import_of, imports_of, problems_of
 from shopcast.catalog.importing.start_import import IMPORT_PRODUCTS, ImportProducts, StartImport, start_import
-from shopcast.catalog.prices.queries import lowest_price_in_days, lowest_prices_in_days, price_now, prices_before
+from shopcast.catalog.prices.queries import (
+    before_price_at,
+    lowest_price_in_days,
+    lowest_prices_in_days,
+    price_now,
+    prices_before,
+)
+from shopcast.catalog.prices.windows import close_price_window, open_price_window
 from shopcast.catalog.products.change_product import ChangeProduct, change_product
 from shopcast.catalog.products.change_variant import ChangeVariant, change_variant
 from shopcast.catalog.products.create_product import CreateProduct, VariantDraft, create_product
@@ -43,7 +50,15 @@ from shopcast.catalog.products.queries import (
     variants_by_id,
     variants_of,
 )
-from shopcast.catalog.stock.repository import claim_stock, hold_stock, release_stock, return_stock, stock_left
+from shopcast.catalog.stock.repository import (
+    claim_stock,
+    hold_stock,
+    left_for,
+    release_stock,
+    return_stock,
+    stock_left,
+)
+from shopcast.catalog.stock.set_aside import Aside, aside_left, asides_of, close_asides, set_aside
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
@@ -69,6 +84,8 @@ PERIODICS: tuple[Periodic, ...] = (Periodic("catalog.close_stalled_imports", 360
 
 __all__ = [
     "ACTIONS",
+    "Aside",
+    "AsideInUse",
     "JOBS",
     "PERIODICS",
     "PICTURE_LIMIT_BYTES",
@@ -89,8 +106,13 @@ __all__ = [
     "UploadImage",
     "Variant",
     "VariantDraft",
+    "aside_left",
+    "asides_of",
+    "before_price_at",
     "check_picture",
     "claim_stock",
+    "close_asides",
+    "close_price_window",
     "hold_stock",
     "image",
     "image_url",
@@ -98,9 +120,11 @@ __all__ = [
     "import_of",
     "imports_of",
     "keep_file",
+    "left_for",
     "left_of_product",
     "lowest_price_in_days",
     "lowest_prices_in_days",
+    "open_price_window",
     "placeholder",
     "price_now",
     "prices_before",
@@ -112,6 +136,7 @@ __all__ = [
     "require_product_role",
     "return_stock",
     "run_import",
+    "set_aside",
     "sniff",
     "stock_left",
     "variant",

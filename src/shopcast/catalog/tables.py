@@ -1,6 +1,18 @@
 """Rows of the catalogue: products, variants, prices with their history, stock, pictures, imports."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from shopcast.kernel.errors import Param
 from shopcast.kernel.tables import Instant, Json, metadata
@@ -42,13 +54,15 @@ variant = Table(
     Column("price_minor", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("compare_at_minor", BigInteger),
+    # Of one unit with its packing; 0: not told.
+    Column("weight_grams", Integer, nullable=False, server_default=text("0")),
     Column("position", Integer, nullable=False),
     CheckConstraint("price_minor >= 0", name="price_not_negative"),
     Index("uq_catalog_variant_options", "product_id", "option_key", unique=True),
 )
 
-# `on_hand` counts every unit ever made available: what can be bought is on_hand - held - sold. The CHECK is the last
-# line of defence behind the conditional statements of stock/repository.py.
+# `on_hand` counts every unit ever made available: what everybody can buy is on_hand - held - sold - set_aside. The CHECK
+# is the last line of defence behind the conditional statements of stock/repository.py.
 stock = Table(
     "catalog_stock",
     metadata,
@@ -56,9 +70,26 @@ stock = Table(
     Column("on_hand", BigInteger, nullable=False),
     Column("held", BigInteger, nullable=False, server_default=text("0")),
     Column("sold", BigInteger, nullable=False, server_default=text("0")),
+    # The sum of `left` of the open rows of catalog_set_aside.
+    Column("set_aside", BigInteger, nullable=False, server_default=text("0")),
     # What the last import said was left; the same number again is no news and undoes no sale. Null after an edit.
     Column("imported_quantity", BigInteger),
-    CheckConstraint("held >= 0 AND sold >= 0 AND held + sold <= on_hand", name="never_oversold"),
+    CheckConstraint(
+        "held >= 0 AND sold >= 0 AND set_aside >= 0 AND held + sold + set_aside <= on_hand", name="never_oversold"
+    ),
+)
+
+# Units kept for whoever buys in one place (a show): `given` in all, `left` not drawn yet. Once closed it keeps nothing.
+set_aside = Table(
+    "catalog_set_aside",
+    metadata,
+    Column("for_id", Text, primary_key=True),
+    Column("variant_id", Text, ForeignKey("catalog_variant.id"), primary_key=True),
+    Column("given", BigInteger, nullable=False),
+    Column("left", BigInteger, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    CheckConstraint('"left" >= 0 AND "left" <= given', name="left_of_given"),
+    Index("ix_catalog_set_aside_variant", "variant_id"),
 )
 
 # Never updated, never deleted: "the lowest price in 30 days" is read from here.
@@ -69,6 +100,22 @@ price = Table(
     Column("from_at", Instant, primary_key=True),
     Column("price_minor", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
+)
+
+# A lower price for a while beside the one above (a drop's), as it was in force: part of the history all the same. Never
+# deleted; one that is called off before it begins ends where it begins.
+price_window = Table(
+    "catalog_price_window",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("variant_id", Text, ForeignKey("catalog_variant.id"), nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("to_at", Instant, nullable=False),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    # What made it, and may close it early.
+    Column("cause_id", Text, nullable=False, index=True),
+    Index("ix_catalog_price_window_variant", "variant_id", "from_at"),
 )
 
 image = Table(

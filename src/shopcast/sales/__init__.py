@@ -2,6 +2,7 @@
 
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.sales.allocations.set_allocations import AllocationLine, SetAllocations, set_allocations
 from shopcast.sales.checkout.address import PostalAddress
 from shopcast.sales.checkout.model import CheckoutStarted, CheckoutState, CheckoutView
 from shopcast.sales.checkout.queries import checkout_view
@@ -13,8 +14,24 @@ from shopcast.sales.checkout.start_checkout import (
     retry_payment,
     start_checkout,
 )
+from shopcast.sales.drops.model import Drop, DropState
+from shopcast.sales.drops.plan_drop import CancelDrop, ChangeDrop, PlanDrop, cancel_drop, change_drop, plan_drop
+from shopcast.sales.drops.publish import (
+    ADVANCE_JOB,
+    PUBLISH_JOB,
+    AdvanceDrop,
+    DropDue,
+    PublishDrop,
+    advance_drop,
+    advance_when_due,
+    publish_drop,
+    publish_when_due,
+)
+from shopcast.sales.drops.run_drop import EndDrop, LowerDrop, StartDrop, end_drop, lower_drop, start_drop
 from shopcast.sales.errors import PaymentsAway, WebhookRefused
 from shopcast.sales.events import (
+    DropEnded,
+    DropOpened,
     HoldPlaced,
     HoldReleased,
     OrderCancelled,
@@ -90,6 +107,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.place_hold", PlaceHold, place_hold, HoldView, place_holds, moves_stock_or_money=True),
     ActionSpec("sales.release_hold", ReleaseHold, release_hold, HoldView),
     ActionSpec("sales.expire_holds", ExpireHolds, expire_holds, int),
+    ActionSpec("sales.set_allocations", SetAllocations, set_allocations),
+    ActionSpec("sales.plan_drop", PlanDrop, plan_drop, Drop),
+    ActionSpec("sales.change_drop", ChangeDrop, change_drop, Drop),
+    ActionSpec("sales.cancel_drop", CancelDrop, cancel_drop),
+    ActionSpec("sales.start_drop", StartDrop, start_drop, Drop),
+    ActionSpec("sales.lower_drop", LowerDrop, lower_drop, Drop),
+    ActionSpec("sales.end_drop", EndDrop, end_drop, Drop),
+    ActionSpec("sales.advance_drop", AdvanceDrop, advance_drop),
+    ActionSpec("sales.publish_drop", PublishDrop, publish_drop),
     ActionSpec("sales.start_checkout", StartCheckout, start_checkout, CheckoutStarted, moves_stock_or_money=True),
     ActionSpec("sales.retry_payment", RetryPayment, retry_payment, CheckoutStarted, moves_stock_or_money=True),
     ActionSpec("sales.record_payment", RecordPayment, record_payment),
@@ -106,6 +132,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 JOBS: tuple[JobSpec, ...] = (
     JobSpec(EXPIRE_JOB, ExpireDue, expire_due_holds),
+    JobSpec(ADVANCE_JOB, DropDue, advance_when_due),
+    JobSpec(PUBLISH_JOB, DropDue, publish_when_due),
     JobSpec(RESOLVE_JOB, ResolvePayment, resolve_payment),
     JobSpec(SEND_REFUND_JOB, SendRefund, send_refund),
     JobSpec(MAIL_JOB, OrderMail, mail_order),
@@ -127,12 +155,21 @@ __all__ = [
     "RETURNED_JOB",
     "SEND_REFUND_JOB",
     "SUBSCRIPTIONS",
+    "AdvanceDrop",
+    "AllocationLine",
+    "CancelDrop",
     "CancelOrder",
+    "ChangeDrop",
     "ChangeOrderAddress",
     "ChargeRequest",
     "CheckoutStarted",
     "CheckoutState",
     "CheckoutView",
+    "Drop",
+    "DropEnded",
+    "DropOpened",
+    "DropState",
+    "EndDrop",
     "EventKind",
     "ExpireDue",
     "ExpireHolds",
@@ -140,6 +177,7 @@ __all__ = [
     "HoldReleased",
     "HoldState",
     "HoldView",
+    "LowerDrop",
     "MarkAsked",
     "MethodReference",
     "MethodToken",
@@ -161,9 +199,11 @@ __all__ = [
     "PaymentReturned",
     "PaymentsAway",
     "PlaceHold",
+    "PlanDrop",
     "PostalAddress",
     "ProviderAnswer",
     "ProviderUnreachable",
+    "PublishDrop",
     "Quote",
     "ReceiveWebhook",
     "RecordPayment",
@@ -176,10 +216,12 @@ __all__ = [
     "SavedMethod",
     "SellingPolicy",
     "SendRefund",
+    "SetAllocations",
     "SetSellingPolicy",
     "ShippingZone",
     "Source",
     "StartCheckout",
+    "StartDrop",
     "TaxMode",
     "Totals",
     "WebhookDelivery",

@@ -51,7 +51,7 @@ from shopcast.shows.requests.publish import (
 from shopcast.shows.requests.queries import OwnRequest
 from shopcast.shows.run_of_show.advance_cue import AdvanceCue, StepBack, advance_cue, step_back
 from shopcast.shows.run_of_show.write_run_of_show import CueDraft, WriteRunOfShow, write_run_of_show
-from shopcast.shows.sales_calls import ShelfItem, sales_changed, shelf_item, tell_buyer
+from shopcast.shows.sales_calls import ShelfItem, sales_changed, say_coupon, say_drop, shelf_item, tell_buyer
 from shopcast.shows.schedule.create_show import CreateShow, create_show
 from shopcast.shows.schedule.cut_show import CutShow, UncutShow, cut_show, uncut_show
 from shopcast.shows.schedule.edit_show import EditShow, edit_show
@@ -218,6 +218,8 @@ __all__ = [
     "rights",
     "said_at",
     "sales_changed",
+    "say_coupon",
+    "say_drop",
     "search_show",
     "shelf_item",
     "show",

@@ -6,11 +6,11 @@ import msgspec
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.money import Money
-from shopcast.shows.schedule.model import ShowState
+from shopcast.shows.schedule.model import ON_AIR_STATES, ShowState
 from shopcast.shows.schedule.repository import show as read_show
 from shopcast.shows.shelf import repository
-from shopcast.shows.timeline.kinds import STAFF_SALES
-from shopcast.shows.timeline.say import Body, say_to, say_to_staff
+from shopcast.shows.timeline.kinds import COUPON, DROP, STAFF_SALES
+from shopcast.shows.timeline.say import Body, say_on_air, say_to, say_to_staff
 
 
 class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +22,7 @@ class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     claim: str
     hidden: bool
+    on_shelf: bool
     for_sale: bool
     # Only its staff may know of the show.
     private: bool
@@ -29,6 +30,10 @@ class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
     broadcast_id: str
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def on_air(self) -> bool:
+        return self.show_state in ON_AIR_STATES
 
 
 def shelf_item(conn: ReadConnection, item_id: str) -> ShelfItem:
@@ -41,6 +46,7 @@ def shelf_item(conn: ReadConnection, item_id: str) -> ShelfItem:
         number=row.number,
         claim=row.claim,
         hidden=row.hidden,
+        on_shelf=row.removed_at is None,
         for_sale=row.removed_at is None and row.state in ("live", "interrupted", "replay"),
         private=row.visibility == "private",
         show_state=row.state,
@@ -53,6 +59,16 @@ def shelf_item(conn: ReadConnection, item_id: str) -> ShelfItem:
 def tell_buyer(tx: Tx, show_id: str, person_key: str, kind: str, body: Body | msgspec.Struct, now: datetime) -> None:
     """A frame only this person gets, in the room of the show they bought in."""
     say_to(tx, read_show(tx, show_id), person_key, kind, body, now)
+
+
+def say_drop(tx: Tx, show_id: str, body: Body | msgspec.Struct, now: datetime) -> None:
+    """A drop as it is now; whole, since the newest wins. Has `drop_id` and `state`."""
+    say_on_air(tx, read_show(tx, show_id), DROP, body, now)
+
+
+def say_coupon(tx: Tx, show_id: str, body: Body | msgspec.Struct, now: datetime) -> None:
+    """A coupon on the screen as it is now; whole, since the newest wins. Has `promotion_id` and `state`."""
+    say_on_air(tx, read_show(tx, show_id), COUPON, body, now)
 
 
 def sales_changed(tx: Tx, show_id: str, orders: int, units: int, total: Money, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
-from shopcast.catalog.tables import price, variant
+from shopcast.catalog.tables import price, price_window, variant
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import NotFound
 from shopcast.kernel.money import Money
@@ -26,6 +26,29 @@ _HISTORY = (
     .where(price.c.variant_id.in_(bindparam("ids", expanding=True)))
     .order_by(price.c.variant_id, price.c.from_at)
 )
+# One that was called off before it began is as long as nothing, and was never in force.
+_WINDOWS = (
+    select(price_window)
+    .where(
+        price_window.c.variant_id.in_(bindparam("ids", expanding=True)), price_window.c.to_at > price_window.c.from_at
+    )
+    .order_by(price_window.c.variant_id, price_window.c.from_at)
+)
+_LAST_WINDOW = (
+    select(price_window.c.variant_id, func.max(price_window.c.to_at).label("ended_at"))
+    .where(
+        price_window.c.variant_id.in_(bindparam("ids", expanding=True)),
+        price_window.c.to_at > price_window.c.from_at,
+        price_window.c.to_at <= bindparam("until"),
+    )
+    .group_by(price_window.c.variant_id)
+)
+
+
+def before_price_at(conn: ReadConnection, variant_ids: Collection[str], at: datetime) -> dict[str, Money]:
+    """What a reduction that begins at `at` may be measured against: the lowest price of the 30 days before it."""
+    window = (at - timedelta(days=30), at - timedelta(microseconds=1))
+    return _lowest_between(conn, dict.fromkeys(variant_ids, window))
 
 
 def price_now(conn: ReadConnection, variant_id: str) -> Money:
@@ -59,7 +82,14 @@ def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: da
         for row in conn.execute(_TODAY, {"ids": ids, "until": now + _SAME_INSTANT})
     }
     instant = timedelta(microseconds=1)
-    windows = {id: (row.since - timedelta(days=30), row.since - instant) for id, row in today.items()}
+    # After a drop the everyday price is announced anew: what it may be measured against includes the drop's price.
+    ended = {
+        row.variant_id: row.ended_at
+        for ids in _slices(today)
+        for row in conn.execute(_LAST_WINDOW, {"ids": ids, "until": now})
+    }
+    since = {id: max(row.since, ended.get(id, row.since)) for id, row in today.items()}
+    windows = {id: (from_at - timedelta(days=30), from_at - instant) for id, from_at in since.items()}
     return {
         id: before
         for id, before in _lowest_between(conn, windows).items()
@@ -79,6 +109,13 @@ def _lowest_between(conn: ReadConnection, windows: dict[str, tuple[datetime, dat
                 continue
             known = found.get(row.variant_id)
             if known is None or known.currency != row.currency or row.price_minor < known.amount_minor:
+                found[row.variant_id] = Money(row.price_minor, row.currency)
+        for row in conn.execute(_WINDOWS, {"ids": ids}):
+            start, end = windows[row.variant_id]
+            known = found.get(row.variant_id)
+            if known is None or known.currency != row.currency or row.from_at > end or row.to_at <= start:
+                continue
+            if row.price_minor < known.amount_minor:
                 found[row.variant_id] = Money(row.price_minor, row.currency)
     return found
 

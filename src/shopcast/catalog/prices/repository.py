@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, update
 from shopcast.catalog.errors import PriceOutOfRange
 from shopcast.catalog.events import PriceChanged
 from shopcast.catalog.products.model import PRICE_LIMIT_MINOR
-from shopcast.catalog.tables import price, variant
+from shopcast.catalog.tables import price, price_window, variant
 from shopcast.kernel.actions import Tx
 
 
@@ -34,3 +34,33 @@ def change_price(
             currency=currency,
         )
     )
+
+
+def add_window(
+    tx: Tx,
+    window_id: str,
+    variant_id: str,
+    price_minor: int,
+    currency: str,
+    from_at: datetime,
+    to_at: datetime,
+    cause_id: str,
+) -> None:
+    tx.execute(
+        insert(price_window).values(
+            id=window_id,
+            variant_id=variant_id,
+            from_at=from_at,
+            to_at=to_at,
+            price_minor=price_minor,
+            currency=currency,
+            cause_id=cause_id,
+        )
+    )
+
+
+def close_windows(tx: Tx, cause_id: str, now: datetime) -> None:
+    row = price_window.c
+    of_cause = update(price_window).where(row.cause_id == cause_id, row.to_at > now)
+    tx.execute(of_cause.where(row.from_at > now).values(to_at=row.from_at))
+    tx.execute(of_cause.where(row.from_at <= now).values(to_at=now))

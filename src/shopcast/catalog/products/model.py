@@ -22,6 +22,8 @@ VARIANTS_LIMIT = 2_048
 # Ten billion in a currency with two digits: above every real price, and sums of a cart stay within 64 bits.
 PRICE_LIMIT_MINOR = 1_000_000_000_000
 QUANTITY_LIMIT = 1_000_000_000
+# A piano with its case; what weighs more does not go by parcel.
+WEIGHT_LIMIT_GRAMS = 1_000_000
 
 # The unit separator can't occur in a cleaned option value.
 _OPTION_JOINER = "\x1f"
@@ -44,14 +46,17 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     price_minor: int
     currency: str
     compare_at_minor: int | None
+    weight_grams: int = 0
     position: int
     on_hand: int
     held: int
     sold: int
+    set_aside: int = 0
 
     @property
     def left(self) -> int:
-        return self.on_hand - self.held - self.sold
+        """What everybody can buy; a show may have units of its own besides."""
+        return self.on_hand - self.held - self.sold - self.set_aside
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):

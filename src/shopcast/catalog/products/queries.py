@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, select
+from sqlalchemy import Row, Select, bindparam, case, func, select
 
 from shopcast.accounts import Role, require_role
 from shopcast.catalog.images.model import image_url
 from shopcast.catalog.products.model import Product, Variant
-from shopcast.catalog.tables import image, stock
+from shopcast.catalog.tables import image, set_aside, stock
 from shopcast.catalog.tables import product as product_table
 from shopcast.catalog.tables import variant as variant_table
 from shopcast.kernel.actions import ReadConnection
@@ -90,9 +90,11 @@ def variants_of(conn: ReadConnection, product_ids: Collection[str]) -> dict[str,
     return found
 
 
-def left_of_product(conn: ReadConnection, product_id: str) -> dict[str, int]:
-    """What can be bought of each variant, in their order; of a draft, nothing. Told for every buyer, so no more."""
-    return {row.id: max(0, row.left) for row in conn.execute(_LEFT_OF, {"product_id": product_id})}
+def left_of_product(conn: ReadConnection, product_id: str, for_id: str | None = None) -> dict[str, int]:
+    """What can be bought of each variant by everybody, and in the place `for_id` (a show) from what is set aside for
+    it, in their order; of a draft, nothing. Told for every buyer, so no more."""
+    rows = conn.execute(_LEFT_OF, {"product_id": product_id, "for_id": for_id or ""})
+    return {row.id: max(0, row.left) for row in rows}
 
 
 def _slices(ids: Collection[str]) -> list[Sequence[str]]:
@@ -118,6 +120,7 @@ def _variants() -> Select[Any]:
             stock.c.on_hand,
             stock.c.held,
             stock.c.sold,
+            stock.c.set_aside,
         )
         .join(product_table, product_table.c.id == variant_table.c.product_id)
         .join(image, image.c.id == product_table.c.image_id)
@@ -139,12 +142,25 @@ _LEFT_OF = (
     select(
         variant_table.c.id,
         case(
-            (product_table.c.status == "active", stock.c.on_hand - stock.c.held - stock.c.sold),
+            (
+                product_table.c.status == "active",
+                stock.c.on_hand
+                - stock.c.held
+                - stock.c.sold
+                - stock.c.set_aside
+                + func.coalesce(set_aside.c.left, 0),
+            ),
             else_=0,
         ).label("left"),
     )
     .join(product_table, product_table.c.id == variant_table.c.product_id)
     .join(stock, stock.c.variant_id == variant_table.c.id)
+    .outerjoin(
+        set_aside,
+        (set_aside.c.variant_id == variant_table.c.id)
+        & (set_aside.c.for_id == bindparam("for_id"))
+        & set_aside.c.is_open,
+    )
     .where(variant_table.c.product_id == bindparam("product_id"))
     .order_by(variant_table.c.position, variant_table.c.id)
 )
@@ -183,8 +199,10 @@ def _variant(row: Row[Any]) -> Variant:
         price_minor=row.price_minor,
         currency=row.currency,
         compare_at_minor=row.compare_at_minor,
+        weight_grams=row.weight_grams,
         position=row.position,
         on_hand=row.on_hand,
         held=row.held,
         sold=row.sold,
+        set_aside=row.set_aside,
     )

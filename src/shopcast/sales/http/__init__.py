@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from shopcast.sales.http.checkout_routes import CHECKOUT_ROUTES
+from shopcast.sales.http.drop_routes import DROP_ROUTES
 from shopcast.sales.http.hold_routes import HOLD_ROUTES
 from shopcast.sales.http.order_routes import ORDER_ROUTES
 from shopcast.sales.http.seller_routes import SELLER_ROUTES
@@ -10,6 +11,7 @@ from shopcast.sales.http.webhook_routes import WEBHOOK_ROUTES
 
 ROUTES: list[ControllerRouterHandler] = [
     *HOLD_ROUTES,
+    *DROP_ROUTES,
     *CHECKOUT_ROUTES,
     *ORDER_ROUTES,
     *SELLER_ROUTES,

@@ -93,7 +93,7 @@ def _say_stock_soon(tx: Tx, item: ShelfItem, now: datetime) -> None:
 def _say_stock(tx: Tx, item: ShelfItem, now: datetime) -> None:
     # This runs for every buyer, so it reads stock only and no price history.
     show = read_show(tx, item.show_id)
-    lefts = catalog.left_of_product(tx, item.product_id)
+    lefts = catalog.left_of_product(tx, item.product_id, item.show_id)
     left = sum(lefts.values())
     set_item(tx, item.id, stock_published_at=now, left_published=left)
     _mark_stock(tx, show, item, left, now)

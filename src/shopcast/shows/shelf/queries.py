@@ -1,7 +1,9 @@
 """Cards with today's prices and stock, composed from the catalogue each time they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from shopcast import accounts, catalog
 from shopcast.kernel.actions import ReadConnection
@@ -17,12 +19,13 @@ def cards(conn: ReadConnection, items: Sequence[ShelfItem], now: datetime) -> li
     variant_ids = [variant.id for of_product in variants.values() for variant in of_product]
     lowest = catalog.lowest_prices_in_days(conn, variant_ids, now=now)
     before = catalog.prices_before(conn, variant_ids, now=now)
+    asides = catalog.aside_left(conn, {item.show_id for item in items}, variant_ids)
     sellers = accounts.organisations_by_id(conn, {product.organisation_id for product in products.values()})
     return [
         compose_card(
             item,
             product,
-            variants[product.id],
+            [_with_aside(variant, asides) for variant in variants[product.id]],
             lowest,
             before,
             sellers[product.organisation_id].name if product.organisation_id in sellers else "",
@@ -30,6 +33,13 @@ def cards(conn: ReadConnection, items: Sequence[ShelfItem], now: datetime) -> li
         for item in items
         if (product := products.get(item.product_id)) is not None
     ]
+
+
+def _with_aside(variant: catalog.Variant, asides: Mapping[str, int]) -> catalog.Variant:
+    """Buyers of the show can have what is set aside for it; nobody else can. The items of one call are one show's,
+    or of shows that don't share variants' stock."""
+    aside = asides.get(variant.id, 0)
+    return replace(variant, set_aside=variant.set_aside - aside) if aside else variant
 
 
 def card(conn: ReadConnection, item: ShelfItem, now: datetime) -> Card | None:

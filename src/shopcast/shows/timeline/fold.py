@@ -24,6 +24,8 @@ def empty_state() -> dict[str, object]:
         "requests": [],
         "mode": {"slow_mode_s": 0},
         "last_moments": {},
+        "drops": {},
+        "coupons": {},
     }
 
 
@@ -45,6 +47,10 @@ def fold_body(state: State, kind: str, at_ms: int, body: Body) -> State:
         case kinds.REQUESTS:
             top = body.get("top")
             return {**state, "requests": list(top)} if isinstance(top, list) else state
+        case kinds.DROP:
+            return _told(state, "drops", "drop_id", body)
+        case kinds.COUPON:
+            return _told(state, "coupons", "promotion_id", body)
         case kinds.MOMENT_CHANGED:
             return _moment_changed(state, body)
         case kinds.CHAT_MODE:
@@ -132,6 +138,14 @@ def _with_left(card: Body, counts: Mapping[str, object]) -> list[object]:
         else variant
         for variant in _list(card, "variants")
     ]
+
+
+def _told(state: State, table: str, id_field: str, body: Body) -> State:
+    """The newest word about one drop or coupon. How many a show may have is limited where they are made."""
+    subject = body.get(id_field)
+    if not isinstance(subject, str):
+        return state
+    return {**state, table: {**_table(state, table), subject: dict(body)}}
 
 
 def _moment_changed(state: State, body: Body) -> State:

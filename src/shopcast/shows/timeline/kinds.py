@@ -12,6 +12,9 @@ ITEM_PINNED: Final = "item.pinned"
 ITEM_UNPINNED: Final = "item.unpinned"
 STOCK: Final = "stock"
 REQUESTS: Final = "requests"
+# A drop or coupon as it is now, whole: the newest entry of one replaces the others.
+DROP: Final = "drop"
+COUPON: Final = "coupon"
 # A moment was taken out of the replay (or trimmed): `last` is what remains to seek to, or null.
 MOMENT_CHANGED: Final = "moment.changed"
 NOTICE: Final = "notice"
@@ -37,6 +40,8 @@ LANES: Final[Mapping[str, Lane]] = {
     ITEM_UNPINNED: "lossless",
     STOCK: "state",
     REQUESTS: "state",
+    DROP: "state",
+    COUPON: "state",
     MOMENT_CHANGED: "lossless",
     NOTICE: "lossless",
     CHAT_LINE: "lossless",
@@ -49,6 +54,10 @@ LANES: Final[Mapping[str, Lane]] = {
 }
 
 
+# Which field says what an entry of the state lane is about.
+SUBJECTS: Final[Mapping[str, str]] = {DROP: "drop_id", COUPON: "promotion_id"}
+
+
 def lane_of(kind: str) -> Lane:
     """Kinds of other domains are never dropped."""
     return LANES.get(kind, "lossless")
@@ -56,5 +65,5 @@ def lane_of(kind: str) -> Lane:
 
 def lane_key(kind: str, body: Mapping[str, object]) -> str:
     """Entries of the state lane with the same key replace each other."""
-    subject = body.get("item_id")
+    subject = body.get(SUBJECTS.get(kind, "item_id"))
     return f"{kind}:{subject}" if isinstance(subject, str) else kind

@@ -1,0 +1,1 @@
+"""Drops: so many pieces at a lower price for some minutes of a show."""
