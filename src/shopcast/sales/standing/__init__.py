@@ -1,0 +1,1 @@
+"""Standing orders and waitlists: who gets it next when the price falls or stock comes back."""
