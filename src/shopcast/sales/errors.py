@@ -56,13 +56,36 @@ class HoldInPayment(ShopcastError):
     }
 
 
-class OneSellerAtATime(ShopcastError):
-    code = "sales.one_seller_at_a_time"
+class NoExchangeRate(ShopcastError):
+    code = "sales.no_exchange_rate"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "We can't turn {base} into {quote} here. Pay in {base}, or pay for each seller's items separately.",
+        "zh": "目前无法将 {base} 换算为 {quote}。请使用 {base} 付款，或按卖家分别付款。",
+    }
+
+
+class CurrenciesDiffer(ShopcastError):
+    code = "sales.currencies_differ"
     status = 422
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "These items come from different sellers. Pay for each seller's items separately.",
-        "zh": "这些商品来自不同卖家。请按卖家分别付款。",
+        "en": "This seller's items are priced in {first} and in {second}. Pay for them separately.",
+        "zh": "该卖家的商品分别以 {first} 和 {second} 标价。请分别付款。",
     }
+
+
+class TotalChanged(ShopcastError):
+    """`total_minor` is the total now; nothing was charged and nothing changed."""
+
+    code = "sales.total_changed"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The total changed while you were looking. Check the new total and pay again. Nothing was charged.",
+        "zh": "您浏览期间总金额已变动。请确认新的总金额后再次付款。未扣款。",
+    }
+
+    def __init__(self, total_minor: int, currency: str) -> None:
+        super().__init__(total_minor=total_minor, currency=currency)
 
 
 class AddressIncomplete(ShopcastError):
@@ -89,6 +112,15 @@ class EmailMissing(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "Give an e-mail address: your receipt and the link to your order are sent there.",
         "zh": "请填写邮箱：收据和订单链接将发送到该邮箱。",
+    }
+
+
+class TooManyCodes(ShopcastError):
+    code = "sales.too_many_codes"
+    status = 422
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Give up to {limit} different codes of up to {length} characters.",
+        "zh": "最多可使用 {limit} 个不同的优惠码，每个不超过 {length} 个字符。",
     }
 
 
@@ -190,4 +222,145 @@ class PaymentsAway(ShopcastError):
     messages: ClassVar[Mapping[Language, str]] = {
         "en": "The payment service does not answer. Nothing more was charged; try again in a moment.",
         "zh": "支付服务暂时没有响应。没有产生新的扣款，请稍后重试。",
+    }
+
+
+class DisputeOpen(ShopcastError):
+    code = "sales.dispute_open"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The bank has taken this payment back for a dispute. Answer or accept the dispute; a refund would pay "
+        "twice.",
+        "zh": "该笔付款已因争议被银行扣回。请先应诉或接受争议；此时退款会导致重复付款。",
+    }
+
+
+class NotThatMany(ShopcastError):
+    """Of a line: more than can be sent, cancelled, returned or paid back now. Nothing was changed."""
+
+    code = "sales.not_that_many"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Of “{title}” only {left} can be used here now. Reload the order and choose again.",
+        "zh": "“{title}”目前最多只能操作 {left} 件。请刷新订单后重新选择。",
+    }
+
+    def __init__(self, title: str, left: int) -> None:
+        super().__init__(title=title, left=left)
+
+
+class LineUnknown(ShopcastError):
+    code = "sales.line_unknown"
+    status = 422
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This order has no such item. Reload the order and choose again.",
+        "zh": "该订单中没有此商品。请刷新订单后重新选择。",
+    }
+
+
+class NothingToShip(ShopcastError):
+    code = "sales.nothing_to_ship"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Nothing of this order is left to send: it is sent, cancelled, or not paid yet.",
+        "zh": "该订单没有可发货的商品：已发货、已取消或尚未付款。",
+    }
+
+
+class TooLateToUndo(ShopcastError):
+    code = "sales.too_late_to_undo"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "It is too late to undo this. The buyer was told already, or it went on.",
+        "zh": "已无法撤销：买家已收到通知，或流程已继续。",
+    }
+
+
+class ReturnWindowOver(ShopcastError):
+    code = "sales.return_window_over"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The time to send this back ended on {until}. Ask the seller if something is wrong with it.",
+        "zh": "退货期限已于 {until} 结束。如商品有问题，请联系卖家。",
+    }
+
+
+class NothingToReturn(ShopcastError):
+    code = "sales.nothing_to_return"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Nothing of this order can be sent back now: it is on its way back already, or was never sent.",
+        "zh": "该订单目前没有可退的商品：商品已在退回途中，或从未发出。",
+    }
+
+
+class TooManyReturns(ShopcastError):
+    code = "sales.too_many_returns"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This order has {limit} returns already. Ask the seller directly.",
+        "zh": "该订单已有 {limit} 次退货申请。请直接联系卖家。",
+    }
+
+
+class ReturnNotOpen(ShopcastError):
+    code = "sales.return_not_open"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This return is {state}, so that can't be done with it now. Reload the page.",
+        "zh": "该退货当前状态为 {state}，无法执行此操作。请刷新页面。",
+    }
+
+
+class NotReceivedYet(ShopcastError):
+    code = "sales.not_received_yet"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Only what has arrived can be inspected, once. Note first what came.",
+        "zh": "只能检验已收到的商品，且每件仅可检验一次。请先登记收货。",
+    }
+
+
+class PhotoRefused(ShopcastError):
+    code = "sales.photo_refused"
+    status = 422
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This is not a picture we can show. Send a JPEG, PNG, WebP, GIF or AVIF of at most {limit_mb} MB.",
+        "zh": "无法识别该图片。请上传不超过 {limit_mb} MB 的 JPEG、PNG、WebP、GIF 或 AVIF 图片。",
+    }
+
+
+class TooManyPhotos(ShopcastError):
+    code = "sales.too_many_photos"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "A return takes at most {limit} photos.",
+        "zh": "每次退货最多可上传 {limit} 张照片。",
+    }
+
+
+class MistakeUnderway(ShopcastError):
+    code = "sales.mistake_underway"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Orders at this price are being settled already, or are done. Look at the run that is listed.",
+        "zh": "该价格的订单正在处理或已处理完毕。请查看列表中的处理记录。",
+    }
+
+
+class DisputeClosed(ShopcastError):
+    code = "sales.dispute_closed"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "This dispute was answered or decided already. Nothing more can be sent to the bank.",
+        "zh": "该争议已应诉或已裁定，无法再向银行提交材料。",
+    }
+
+
+class LabelsAway(ShopcastError):
+    code = "sales.labels_away"
+    status = 503
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The carrier's service does not answer. No label was made; try again in a moment.",
+        "zh": "承运商服务暂时没有响应，未生成面单。请稍后重试。",
     }

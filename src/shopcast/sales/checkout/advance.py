@@ -1,20 +1,23 @@
-"""From what its payments say to what a checkout is: an order, a failure, or money on its way back."""
+"""From what its payments say to what a checkout is: orders, a failure, or money on its way back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from shopcast import catalog
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
 from shopcast.sales.checkout import repository
-from shopcast.sales.checkout.model import CheckoutState, state_of_attempt
-from shopcast.sales.checkout.repository import Checkout
+from shopcast.sales.checkout.close import close_failed
+from shopcast.sales.checkout.model import ATTEMPTS_LIMIT, CheckoutState, state_of_attempt
+from shopcast.sales.checkout.repository import Checkout, Part
 from shopcast.sales.holds import repository as holds
-from shopcast.sales.holds.model import HoldState
-from shopcast.sales.holds.release import tell_stock
+from shopcast.sales.holds.claim import claim_holds
 from shopcast.sales.holds.repository import Hold
-from shopcast.sales.orders.open_order import open_order
-from shopcast.sales.orders.repository import payment_id_of
+from shopcast.sales.orders.cancel_placed import cancel_placed
+from shopcast.sales.orders.model import OrderState
+from shopcast.sales.orders.open_order import open_order, tell_paid
+from shopcast.sales.orders.repository import orders_of_checkout
+from shopcast.sales.orders.repository import settle_placed as settle_order
 from shopcast.sales.payments import repository as payments
 from shopcast.sales.payments.model import PaymentState
 from shopcast.sales.payments.refunds import request_refund
@@ -23,69 +26,92 @@ from shopcast.sales.receipts.notify import MAIL_JOB, RETURNED_JOB, MailKind, Ord
 
 # A bank that sent three refunds back will send back the fourth: a person must look (the refunds are listed as failed).
 AUTOMATIC_REFUNDS_LIMIT = 3
+_OVER = (PaymentState.FAILED, PaymentState.VOIDED)
 
 
 def advance_checkout(tx: Tx, checkout_id: str, now: datetime) -> None:
     """May run any number of times over the same facts: every step has its own guard."""
     for payment in payments.payments_of(tx, checkout_id):
+        checkout = _checkout(tx, checkout_id)
         if payment.state is PaymentState.CAPTURED and payment.refund_requested_minor == 0:
-            _use_money(tx, _checkout(tx, checkout_id), payment, now)
+            _use_money(tx, checkout, payment, now)
+        elif payment.state is PaymentState.SETTLING and not checkout.is_done:
+            _open_orders(tx, checkout, payment, CheckoutState.PLACED, now)
+        elif payment.state in _OVER and checkout.state is CheckoutState.PLACED:
+            _give_up_waiting(tx, checkout, payment, payment.failure_code or "declined", now)
     checkout = _checkout(tx, checkout_id)
-    if checkout.order_id is None:
-        _show_attempt(tx, checkout, payments.payments_of(tx, checkout_id)[-1])
+    if not checkout.is_done:
+        _show_attempt(tx, checkout, payments.payments_of(tx, checkout_id), now)
 
 
 def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:
-    if checkout.order_id is not None:
-        if payment_id_of(tx, checkout.order_id) != payment.id:
-            _give_back(tx, checkout, payment, "paid_twice", now)
+    orders = orders_of_checkout(tx, checkout.id) if checkout.is_done else []
+    if orders and orders[0].payment_id != payment.id:
+        _give_back(tx, checkout, payment, "paid_twice", now)
+    elif checkout.state is CheckoutState.PAID:
         return
-    if payment.captured_minor != checkout.total.amount_minor:
+    elif payment.captured_minor != checkout.total.amount_minor:
         _give_back(tx, checkout, payment, "amount_mismatch", now)
-        return
-    held = holds.holds_of_checkout(tx, checkout.id)
-    if not held or not _claim(tx, held, now):
+        if checkout.state is CheckoutState.PLACED:
+            _give_up_waiting(tx, checkout, payment, "amount_mismatch", now)
+    elif checkout.state is CheckoutState.PLACED:
+        _settle_orders(tx, checkout, payment, now)
+    elif not _open_orders(tx, checkout, payment, CheckoutState.PAID, now):
         _give_back(tx, checkout, payment, "sold_out_while_paying", now)
-        return
-    _complete(tx, checkout, payment, held, now)
 
 
-def _complete(tx: Tx, checkout: Checkout, payment: StoredPayment, held: list[Hold], now: datetime) -> None:
-    order_id = new_id("ord")
-    if not repository.complete(tx, checkout.id, order_id):
-        raise RuntimeError("an order was opened twice for one checkout")
-    open_order(tx, order_id, checkout, payment, held, now)
-    tx.enqueue(MAIL_JOB, OrderMail(order_id=order_id, kind=MailKind.PAID), key=f"{order_id}:paid")
-
-
-def _claim(tx: Tx, held: list[Hold], now: datetime) -> bool:
-    """All or nothing. Holds that ended while the buyer was paying are taken again by the same conditional statement;
-    when one can't be, what is still held goes back to the buyer, who may pay for it on its own."""
-    over = [hold for hold in held if hold.state is not HoldState.HELD]
-    if not _hold_again(tx, over):
-        holds.attach(tx, [hold.id for hold in held if hold not in over], None)
+def _open_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, state: CheckoutState, now: datetime) -> bool:
+    """One per seller, all or none. False when the goods are gone."""
+    held = holds.holds_of_checkout(tx, checkout.id)
+    if not held or not claim_holds(tx, held, now):
         return False
-    for hold in held:
-        again = hold in over
-        claimed = holds.claim_again(tx, hold.id, now) if again else holds.end(tx, hold.id, HoldState.CLAIMED, now)
-        if not claimed:
-            raise RuntimeError(f"hold {hold.id} changed within its own transaction")
-    catalog.claim_stock(tx, holds.demand(held))
-    tell_stock(tx, over, now)
+    if not repository.complete(tx, checkout.id, state):
+        raise RuntimeError("orders were opened twice for one checkout")
+    for part in repository.parts_of(tx, checkout):
+        _open_order(tx, checkout, part, payment, held, state, now)
     return True
 
 
-def _hold_again(tx: Tx, over: list[Hold]) -> bool:
-    taken: dict[str, int] = {}
-    for variant_id, quantity in sorted(holds.demand(over).items()):
-        try:
-            catalog.hold_stock(tx, {variant_id: quantity})
-        except catalog.SoldOut:
-            # Not by rolling back: the refund that follows must be stored.
-            catalog.release_stock(tx, taken)
-            return False
-        taken[variant_id] = quantity
-    return True
+def _open_order(
+    tx: Tx,
+    checkout: Checkout,
+    part: Part,
+    payment: StoredPayment,
+    held: Sequence[Hold],
+    state: CheckoutState,
+    now: datetime,
+) -> None:
+    order_id = new_id("ord")
+    if not repository.set_order(tx, part, order_id):
+        raise RuntimeError("an order was opened twice for one seller's part")
+    own = [hold for hold in held if hold.organisation_id == part.organisation_id]
+    paid = state is CheckoutState.PAID
+    open_order(tx, order_id, checkout, part, payment, own, OrderState.PAID if paid else OrderState.PLACED, now)
+    kind = MailKind.PAID if paid else MailKind.PLACED
+    tx.enqueue(MAIL_JOB, OrderMail(order_id=order_id, kind=kind), key=f"{order_id}:{kind.value}")
+
+
+def _settle_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:
+    if not repository.settle_placed(tx, checkout.id, CheckoutState.PAID, None):
+        return
+    for order in orders_of_checkout(tx, checkout.id):
+        # One the buyer or the seller cancelled meanwhile gets its money back with the cancellation.
+        if settle_order(tx, order.id, OrderState.PAID, now):
+            tell_paid(tx, order, payment, now)
+            tx.enqueue(MAIL_JOB, OrderMail(order_id=order.id, kind=MailKind.PAID), key=f"{order.id}:paid")
+
+
+def _give_up_waiting(tx: Tx, checkout: Checkout, payment: StoredPayment, reason: str, now: datetime) -> None:
+    """The money will not come, or not as agreed: the goods can be bought again."""
+    orders = orders_of_checkout(tx, checkout.id)
+    if orders[0].payment_id != payment.id:
+        return
+    if not repository.settle_placed(tx, checkout.id, CheckoutState.FAILED, reason):
+        return
+    for order in orders:
+        if settle_order(tx, order.id, OrderState.CANCELLED, now):
+            cancel_placed(tx, order, now)
+    close_failed(tx, _checkout(tx, checkout.id), reason, now)
 
 
 def _give_back(tx: Tx, checkout: Checkout, payment: StoredPayment, reason: str, now: datetime) -> None:
@@ -97,13 +123,18 @@ def _give_back(tx: Tx, checkout: Checkout, payment: StoredPayment, reason: str, 
     tx.enqueue(RETURNED_JOB, returned, key=f"{payment.id}:{reason}")
 
 
-def _show_attempt(tx: Tx, checkout: Checkout, latest: StoredPayment) -> None:
+def _show_attempt(tx: Tx, checkout: Checkout, attempts: Sequence[StoredPayment], now: datetime) -> None:
+    latest = attempts[-1]
     state = state_of_attempt(latest.state)
     failure_code = latest.failure_code
-    if state is CheckoutState.FAILED and latest.captured_minor > 0:
+    money_came = latest.captured_minor > 0
+    if state is CheckoutState.FAILED and money_came:
         refunds = payments.refunds_of(tx, latest.id)
         failure_code = refunds[0].reason if refunds else "amount_mismatch"
     repository.set_state(tx, checkout.id, state, failure_code, latest.next_action_url)
+    no_more = checkout.mandate_id is not None or money_came or len(attempts) >= ATTEMPTS_LIMIT
+    if state is CheckoutState.FAILED and no_more:
+        close_failed(tx, checkout, failure_code or "declined", now)
 
 
 def _checkout(tx: Tx, checkout_id: str) -> Checkout:

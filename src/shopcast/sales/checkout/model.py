@@ -9,8 +9,10 @@ from shopcast.kernel.money import Money
 from shopcast.sales.payments.model import PaymentState
 from shopcast.sales.quotes.model import Totals
 
-# Two sellers' worth of open holds; a basket larger than what may be held can't exist.
+# As many as one buyer may hold open: a basket larger than that can't exist.
 HOLDS_PER_CHECKOUT_LIMIT = 20
+# People have one code, bargain hunters three; each one costs a look-up.
+CODES_PER_CHECKOUT_LIMIT = 10
 # Card testers try hundreds; a shopper with three cards and a typing error stays well below ten.
 ATTEMPTS_LIMIT = 10
 RETURN_PATH_LIMIT = 300
@@ -19,6 +21,7 @@ RETURN_PATH_LIMIT = 300
 class CheckoutState(StrEnum):
     PROCESSING = "processing"
     NEEDS_ACTION = "needs_action"
+    PLACED = "placed"  # the orders stand, the money is on its way
     PAID = "paid"
     FAILED = "failed"
 
@@ -34,14 +37,28 @@ class CheckoutStarted(msgspec.Struct, frozen=True, kw_only=True):
     save_method: bool
     description: str
     return_path: str
+    # Set when nobody is there to confirm: the buyer gave it beforehand, with a cap and an end.
+    mandate_id: str | None = None
+
+
+class CheckoutOrderView(msgspec.Struct, frozen=True, kw_only=True):
+    """One seller's part. `order_id` and `number` are None until the money is there. `presentment` is what of the
+    payment it is."""
+
+    organisation_id: str
+    seller_name: str
+    order_id: str | None
+    number: str | None
+    totals: Totals
+    presentment: Money
 
 
 class CheckoutView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     buyer_key: str
     state: CheckoutState
-    order_id: str | None
-    totals: Totals
+    total: Money
+    parts: tuple[CheckoutOrderView, ...]
     failure_code: str | None
     next_action_url: str | None
     hold_ids: tuple[str, ...]

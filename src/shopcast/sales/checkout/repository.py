@@ -1,4 +1,4 @@
-"""SQL of checkouts."""
+"""SQL of checkouts and their parts, one per seller."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,67 +10,124 @@ from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.money import Money
 from shopcast.sales.checkout.address import PostalAddress
 from shopcast.sales.checkout.model import CheckoutState
+from shopcast.sales.checkout.priced_part import PricedPart
+from shopcast.sales.exchange.model import Rate
 from shopcast.sales.quotes.model import Totals
 from shopcast.sales.tables import checkout as checkout_table
+from shopcast.sales.tables import checkout_part as part_table
 
 _OPEN = (CheckoutState.PROCESSING.value, CheckoutState.NEEDS_ACTION.value)
+_DONE = (CheckoutState.PLACED.value, CheckoutState.PAID.value)
 
 # Built once: they run for every payment.
+_INSERT = insert(checkout_table)
+_INSERT_PART = insert(part_table)
 _ONE = select(checkout_table).where(checkout_table.c.id == bindparam("checkout_id"))
-_SET = update(checkout_table).where(checkout_table.c.id == bindparam("checkout_id"))
-_SET_UNPAID = _SET.where(checkout_table.c.state != CheckoutState.PAID.value)
-_COMPLETE = _SET.where(checkout_table.c.order_id.is_(None))
+_PARTS = (
+    select(part_table)
+    .where(part_table.c.checkout_id == bindparam("of_checkout"))
+    .order_by(part_table.c.organisation_id)
+)
+_SET = update(checkout_table).where(checkout_table.c.id == bindparam("of_checkout"))
+_SET_OPEN = _SET.where(checkout_table.c.state.not_in(_DONE))
+_SET_PLACED = _SET.where(checkout_table.c.state == CheckoutState.PLACED.value)
+_CLOSE = _SET.where(
+    checkout_table.c.state == CheckoutState.FAILED.value,
+    checkout_table.c.closed_at.is_(None),
+)
+_SET_ORDER = update(part_table).where(
+    part_table.c.checkout_id == bindparam("of_checkout"),
+    part_table.c.organisation_id == bindparam("of_seller"),
+    part_table.c.order_id.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
+    """`total` is what the payment charges, in the buyer's currency."""
+
     id: str
     buyer_key: str
-    organisation_id: str
     email: str
     language: str
     address: PostalAddress
-    totals: Totals
-    terms_version: str
+    total: Money
+    codes: tuple[str, ...]
+    mandate_id: str | None
     state: CheckoutState
     failure_code: str | None
     next_action_url: str | None
-    order_id: str | None
     return_path: str
     link_salt: str
     link_digest: str
     created_at: datetime
 
     @property
-    def total(self) -> Money:
-        return self.totals.total
+    def is_done(self) -> bool:
+        """Its orders stand."""
+        return self.state.value in _DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One seller's share, in the seller's currency; `presentment_minor` is the same in the buyer's."""
+
+    checkout_id: str
+    organisation_id: str
+    totals: Totals
+    terms_version: str
+    priced: PricedPart
+    presentment_minor: int
+    rate: Rate
+    order_id: str | None
 
 
 def insert_checkout(tx: Tx, checkout: Checkout) -> None:
-    tx.execute(
-        insert(checkout_table).values(
-            id=checkout.id,
-            buyer_key=checkout.buyer_key,
-            organisation_id=checkout.organisation_id,
-            email=checkout.email,
-            language=checkout.language,
-            address=checkout.address,
-            totals=checkout.totals,
-            total_minor=checkout.total.amount_minor,
-            currency=checkout.total.currency,
-            terms_version=checkout.terms_version,
-            state=checkout.state.value,
-            return_path=checkout.return_path,
-            link_salt=checkout.link_salt,
-            link_digest=checkout.link_digest,
-            created_at=checkout.created_at,
-        )
-    )
+    row = {
+        "id": checkout.id,
+        "buyer_key": checkout.buyer_key,
+        "email": checkout.email,
+        "language": checkout.language,
+        "address": checkout.address,
+        "total_minor": checkout.total.amount_minor,
+        "currency": checkout.total.currency,
+        "codes": checkout.codes,
+        "mandate_id": checkout.mandate_id,
+        "state": checkout.state.value,
+        "return_path": checkout.return_path,
+        "link_salt": checkout.link_salt,
+        "link_digest": checkout.link_digest,
+        "created_at": checkout.created_at,
+    }
+    tx.execute(_INSERT, row)
+
+
+def insert_part(tx: Tx, part: Part) -> None:
+    row = {
+        "checkout_id": part.checkout_id,
+        "organisation_id": part.organisation_id,
+        "totals": part.totals,
+        "total_minor": part.totals.total.amount_minor,
+        "currency": part.totals.total.currency,
+        "terms_version": part.terms_version,
+        "priced": part.priced,
+        "presentment_minor": part.presentment_minor,
+        "exchange_rate": part.rate.text,
+        "exchange_source": part.rate.source,
+        "exchange_at": part.rate.at,
+    }
+    tx.execute(_INSERT_PART, row)
 
 
 def checkout(conn: ReadConnection, checkout_id: str) -> Checkout | None:
     row = conn.execute(_ONE, {"checkout_id": checkout_id}).first()
     return None if row is None else _checkout(row)
+
+
+def parts_of(conn: ReadConnection, checkout: Checkout) -> list[Part]:
+    """In the order of the sellers' ids: the same every time."""
+    rows = conn.execute(_PARTS, {"of_checkout": checkout.id})
+    return [_part(row, checkout.total.currency) for row in rows]
 
 
 def latest_paid_of(conn: ReadConnection, buyer_key: str) -> Checkout | None:
@@ -92,15 +149,31 @@ def in_payment(conn: ReadConnection, checkout_id: str) -> bool:
 def set_state(
     tx: Tx, checkout_id: str, state: CheckoutState, failure_code: str | None, next_action_url: str | None
 ) -> None:
-    """Never leaves `paid`: what happens to the money later is told by payment and order."""
+    """Never leaves `placed` or `paid`: what happens to the money later is told by payment and orders."""
     values = {"state": state.value, "failure_code": failure_code, "next_action_url": next_action_url}
-    tx.execute(_SET_UNPAID, {"checkout_id": checkout_id, **values})
+    tx.execute(_SET_OPEN, {"of_checkout": checkout_id, **values})
 
 
-def complete(tx: Tx, checkout_id: str, order_id: str) -> bool:
-    """True for the one payment that completes it."""
-    values = {"state": CheckoutState.PAID.value, "order_id": order_id, "failure_code": None, "next_action_url": None}
-    return tx.execute(_COMPLETE, {"checkout_id": checkout_id, **values}).rowcount == 1
+def complete(tx: Tx, checkout_id: str, state: CheckoutState) -> bool:
+    """True for the one payment that completes it, whoever races."""
+    values = {"state": state.value, "failure_code": None, "next_action_url": None}
+    return tx.execute(_SET_OPEN, {"of_checkout": checkout_id, **values}).rowcount == 1
+
+
+def settle_placed(tx: Tx, checkout_id: str, state: CheckoutState, failure_code: str | None) -> bool:
+    """True for the one that ended the waiting for money."""
+    values = {"state": state.value, "failure_code": failure_code, "next_action_url": None}
+    return tx.execute(_SET_PLACED, {"of_checkout": checkout_id, **values}).rowcount == 1
+
+
+def close(tx: Tx, checkout_id: str, now: datetime) -> bool:
+    """True for the one that found it failed and closed it."""
+    return tx.execute(_CLOSE, {"of_checkout": checkout_id, "closed_at": now}).rowcount == 1
+
+
+def set_order(tx: Tx, part: Part, order_id: str) -> bool:
+    keys = {"of_checkout": part.checkout_id, "of_seller": part.organisation_id}
+    return tx.execute(_SET_ORDER, {**keys, "order_id": order_id}).rowcount == 1
 
 
 def follow(tx: Tx, guest_key: str, person_id: str) -> None:
@@ -111,18 +184,36 @@ def _checkout(row: Row[Any]) -> Checkout:
     return Checkout(
         id=row.id,
         buyer_key=row.buyer_key,
-        organisation_id=row.organisation_id,
         email=row.email,
         language=row.language,
         address=row.address,
-        totals=row.totals,
-        terms_version=row.terms_version,
+        total=Money(row.total_minor, row.currency),
+        codes=row.codes,
+        mandate_id=row.mandate_id,
         state=CheckoutState(row.state),
         failure_code=row.failure_code,
         next_action_url=row.next_action_url,
-        order_id=row.order_id,
         return_path=row.return_path,
         link_salt=row.link_salt,
         link_digest=row.link_digest,
         created_at=row.created_at,
+    )
+
+
+def _part(row: Row[Any], quote: str) -> Part:
+    return Part(
+        checkout_id=row.checkout_id,
+        organisation_id=row.organisation_id,
+        totals=row.totals,
+        terms_version=row.terms_version,
+        priced=row.priced,
+        presentment_minor=row.presentment_minor,
+        rate=Rate(
+            base=row.currency,
+            quote=quote,
+            text=row.exchange_rate,
+            source=row.exchange_source,
+            at=row.exchange_at,
+        ),
+        order_id=row.order_id,
     )

@@ -1,5 +1,6 @@
-"""Tap two: from holds to a payment attempt on record. The provider is called by the web process afterwards."""
+"""Tap two: from holds to a payment attempt on record. The provider is called afterwards, outside of the transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,9 +8,10 @@ import msgspec
 from shopcast import accounts
 from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import InvalidInput, NotFound, Unauthenticated
-from shopcast.kernel.ids import new_id
-from shopcast.kernel.money import Money
+from shopcast.kernel.ids import new_id, new_token
+from shopcast.kernel.money import Money, minor_digits
 from shopcast.kernel.principal import Principal
+from shopcast.sales.cart.price_cart import Destination, PricedHolds, SellerPrice, price_holds
 from shopcast.sales.checkout import repository
 from shopcast.sales.checkout.address import PostalAddress, clean_address
 from shopcast.sales.checkout.model import (
@@ -19,7 +21,7 @@ from shopcast.sales.checkout.model import (
     CheckoutState,
     is_safe_path,
 )
-from shopcast.sales.checkout.repository import Checkout
+from shopcast.sales.checkout.repository import Checkout, Part
 from shopcast.sales.errors import (
     AddressMissing,
     AlreadyPaid,
@@ -29,21 +31,23 @@ from shopcast.sales.errors import (
     HoldOver,
     NotForSale,
     NothingToPay,
-    OneSellerAtATime,
     PaymentMethodMissing,
     TooManyAttempts,
+    TotalChanged,
 )
-from shopcast.sales.holds import repository as holds
+from shopcast.sales.exchange.model import presentment
+from shopcast.sales.exchange.repository import rate_between
+from shopcast.sales.holds import repository as hold_rows
 from shopcast.sales.holds.model import HoldState
 from shopcast.sales.holds.repository import Hold
+from shopcast.sales.orders.repository import has_bought
 from shopcast.sales.payments import repository as payments
-from shopcast.sales.policies.repository import policy_of
-from shopcast.sales.quotes.model import PricedLine
-from shopcast.sales.quotes.queries import totals_for
+from shopcast.sales.payments.repository import StoredMethod
 
 RESOLVE_JOB = "sales.resolve_payment"
 # Longer than the web process waits for the provider, so that the job only meets attempts whose answer was lost.
 RESOLVE_AFTER = timedelta(seconds=20)
+_OPEN = (HoldState.HELD,)
 
 
 class MethodChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,6 +70,11 @@ class StartCheckout(Command, frozen=True, kw_only=True):
     saved_method_id: str | None = None
     has_token: bool = False
     save_method: bool = False
+    codes: tuple[str, ...] = ()
+    # What the buyer pays in; None: what the goods are priced in, or the first seller's when those differ.
+    currency: str | None = None
+    # What the buyer's page showed; a different total now is told instead of charged.
+    expected_total_minor: int | None = None
     return_path: str | None = None
     link_salt: str
     link_digest: str
@@ -83,44 +92,124 @@ class ResolvePayment(msgspec.Struct, frozen=True):
 
 
 def start_checkout(tx: Tx, command: StartCheckout, by: Principal, now: datetime) -> CheckoutStarted:
+    """Raises SoldOut, PriceChanged, TotalChanged, LimitReached, DoesNotShip and what holds, address, e-mail and method
+    lack; then nothing has changed."""
     if by.person_id is None and by.guest_id is None:
         raise Unauthenticated()
-    held = _payable_holds(tx, command.hold_ids, by, now)
-    address = _address(tx, command, by)
-    checkout = _new_checkout(tx, command, by, held, address, now)
-    reference = _method_reference(tx, by, command.provider, command.saved_method_id, command.has_token, now)
+    held = _payable_holds(tx, command.hold_ids, by.key, now)
+    path = command.return_path or "/orders"
+    if not is_safe_path(path):
+        raise InvalidInput("return_path", "it has the wrong form")
+    method = _method(tx, by.key, command.provider, command.saved_method_id, command.has_token, now)
+    return begin(
+        tx,
+        buyer_key=by.key,
+        language=by.language,
+        holds=held,
+        address=_address(tx, command, by),
+        email=_email(tx, command, by),
+        provider=command.provider,
+        method_reference=None if method is None else method.reference,
+        method_fingerprint=None if method is None else method.fingerprint,
+        save_method=command.save_method,
+        codes=command.codes,
+        currency=command.currency,
+        expected_total_minor=command.expected_total_minor,
+        return_path=path,
+        link_salt=command.link_salt,
+        link_digest=command.link_digest,
+        now=now,
+    )
+
+
+def begin(
+    tx: Tx,
+    *,
+    buyer_key: str,
+    language: str,
+    holds: Sequence[Hold],
+    address: PostalAddress,
+    email: str,
+    provider: str,
+    method_reference: str | None,
+    method_fingerprint: str | None = None,
+    save_method: bool = False,
+    mandate_id: str | None = None,
+    codes: Sequence[str] = (),
+    currency: str | None = None,
+    expected_total_minor: int | None = None,
+    return_path: str = "/orders",
+    link_salt: str = "",
+    link_digest: str = "",
+    now: datetime,
+) -> CheckoutStarted:
+    """The steps every payment starts with, whoever taps. The holds are the buyer's own and open; address and e-mail are
+    clean. Without `link_digest`, because nobody with the installation's secret is there, the first mail seals the
+    link. Raises what `start_checkout` raises; then nothing of it may be committed."""
+    checkout_id = new_id("chk")
+    held = list(holds)
+    priced = price_holds(
+        tx,
+        held,
+        Destination(address.country, address.region),
+        codes,
+        (),
+        not has_bought(tx, buyer_key),
+        now,
+    )
+    parts = _parts(tx, checkout_id, priced, currency, now)
+    total = Money(sum(part.presentment_minor for part in parts), parts[0].rate.quote)
+    _check_total(total, expected_total_minor)
+    checkout = Checkout(
+        id=checkout_id,
+        buyer_key=buyer_key,
+        email=email,
+        language=language,
+        address=address,
+        total=total,
+        codes=tuple(codes),
+        mandate_id=mandate_id,
+        state=CheckoutState.PROCESSING,
+        failure_code=None,
+        next_action_url=None,
+        return_path=return_path,
+        link_salt=link_salt or new_token(),
+        link_digest=link_digest,
+        created_at=now,
+    )
     repository.insert_checkout(tx, checkout)
-    holds.attach(tx, command.hold_ids, checkout.id)
-    return _attempt(tx, checkout, command.provider, 1, reference, command.save_method, held, now)
+    for part in parts:
+        repository.insert_part(tx, part)
+    hold_rows.attach(tx, [hold.id for hold in held], checkout.id)
+    return _attempt(tx, checkout, provider, 1, method_reference, save_method, held, now)
 
 
 def retry_payment(tx: Tx, command: RetryPayment, by: Principal, now: datetime) -> CheckoutStarted:
     checkout = repository.checkout(tx, command.checkout_id)
     if checkout is None or checkout.buyer_key != by.key:
         raise NotFound("checkout")
-    if checkout.order_id is not None:
+    if checkout.is_done:
         raise AlreadyPaid()
     attempts = payments.payments_of(tx, checkout.id)
     if checkout.state is not CheckoutState.FAILED:
         raise HoldInPayment()
     if len(attempts) >= ATTEMPTS_LIMIT:
         raise TooManyAttempts(limit=ATTEMPTS_LIMIT)
-    held = holds.holds_of_checkout(tx, checkout.id)
+    held = hold_rows.holds_of_checkout(tx, checkout.id)
     _check_open(held, now)
     provider = attempts[-1].provider
-    reference = _method_reference(tx, by, provider, command.saved_method_id, command.has_token, now)
+    method = _method(tx, by.key, provider, command.saved_method_id, command.has_token, now)
     repository.set_state(tx, checkout.id, CheckoutState.PROCESSING, None, None)
+    reference = None if method is None else method.reference
     return _attempt(tx, checkout, provider, len(attempts) + 1, reference, command.save_method, held, now)
 
 
-def _payable_holds(tx: Tx, hold_ids: tuple[str, ...], by: Principal, now: datetime) -> list[Hold]:
+def _payable_holds(tx: Tx, hold_ids: tuple[str, ...], buyer_key: str, now: datetime) -> list[Hold]:
     if not 1 <= len(set(hold_ids)) <= HOLDS_PER_CHECKOUT_LIMIT or len(set(hold_ids)) != len(hold_ids):
         raise NothingToPay(limit=HOLDS_PER_CHECKOUT_LIMIT)
-    held = [hold for hold in holds.holds(tx, hold_ids) if hold.buyer_key == by.key]
+    held = [hold for hold in hold_rows.holds(tx, hold_ids) if hold.buyer_key == buyer_key]
     if len(held) != len(hold_ids):
         raise NotFound("hold")
-    if len({(hold.organisation_id, hold.currency) for hold in held}) != 1:
-        raise OneSellerAtATime()
     for hold in held:
         if hold.checkout_id is not None and repository.in_payment(tx, hold.checkout_id):
             raise HoldInPayment()
@@ -133,7 +222,7 @@ def _check_open(held: list[Hold], now: datetime) -> None:
         raise AlreadyPaid()
     for hold in held:
         # Time decides, not the sweeper: the page's countdown has reached zero.
-        if hold.state is not HoldState.HELD or hold.expires_at <= now:
+        if hold.state not in _OPEN or hold.expires_at <= now:
             raise HoldOver(title=hold.title)
     if not held:
         raise NothingToPay(limit=HOLDS_PER_CHECKOUT_LIMIT)
@@ -180,55 +269,49 @@ def _email(tx: Tx, command: StartCheckout, by: Principal) -> str:
     return last.email
 
 
-def _new_checkout(
-    tx: Tx, command: StartCheckout, by: Principal, held: list[Hold], address: PostalAddress, now: datetime
-) -> Checkout:
-    policy = policy_of(tx, held[0].organisation_id)
-    taxed = totals_for(priced(held), held[0].currency, policy, address.country, address.region)
-    if taxed is None:
-        raise DoesNotShip(country=address.country)
-    if taxed.totals.total.amount_minor == 0:
+def _parts(tx: Tx, checkout_id: str, priced: PricedHolds, currency: str | None, now: datetime) -> list[Part]:
+    paid_in = currency or priced.sellers[0].currency
+    minor_digits(paid_in)
+    return [_part(tx, checkout_id, seller, paid_in, now) for seller in priced.sellers]
+
+
+def _check_total(total: Money, expected_minor: int | None) -> None:
+    if expected_minor not in (None, total.amount_minor):
+        raise TotalChanged(total_minor=total.amount_minor, currency=total.currency)
+    if total.amount_minor == 0:
         # Giving things away needs no payment and is a feature of its own; no provider takes a charge of nothing.
         raise NotForSale()
-    path = command.return_path or "/orders"
-    if not is_safe_path(path):
-        raise InvalidInput("return_path", "it has the wrong form")
-    return Checkout(
-        id=new_id("chk"),
-        buyer_key=by.key,
-        organisation_id=held[0].organisation_id,
-        email=_email(tx, command, by),
-        language=by.language,
-        address=address,
-        totals=taxed.totals,
-        terms_version=policy.terms_version,
-        state=CheckoutState.PROCESSING,
-        failure_code=None,
-        next_action_url=None,
+
+
+def _part(tx: Tx, checkout_id: str, seller: SellerPrice, currency: str, now: datetime) -> Part:
+    if seller.taxed is None:
+        raise DoesNotShip(country=seller.country)
+    rate = rate_between(tx, seller.currency, currency, now)
+    totals = seller.taxed.totals
+    return Part(
+        checkout_id=checkout_id,
+        organisation_id=seller.organisation_id,
+        totals=totals,
+        terms_version=seller.policy.terms_version,
+        priced=seller.priced,
+        presentment_minor=presentment(totals.total.amount_minor, rate),
+        rate=rate,
         order_id=None,
-        return_path=path,
-        link_salt=command.link_salt,
-        link_digest=command.link_digest,
-        created_at=now,
     )
 
 
-def priced(held: list[Hold]) -> list[PricedLine]:
-    return [PricedLine(show_id=hold.show_id, price_minor=hold.price_minor, quantity=hold.quantity) for hold in held]
-
-
-def _method_reference(
-    tx: Tx, by: Principal, provider: str, saved_id: str | None, has_token: bool, now: datetime
-) -> str | None:
-    """The provider's reference of a kept method, or None for a token. Somebody else's method does not exist."""
+def _method(
+    tx: Tx, buyer_key: str, provider: str, saved_id: str | None, has_token: bool, now: datetime
+) -> StoredMethod | None:
+    """A kept method, or None for a token. Somebody else's method does not exist."""
     if has_token and saved_id is None:
         return None
-    kept = payments.methods_of(tx, by.key, provider)
+    kept = payments.methods_of(tx, buyer_key, provider)
     chosen = next((method for method in kept if saved_id in (None, method.id)), None)
     if chosen is None or has_token:
         raise PaymentMethodMissing()
     payments.used_method(tx, chosen.id, now)
-    return chosen.reference
+    return chosen
 
 
 def _attempt(
@@ -236,24 +319,35 @@ def _attempt(
     checkout: Checkout,
     provider: str,
     attempt: int,
-    reference: str | None,
+    method_reference: str | None,
     save_method: bool,
     held: list[Hold],
     now: datetime,
 ) -> CheckoutStarted:
     payment_id = new_id("pay")
-    amount: Money = checkout.total
-    payments.insert_payment(tx, payment_id, checkout.id, provider, attempt, amount, save_method, now)
+    payments.insert_payment(
+        tx,
+        payment_id,
+        checkout.id,
+        provider,
+        attempt,
+        checkout.total,
+        save_method,
+        now,
+        off_session=checkout.mandate_id is not None,
+        mandate_id=checkout.mandate_id,
+    )
     tx.enqueue(RESOLVE_JOB, ResolvePayment(payment_id=payment_id), run_at=now + RESOLVE_AFTER, key=payment_id)
     return CheckoutStarted(
         checkout_id=checkout.id,
         payment_id=payment_id,
         provider=provider,
-        amount=amount,
-        method_reference=reference,
+        amount=checkout.total,
+        method_reference=method_reference,
         save_method=save_method,
         description=describe(held),
         return_path=checkout.return_path,
+        mandate_id=checkout.mandate_id,
     )
 
 

@@ -7,8 +7,10 @@ import msgspec
 
 from shopcast.kernel.money import Money
 
-# Product E1: five minutes unless the seller says otherwise (a seller's own setting comes later), never extended.
+# Product E1: five minutes unless the seller says otherwise (`SellingPolicy.hold_minutes`), never extended.
 HOLD_LIFETIME = timedelta(minutes=5)
+# First paid, first served: nothing is held, so a line may lie in the cart until the day is over.
+WANTED_LIFETIME = timedelta(hours=24)
 # One buyer may not empty a shelf: more open holds than a big basket has lines is hoarding or a script.
 OPEN_HOLDS_PER_BUYER_LIMIT = 20
 QUANTITY_LIMIT = 10
@@ -17,8 +19,10 @@ OPENED_AT_MOST_BEFORE = timedelta(hours=24)
 
 
 class HoldState(StrEnum):
-    """held → claimed | released | expired. A payment that arrives after the end may claim again, through stock."""
+    """wanted → held → claimed | released | expired. A payment that arrives after the end may claim again, through
+    stock. Only sellers who serve who pays first have wanted ones."""
 
+    WANTED = "wanted"  # in the cart; stock and price are fixed when payment starts
     HELD = "held"  # stock is set aside
     CLAIMED = "claimed"  # paid: stock is sold
     RELEASED = "released"  # given back by the buyer
@@ -33,6 +37,9 @@ class Source(StrEnum):
     LIST = "list"
     CHAT = "chat"
     SEARCH = "search"
+    STANDING = "standing"  # a standing order or the waitlist, on the buyer's mandate
+    SUBSCRIPTION = "subscription"
+    AGAIN = "again"  # order again
 
 
 class HoldView(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +56,8 @@ class HoldView(msgspec.Struct, frozen=True, kw_only=True):
     variant_title: str
     quantity: int
     price: Money
+    list_price: Money
+    drop_id: str | None
     state: HoldState
     placed_at: datetime
     expires_at: datetime

@@ -167,6 +167,7 @@ def _new_hold(
         variant_id=variant.id,
         quantity=command.quantity,
         price_minor=variant.price_minor,
+        list_price_minor=variant.price_minor,
         currency=variant.currency,
         title=variant.product_title,
         variant_title=variant.title,

@@ -9,6 +9,7 @@ from shopcast.kernel.errors import Forbidden, NotFound
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.sales.checkout import repository as checkouts
+from shopcast.sales.checkout.close import close_without_holds
 from shopcast.sales.errors import HoldInPayment
 from shopcast.sales.events import HoldReleased
 from shopcast.sales.holds import repository
@@ -60,6 +61,7 @@ def end_holds(tx: Tx, holds: Sequence[Hold], state: HoldState, now: datetime) ->
     catalog.release_stock(tx, repository.demand(ended))
     for hold in ended:
         tx.record(_released(hold, state, now))
+    close_without_holds(tx, {hold.checkout_id for hold in ended if hold.checkout_id is not None}, now)
     tell_stock(tx, ended, now)
     return ended
 

@@ -1,7 +1,7 @@
-"""SQL of holds. The guard `state = 'held'` in every ending statement is what makes it happen once.
+"""SQL of holds. The guard on the state in every ending statement is what makes it happen once.
 
 Driver text on purpose: placing and ending holds run for every buyer in the writer, where even a statement that is
-compiled already costs SQLAlchemy four times what SQLite needs to run it.
+compiled already costs SQLAlchemy four times what SQLite needs to run it. Those of one batch share one statement.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,17 +19,31 @@ from shopcast.sales.tables import hold as hold_table
 
 INSERT = (
     "INSERT INTO sales_hold (id, buyer_key, organisation_id, show_id, item_id, product_id, variant_id, quantity,"
-    " price_minor, currency, title, variant_title, claim, item_number, state, placed_at, expires_at, source, media_at,"
-    " opened_at) VALUES (:id, :buyer_key, :organisation_id, :show_id, :item_id, :product_id, :variant_id, :quantity,"
-    " :price_minor, :currency, :title, :variant_title, :claim, :item_number, 'held', :placed_at, :expires_at, :source,"
-    " :media_at, :opened_at)"
+    " price_minor, list_price_minor, currency, title, variant_title, claim, item_number, state, placed_at, expires_at,"
+    " source, media_at, opened_at, checkout_id, drop_id, allocation_taken, bundle_key, gift)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-OPEN_COUNT = "SELECT count(*) FROM sales_hold WHERE buyer_key = :buyer_key AND state = 'held'"
+# Two branches, because each has a small index of its own.
+OPEN_COUNTS = (
+    "SELECT buyer_key FROM sales_hold WHERE state = 'held' AND buyer_key IN ({buyers})"
+    " UNION ALL SELECT buyer_key FROM sales_hold WHERE state = 'wanted' AND buyer_key IN ({buyers})"
+)
 END = "UPDATE sales_hold SET state = :state, ended_at = :now WHERE id = :id AND state = 'held'"
-CLAIM_AGAIN = (
-    "UPDATE sales_hold SET state = 'claimed', ended_at = :now WHERE id = :id AND state IN ('expired', 'released')"
+END_EACH = (
+    "UPDATE sales_hold SET state = ?, ended_at = ? WHERE id IN ({ids}) AND state IN ('held', 'wanted') RETURNING id"
 )
-DUE = "SELECT id FROM sales_hold WHERE state = 'held' AND expires_at <= :now ORDER BY expires_at LIMIT :limit"
+CLAIM_AGAIN = (
+    "UPDATE sales_hold SET state = 'claimed', ended_at = :now, allocation_taken = :aside"
+    " WHERE id = :id AND state IN ('expired', 'released')"
+)
+FIX = (
+    "UPDATE sales_hold SET state = 'held', price_minor = :price_minor, list_price_minor = :list_price_minor,"
+    " drop_id = :drop_id, allocation_taken = :aside, expires_at = :expires_at WHERE id = :id AND state = 'wanted'"
+)
+DUE = (
+    "SELECT id FROM sales_hold WHERE state = 'held' AND expires_at <= :now ORDER BY expires_at LIMIT :limit",
+    "SELECT id FROM sales_hold WHERE state = 'wanted' AND expires_at <= :now ORDER BY expires_at LIMIT :limit",
+)
 ATTACH = text("UPDATE sales_hold SET checkout_id = :checkout_id WHERE id IN :ids").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -37,6 +51,12 @@ _AMONG = select(hold_table).where(hold_table.c.id.in_(bindparam("ids", expanding
 _OF_CHECKOUT = select(hold_table).where(hold_table.c.checkout_id == bindparam("checkout_id")).order_by(hold_table.c.id)
 _OF_BUYER = select(hold_table).where(
     hold_table.c.id == bindparam("hold_id"), hold_table.c.buyer_key == bindparam("buyer_key")
+)
+_OPEN_OF_BUYER = (
+    select(hold_table)
+    .where(hold_table.c.buyer_key == bindparam("buyer_key"), hold_table.c.state == bindparam("state"))
+    .order_by(hold_table.c.id)
+    .limit(bindparam("at_most"))
 )
 FOLLOW = text("UPDATE sales_hold SET buyer_key = :person_id WHERE buyer_key = :guest_key")
 
@@ -55,6 +75,7 @@ class Hold:
     variant_id: str
     quantity: int
     price_minor: int
+    list_price_minor: int
     currency: str
     title: str
     variant_title: str
@@ -66,42 +87,30 @@ class Hold:
     media_at: datetime | None
     opened_at: datetime | None
     checkout_id: str | None
+    drop_id: str | None = None
+    # Units that came out of what is set aside for the show.
+    allocation_taken: int = 0
+    bundle_key: str | None = None
+    gift: bool = False
 
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
 
 
-def insert(tx: Tx, hold: Hold) -> None:
-    tx.exec_driver_sql(
-        INSERT,
-        {
-            "id": hold.id,
-            "buyer_key": hold.buyer_key,
-            "organisation_id": hold.organisation_id,
-            "show_id": hold.show_id,
-            "item_id": hold.item_id,
-            "product_id": hold.product_id,
-            "variant_id": hold.variant_id,
-            "quantity": hold.quantity,
-            "price_minor": hold.price_minor,
-            "currency": hold.currency,
-            "title": hold.title,
-            "variant_title": hold.variant_title,
-            "claim": hold.claim,
-            "item_number": hold.item_number,
-            "placed_at": to_microseconds(hold.placed_at),
-            "expires_at": to_microseconds(hold.expires_at),
-            "source": hold.source.value,
-            "media_at": _microseconds(hold.media_at),
-            "opened_at": _microseconds(hold.opened_at),
-        },
-    )
+def insert(tx: Tx, placed: Sequence[Hold]) -> None:
+    """One statement, run once per hold by the driver."""
+    if placed:
+        tx.exec_driver_sql(INSERT, [_values(hold) for hold in placed])
 
 
-def open_count(conn: ReadConnection, buyer_key: str) -> int:
-    count: int = conn.exec_driver_sql(OPEN_COUNT, {"buyer_key": buyer_key}).scalar_one()
-    return count
+def open_counts(conn: ReadConnection, buyer_keys: Sequence[str]) -> dict[str, int]:
+    """How many holds each has open; buyers without any are left out."""
+    counts: dict[str, int] = {}
+    statement = OPEN_COUNTS.format(buyers=_marks(buyer_keys))
+    for row in conn.exec_driver_sql(statement, (*buyer_keys, *buyer_keys)):
+        counts[row[0]] = counts.get(row[0], 0) + 1
+    return counts
 
 
 def end(tx: Tx, hold_id: str, state: HoldState, now: datetime) -> bool:
@@ -109,13 +118,39 @@ def end(tx: Tx, hold_id: str, state: HoldState, now: datetime) -> bool:
     return tx.exec_driver_sql(END, {"id": hold_id, "state": state.value, "now": to_microseconds(now)}).rowcount == 1
 
 
-def claim_again(tx: Tx, hold_id: str, now: datetime) -> bool:
+def end_each(tx: Tx, hold_ids: Sequence[str], state: HoldState, now: datetime) -> set[str]:
+    """Those that this call ended."""
+    if not hold_ids:
+        return set()
+    statement = END_EACH.format(ids=_marks(hold_ids))
+    return {row[0] for row in tx.exec_driver_sql(statement, (state.value, to_microseconds(now), *hold_ids))}
+
+
+def claim_again(tx: Tx, hold_id: str, aside: int, now: datetime) -> bool:
     """A payment came after the hold's end, and stock was found once more."""
-    return tx.exec_driver_sql(CLAIM_AGAIN, {"id": hold_id, "now": to_microseconds(now)}).rowcount == 1
+    values = {"id": hold_id, "aside": aside, "now": to_microseconds(now)}
+    return tx.exec_driver_sql(CLAIM_AGAIN, values).rowcount == 1
+
+
+def fix(tx: Tx, fixed: Hold) -> bool:
+    """What was wanted is held from now on; True for the one caller that did it."""
+    values = {
+        "id": fixed.id,
+        "price_minor": fixed.price_minor,
+        "list_price_minor": fixed.list_price_minor,
+        "drop_id": fixed.drop_id,
+        "aside": fixed.allocation_taken,
+        "expires_at": to_microseconds(fixed.expires_at),
+    }
+    return tx.exec_driver_sql(FIX, values).rowcount == 1
 
 
 def due_ids(conn: ReadConnection, now: datetime, limit: int) -> list[str]:
-    return list(conn.exec_driver_sql(DUE, {"now": to_microseconds(now), "limit": limit}).scalars())
+    found: list[str] = []
+    for statement in DUE:
+        rows = conn.exec_driver_sql(statement, {"now": to_microseconds(now), "limit": limit - len(found)})
+        found.extend(rows.scalars())
+    return found
 
 
 def attach(tx: Tx, hold_ids: Collection[str], checkout_id: str | None) -> None:
@@ -141,6 +176,15 @@ def hold_of(conn: ReadConnection, hold_id: str, buyer_key: str) -> Hold | None:
     return None if row is None else _hold(row)
 
 
+def open_of_buyer(conn: ReadConnection, buyer_key: str, limit: int) -> list[Hold]:
+    """Those held, then those wanted, each oldest first."""
+    found: list[Hold] = []
+    for state in ("held", "wanted"):
+        parameters = {"buyer_key": buyer_key, "state": state, "at_most": limit}
+        found.extend(_hold(row) for row in conn.execute(_OPEN_OF_BUYER, parameters))
+    return found[:limit]
+
+
 def view_of(hold: Hold) -> HoldView:
     return HoldView(
         id=hold.id,
@@ -154,6 +198,8 @@ def view_of(hold: Hold) -> HoldView:
         variant_title=hold.variant_title,
         quantity=hold.quantity,
         price=hold.price,
+        list_price=Money(hold.list_price_minor, hold.currency),
+        drop_id=hold.drop_id,
         state=hold.state,
         placed_at=hold.placed_at,
         expires_at=hold.expires_at,
@@ -162,15 +208,60 @@ def view_of(hold: Hold) -> HoldView:
 
 
 def demand(holds_: Sequence[Hold]) -> dict[str, int]:
-    """Quantities summed per variant: two holds of one variant are one demand."""
+    """Quantities summed per variant: two holds of one variant are one demand, gifts and parts of bundles included."""
     summed: dict[str, int] = {}
     for hold in holds_:
         summed[hold.variant_id] = summed.get(hold.variant_id, 0) + hold.quantity
     return summed
 
 
+def asides(holds_: Sequence[Hold]) -> dict[tuple[str, str], int]:
+    """Which of these units came out of what is set aside, by show and variant."""
+    summed: dict[tuple[str, str], int] = {}
+    for hold in holds_:
+        if hold.allocation_taken and hold.show_id is not None:
+            key = (hold.show_id, hold.variant_id)
+            summed[key] = summed.get(key, 0) + hold.allocation_taken
+    return summed
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
 def _microseconds(at: datetime | None) -> int | None:
     return None if at is None else to_microseconds(at)
+
+
+def _values(hold: Hold) -> tuple[object, ...]:
+    return (
+        hold.id,
+        hold.buyer_key,
+        hold.organisation_id,
+        hold.show_id,
+        hold.item_id,
+        hold.product_id,
+        hold.variant_id,
+        hold.quantity,
+        hold.price_minor,
+        hold.list_price_minor,
+        hold.currency,
+        hold.title,
+        hold.variant_title,
+        hold.claim,
+        hold.item_number,
+        hold.state.value,
+        to_microseconds(hold.placed_at),
+        to_microseconds(hold.expires_at),
+        hold.source.value,
+        _microseconds(hold.media_at),
+        _microseconds(hold.opened_at),
+        hold.checkout_id,
+        hold.drop_id,
+        hold.allocation_taken,
+        hold.bundle_key,
+        int(hold.gift),
+    )
 
 
 def _hold(row: Row[Any]) -> Hold:
@@ -185,6 +276,7 @@ def _hold(row: Row[Any]) -> Hold:
         variant_id=row.variant_id,
         quantity=row.quantity,
         price_minor=row.price_minor,
+        list_price_minor=row.list_price_minor,
         currency=row.currency,
         title=row.title,
         variant_title=row.variant_title,
@@ -196,4 +288,8 @@ def _hold(row: Row[Any]) -> Hold:
         media_at=row.media_at,
         opened_at=row.opened_at,
         checkout_id=row.checkout_id,
+        drop_id=row.drop_id,
+        allocation_taken=row.allocation_taken,
+        bundle_key=row.bundle_key,
+        gift=bool(row.gift),
     )

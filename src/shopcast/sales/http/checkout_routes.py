@@ -1,6 +1,6 @@
-"""Tap two: pay, ask how it went, try again; and the kept ways to pay."""
+"""Tap two: pay, ask how it went, try again."""
 
-from litestar import delete, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
@@ -18,15 +18,10 @@ from shopcast.sales.errors import PaymentMethodMissing
 from shopcast.sales.http.schemas import (
     CheckoutAnswer,
     CheckoutRequest,
-    OfferedAnswer,
     PaymentChoice,
-    PaymentMethodsAnswer,
     RetryRequest,
-    SavedMethodAnswer,
 )
 from shopcast.sales.payments.call_provider import charge
-from shopcast.sales.payments.methods import RemovePaymentMethod
-from shopcast.sales.payments.repository import methods_of
 from shopcast.sales.ports import PaymentProvider, PaymentProviders
 from shopcast.web_support.deps import Injected, require_rate
 
@@ -35,29 +30,6 @@ ATTEMPTS_PER_BUYER, ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_S = 12, 240, 60.0
 # Providers' tokens are far shorter.
 TOKEN_LIMIT = 255
 _NO_CHOICE = PaymentChoice()
-
-
-@get("/v1/me/payment-methods", operation_id="list_payment_methods")
-async def list_payment_methods(
-    principal: Injected[Principal], reads: Injected[Reads], payments: Injected[PaymentProviders]
-) -> PaymentMethodsAnswer:
-    provider = payments.default
-    saved = await reads.run(methods_of, principal.key, provider.name)
-    return PaymentMethodsAnswer(
-        provider=provider.name,
-        saved=[SavedMethodAnswer(id=method.id, label=method.label) for method in saved],
-        offered=[
-            OfferedAnswer(token=offer.token, label_en=offer.label_en, label_zh=offer.label_zh)
-            for offer in provider.offered()
-        ],
-    )
-
-
-@delete("/v1/me/payment-methods/{method_id:str}", operation_id="remove_payment_method", status_code=204)
-async def remove_payment_method(
-    method_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
-) -> None:
-    await actions.run(RemovePaymentMethod(method_id=method_id), principal)
 
 
 @post("/v1/checkouts", operation_id="start_checkout", status_code=200)
@@ -86,6 +58,9 @@ async def start_checkout(
         saved_method_id=choice.saved_id,
         has_token=choice.token is not None,
         save_method=choice.save,
+        codes=tuple(data.codes),
+        currency=data.currency,
+        expected_total_minor=data.expected_total_minor,
         return_path=data.return_path,
         link_salt=salt,
         link_digest=links.link_digest(settings.secret, salt),
@@ -157,8 +132,6 @@ def _provider(payments: PaymentProviders, started: CheckoutStarted) -> PaymentPr
 
 
 CHECKOUT_ROUTES: list[ControllerRouterHandler] = [
-    list_payment_methods,
-    remove_payment_method,
     start_checkout,
     get_checkout,
     retry_checkout,

@@ -36,11 +36,12 @@ async def list_orders(
     settings: Injected[Settings],
     clock: Injected[Clock],
     page: Injected[PageRequest],
+    words: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
 ) -> Page[OrderAnswer]:
-    """The asker's own, newest first."""
+    """The asker's own, newest first; `query` finds words in number, name, seller or goods."""
     before = page.after(tuple[str])
     found, more = await reads.run(
-        _own_orders, principal, before[0] if before else None, page.limit, settings, clock.now()
+        _own_orders, principal, words, before[0] if before else None, page.limit, settings, clock.now()
     )
     return Page(items=found, next_cursor=encode_cursor((found[-1].id,)) if more else None)
 
@@ -117,9 +118,9 @@ def _own_order(
 
 
 def _own_orders(
-    conn: ReadConnection, by: Principal, before_id: str | None, limit: int, settings: Settings, now: datetime
+    conn: ReadConnection, by: Principal, query: str, before_id: str | None, limit: int, settings: Settings, now: datetime
 ) -> tuple[list[OrderAnswer], bool]:
-    rows = orders_of_buyer(conn, by.key, before_id, limit + 1)
+    rows = orders_of_buyer(conn, by.key, query, before_id, limit + 1)
     return [_own_order(conn, row.id, by, None, settings, now) for row in rows[:limit]], len(rows) > limit
 
 

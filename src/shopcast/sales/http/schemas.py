@@ -12,11 +12,19 @@ from shopcast.kernel.money import Money
 from shopcast.kernel.tables import from_microseconds, to_microseconds
 from shopcast.sales import links
 from shopcast.sales.checkout.address import PostalAddress
-from shopcast.sales.checkout.model import CheckoutState, CheckoutView
+from shopcast.sales.checkout.combined import combined_totals
+from shopcast.sales.checkout.model import CheckoutOrderView, CheckoutState, CheckoutView
 from shopcast.sales.holds.model import HoldState, HoldView, Source
-from shopcast.sales.orders.model import OrderLineView, OrderState, OrderView, RefundTold
+from shopcast.sales.orders.model import AdjustmentView, ExchangeView, OrderLineView, OrderState, OrderView, RefundTold
 from shopcast.sales.payments.failures import failure_message
-from shopcast.sales.policies.model import ShippingZone, TaxMode
+from shopcast.sales.policies.model import (
+    BUILT_IN_HOLD_MINUTES,
+    BUILT_IN_RETURN_DAYS,
+    ReturnShipping,
+    SellingMode,
+    ShippingZone,
+    TaxMode,
+)
 from shopcast.sales.quotes.model import Quote, Totals
 
 # Year 2286 in milliseconds: what a clock may claim before it is put right anyway.
@@ -88,6 +96,9 @@ class CheckoutRequest(msgspec.Struct, frozen=True, kw_only=True):
     address: PostalAddress | None = None
     address_id: str | None = None
     payment_method: PaymentChoice | None = None
+    codes: list[str] = msgspec.field(default_factory=list)
+    currency: str | None = None
+    expected_total_minor: int | None = None
     return_path: str | None = None
 
 
@@ -100,8 +111,23 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+class CheckoutOrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One seller's order; its id, number and link are None until it stands. `total` is in the seller's currency,
+    `presentment` what of the payment it is."""
+
+    order_id: str | None
+    number: str | None
+    seller_id: str
+    seller_name: str
+    total: Money
+    presentment: Money
+    totals: Totals
+    order_url: str | None
+
+
 class CheckoutAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`holds_until` tells how long another try is possible; None when it is not."""
+    """`total` is what is paid, in the currency the buyer pays in. `order_id` and `order_url` are the order's where
+    there is one seller. `holds_until` tells how long another try is possible; None when it is not."""
 
     checkout_id: str
     order_id: str | None
@@ -109,23 +135,42 @@ class CheckoutAnswer(msgspec.Struct, frozen=True, kw_only=True):
     next_action_url: str | None
     failure: Failure | None
     order_url: str | None
+    orders: list[CheckoutOrderAnswer]
+    total: Money
     totals: Totals
     holds_until: datetime | None
 
     @classmethod
     def of(cls, checkout: CheckoutView, settings: Settings, language: Language) -> "CheckoutAnswer":
         code = checkout.failure_code
-        order_id = checkout.order_id
+        orders = [_checkout_order(part, checkout, settings) for part in checkout.parts]
+        only = orders[0] if len(orders) == 1 else None
         return cls(
             checkout_id=checkout.id,
-            order_id=order_id,
+            order_id=None if only is None else only.order_id,
             state=checkout.state,
             next_action_url=checkout.next_action_url,
             failure=None if code is None else Failure(code=code, message=failure_message(code, language)),
-            order_url=None if order_id is None else links.order_url(settings, order_id, checkout.link_salt),
-            totals=checkout.totals,
+            order_url=None if only is None else only.order_url,
+            orders=orders,
+            total=checkout.total,
+            totals=combined_totals(checkout.total, [(part.totals, part.presentment) for part in checkout.parts]),
             holds_until=checkout.holds_until if checkout.state is CheckoutState.FAILED else None,
         )
+
+
+def _checkout_order(part: CheckoutOrderView, checkout: CheckoutView, settings: Settings) -> CheckoutOrderAnswer:
+    order_id = part.order_id
+    return CheckoutOrderAnswer(
+        order_id=order_id,
+        number=part.number,
+        seller_id=part.organisation_id,
+        seller_name=part.seller_name,
+        total=part.totals.total,
+        presentment=part.presentment,
+        totals=part.totals,
+        order_url=None if order_id is None else links.order_url(settings, order_id, checkout.link_salt),
+    )
 
 
 class SavedMethodAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +206,13 @@ class OrderLineAnswer(msgspec.Struct, frozen=True, kw_only=True):
     number: int | None
     quantity: int
     price_shown: Money
+    list_price: Money
     amount: Money
+    discount: Money
+    net: Money
+    gift: bool
+    bundle_key: str | None
+    drop_id: str | None
     tax: Money
     lowest_30d: Money | None
     host_name: str | None
@@ -204,13 +255,18 @@ class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
     placed_at: datetime
     paid_at: datetime | None
     packed_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    return_until: datetime | None
     cancelled_at: datetime | None
     email: str
     seller: SellerAnswer
     totals: Totals
     refunded: Money
     address: PostalAddress
+    exchange: ExchangeView | None
     lines: list[OrderLineAnswer]
+    adjustments: list[AdjustmentView]
     payments: list[PaymentAnswer]
     refunds: list[RefundTold]
     receipt_url: str
@@ -222,6 +278,10 @@ class PolicyRequest(msgspec.Struct, frozen=True, kw_only=True):
     tax_mode: TaxMode
     zones: list[ShippingZone]
     terms: str = ""
+    hold_minutes: int = BUILT_IN_HOLD_MINUTES
+    selling_mode: SellingMode = SellingMode.HOLD
+    return_days: int = BUILT_IN_RETURN_DAYS
+    return_shipping: ReturnShipping = ReturnShipping.BUYER
 
 
 def order_answer(
@@ -236,6 +296,9 @@ def order_answer(
         placed_at=order.placed_at,
         paid_at=order.paid_at,
         packed_at=order.packed_at,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
+        return_until=order.return_until,
         cancelled_at=order.cancelled_at,
         email=order.email,
         seller=SellerAnswer(
@@ -244,6 +307,8 @@ def order_answer(
         totals=order.totals,
         refunded=order.refunded,
         address=order.address,
+        exchange=order.exchange,
+        adjustments=list(order.adjustments),
         lines=[_line_answer(conn, line, order, settings, now) for line in order.lines],
         payments=[
             PaymentAnswer(
@@ -277,7 +342,13 @@ def _line_answer(
         number=line.item_number,
         quantity=line.quantity,
         price_shown=line.price_shown,
+        list_price=line.list_price,
         amount=line.amount,
+        discount=line.discount,
+        net=line.net,
+        gift=line.gift,
+        bundle_key=line.bundle_key,
+        drop_id=line.drop_id,
         tax=line.tax,
         lowest_30d=line.lowest_30d,
         host_name=line.host_opened_name or line.host_placed_name,

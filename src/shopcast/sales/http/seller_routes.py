@@ -154,6 +154,10 @@ async def set_selling_policy(
         tax_mode=data.tax_mode,
         zones=tuple(data.zones),
         terms=data.terms,
+        hold_minutes=data.hold_minutes,
+        selling_mode=data.selling_mode,
+        return_days=data.return_days,
+        return_shipping=data.return_shipping,
     )
     policy: SellingPolicy = await actions.run(command, principal)
     return policy

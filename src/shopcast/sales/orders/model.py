@@ -32,7 +32,14 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
     sku: str
     quantity: int
     price_shown: Money
+    list_price: Money
+    # Price times quantity; what is paid of it is `net`.
     amount: Money
+    discount: Money
+    net: Money
+    gift: bool
+    bundle_key: str | None
+    drop_id: str | None
     tax: Money
     tax_rate_basis_points: int
     lowest_30d: Money | None
@@ -53,6 +60,29 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
     seller_name: str
     seller_legal_identity: str
     terms_version: str
+
+
+class AdjustmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """`line_id` None: off the shipping."""
+
+    id: str
+    line_id: str | None
+    promotion_id: str
+    code: str | None
+    lane: str
+    funded_by: str
+    label: str
+    amount: Money
+
+
+class ExchangeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the buyer's card saw, and the rate of that moment: one major unit of the order's currency in theirs."""
+
+    total: Money
+    refunded: Money
+    rate: str
+    source: str | None
+    at: datetime | None
 
 
 class PaymentTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,8 +119,14 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     paid_at: datetime | None
     packed_at: datetime | None
     cancelled_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    return_until: datetime | None
     can_change: bool
+    # None when the buyer paid in the order's own currency.
+    exchange: ExchangeView | None
     lines: tuple[OrderLineView, ...]
+    adjustments: tuple[AdjustmentView, ...]
     payments: tuple[PaymentTold, ...]
     refunds: tuple[RefundTold, ...]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.money import Money
@@ -11,7 +11,15 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.text import normalise
 from shopcast.sales.orders import repository
 from shopcast.sales.orders.change_order import ORDER_ROLES, buyers_order, sellers_order
-from shopcast.sales.orders.model import OrderRow, OrderState, OrderView, PaymentTold, RefundTold, may_change
+from shopcast.sales.orders.model import (
+    ExchangeView,
+    OrderRow,
+    OrderState,
+    OrderView,
+    PaymentTold,
+    RefundTold,
+    may_change,
+)
 from shopcast.sales.orders.repository import Order
 from shopcast.sales.payments import repository as payments
 from shopcast.sales.tables import order as order_table
@@ -19,6 +27,8 @@ from shopcast.sales.tables import order_line as line_table
 
 # What a list shows of an order's goods before "and more".
 TITLES_LIMIT = 3
+# More words than a search box gets; the rest would only cost.
+WORDS_LIMIT = 5
 
 
 def order_for_buyer(conn: ReadConnection, order_id: str, by: Principal, token: str | None) -> OrderView:
@@ -49,8 +59,13 @@ def order_view(conn: ReadConnection, order: Order) -> OrderView:
         paid_at=order.paid_at,
         packed_at=order.packed_at,
         cancelled_at=order.cancelled_at,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
+        return_until=order.return_until,
         can_change=may_change(order.state, order.packed_at),
+        exchange=_exchange(order),
         lines=tuple(repository.lines_of(conn, order.id)),
+        adjustments=tuple(repository.adjustments_of(conn, order.id, order.total.currency)),
         payments=told,
         refunds=tuple(
             RefundTold(
@@ -66,9 +81,34 @@ def order_view(conn: ReadConnection, order: Order) -> OrderView:
     )
 
 
-def orders_of_buyer(conn: ReadConnection, buyer_key: str, before_id: str | None, limit: int) -> list[OrderRow]:
-    """Newest first."""
+def _exchange(order: Order) -> ExchangeView | None:
+    if order.rate.is_one:
+        return None
+    return ExchangeView(
+        total=order.presentment_total,
+        refunded=Money(order.presentment_refunded_minor, order.presentment_total.currency),
+        rate=order.rate.text,
+        source=order.rate.source,
+        at=order.rate.at,
+    )
+
+
+def orders_of_buyer(
+    conn: ReadConnection, buyer_key: str, query: str, before_id: str | None, limit: int
+) -> list[OrderRow]:
+    """Newest first; `query` finds each of its words in the number, the seller's name or what was bought."""
     statement = select(order_table).where(order_table.c.buyer_key == buyer_key)
+    for word in normalise(query).split()[:WORDS_LIMIT]:
+        bought = select(line_table.c.id).where(
+            line_table.c.order_id == order_table.c.id, line_table.c.title.icontains(word, autoescape=True)
+        )
+        statement = statement.where(
+            or_(
+                order_table.c.search_text.contains(word, autoescape=True),
+                order_table.c.seller_name.icontains(word, autoescape=True),
+                bought.exists(),
+            )
+        )
     if before_id is not None:
         statement = statement.where(order_table.c.id < before_id)
     return _rows(conn, conn.execute(statement.order_by(order_table.c.id.desc()).limit(limit)).all())
@@ -79,7 +119,7 @@ def orders_of_seller(
 ) -> list[OrderRow]:
     """Newest first; `query` finds each of its words in number, name or e-mail. The caller checked the role."""
     statement = select(order_table).where(order_table.c.organisation_id == organisation_id)
-    for word in normalise(query).split()[:5]:
+    for word in normalise(query).split()[:WORDS_LIMIT]:
         statement = statement.where(order_table.c.search_text.contains(word, autoescape=True))
     if state is not None:
         statement = statement.where(order_table.c.state == state.value)
@@ -122,8 +162,9 @@ def _order_row(order: Order, goods: list[tuple[str, int]]) -> OrderRow:
 def _payment_told(payment: payments.StoredPayment, order: Order) -> PaymentTold:
     return PaymentTold(
         state=payment.state.value,
-        amount=payment.amount,
-        refunded=Money(payment.refunded_minor, payment.amount.currency),
+        # Of a payment for several sellers, this order's share.
+        amount=order.presentment_total,
+        refunded=Money(order.presentment_refunded_minor, order.presentment_total.currency),
         method_label=payment.method_label,
         paid_at=order.paid_at,
     )

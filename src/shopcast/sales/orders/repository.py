@@ -11,18 +11,31 @@ from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.money import Money
 from shopcast.kernel.text import normalise
 from shopcast.sales.checkout.address import PostalAddress
-from shopcast.sales.events import OrderLineTold
-from shopcast.sales.orders.model import OrderLineView, OrderState
+from shopcast.sales.events import AdjustmentTold, OrderLineTold
+from shopcast.sales.exchange.model import Rate
+from shopcast.sales.orders.model import AdjustmentView, OrderLineView, OrderState
 from shopcast.sales.quotes.model import Totals
+from shopcast.sales.tables import adjustment as adjustment_table
+from shopcast.sales.tables import line_progress as progress_table
 from shopcast.sales.tables import order as order_table
 from shopcast.sales.tables import order_line as line_table
 
 # Built once: they run for every order, and building one costs five times what running it does.
 _INSERT_ORDER = insert(order_table)
 _INSERT_LINE = insert(line_table)
+_INSERT_PROGRESS = insert(progress_table)
+_INSERT_ADJUSTMENTS = insert(adjustment_table)
 _ONE = select(order_table).where(order_table.c.id == bindparam("order_id"))
 _WITH_NUMBER = select(order_table.c.id).where(order_table.c.number == bindparam("number"))
 _LINES_OF = select(line_table).where(line_table.c.order_id == bindparam("order_id")).order_by(line_table.c.position)
+_ADJUSTMENTS_OF = (
+    select(adjustment_table)
+    .where(adjustment_table.c.order_id == bindparam("of_order"))
+    .order_by(adjustment_table.c.position)
+)
+_OF_CHECKOUT = (
+    select(order_table).where(order_table.c.checkout_id == bindparam("of_checkout")).order_by(order_table.c.id)
+)
 
 ADD_TO_TOTAL = text(
     "INSERT INTO sales_show_total (show_id, currency, orders, units, amount_minor)"
@@ -50,12 +63,18 @@ class Order:
     address: PostalAddress
     totals: Totals
     refunded_minor: int
+    presentment_total: Money
+    presentment_refunded_minor: int
+    rate: Rate
     state: OrderState
     link_salt: str
     link_digest: str
     placed_at: datetime
     paid_at: datetime | None
     packed_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    return_until: datetime | None
     cancelled_at: datetime | None
 
     @property
@@ -95,6 +114,12 @@ def insert_order(tx: Tx, order: Order) -> None:
         "total_minor": order.total.amount_minor,
         "refunded_minor": order.refunded_minor,
         "currency": order.total.currency,
+        "presentment_currency": order.presentment_total.currency,
+        "presentment_total_minor": order.presentment_total.amount_minor,
+        "presentment_refunded_minor": order.presentment_refunded_minor,
+        "exchange_rate": order.rate.text,
+        "exchange_source": order.rate.source,
+        "exchange_at": order.rate.at,
         "state": order.state.value,
         "link_salt": order.link_salt,
         "link_digest": order.link_digest,
@@ -120,6 +145,12 @@ def insert_line(tx: Tx, order_id: str, position: int, hold_id: str, organisation
         "quantity": line.quantity,
         "price_minor": line.price_shown.amount_minor,
         "amount_minor": line.amount.amount_minor,
+        "discount_minor": line.discount.amount_minor,
+        "net_minor": line.net.amount_minor,
+        "list_price_minor": line.list_price.amount_minor,
+        "gift": int(line.gift),
+        "bundle_key": line.bundle_key,
+        "drop_id": line.drop_id,
         "tax_minor": line.tax.amount_minor,
         "tax_rate_basis_points": line.tax_rate_basis_points,
         "currency": line.amount.currency,
@@ -143,6 +174,34 @@ def insert_line(tx: Tx, order_id: str, position: int, hold_id: str, organisation
         "terms_version": line.terms_version,
     }
     tx.execute(_INSERT_LINE, row)
+    progress = {
+        "line_id": line.id,
+        "order_id": order_id,
+        "quantity": line.quantity,
+        "net_minor": line.net.amount_minor,
+        "tax_minor": line.tax.amount_minor,
+    }
+    tx.execute(_INSERT_PROGRESS, progress)
+
+
+def insert_adjustments(tx: Tx, order_id: str, adjustments: Sequence[AdjustmentView]) -> None:
+    rows = [
+        {
+            "id": adjustment.id,
+            "order_id": order_id,
+            "line_id": adjustment.line_id,
+            "position": position,
+            "lane": adjustment.lane,
+            "promotion_id": adjustment.promotion_id,
+            "code": adjustment.code,
+            "funded_by": adjustment.funded_by,
+            "label": adjustment.label,
+            "amount_minor": adjustment.amount.amount_minor,
+        }
+        for position, adjustment in enumerate(adjustments, start=1)
+    ]
+    if rows:
+        tx.execute(_INSERT_ADJUSTMENTS, rows)
 
 
 def order(conn: ReadConnection, order_id: str) -> Order | None:
@@ -150,13 +209,76 @@ def order(conn: ReadConnection, order_id: str) -> Order | None:
     return None if row is None else order_of_row(row)
 
 
-def payment_id_of(conn: ReadConnection, order_id: str) -> str:
-    payment_id: str = conn.execute(select(order_table.c.payment_id).where(order_table.c.id == order_id)).scalar_one()
-    return payment_id
+def orders_of_checkout(conn: ReadConnection, checkout_id: str) -> list[Order]:
+    return [order_of_row(row) for row in conn.execute(_OF_CHECKOUT, {"of_checkout": checkout_id})]
+
+
+def numbers_of(conn: ReadConnection, order_ids: Sequence[str]) -> dict[str, str]:
+    if not order_ids:
+        return {}
+    rows = conn.execute(select(order_table.c.id, order_table.c.number).where(order_table.c.id.in_(order_ids)))
+    return {row.id: row.number for row in rows}
+
+
+def adjustments_of(conn: ReadConnection, order_id: str, currency: str) -> list[AdjustmentView]:
+    return [
+        AdjustmentView(
+            id=row.id,
+            line_id=row.line_id,
+            promotion_id=row.promotion_id,
+            code=row.code,
+            lane=row.lane,
+            funded_by=row.funded_by,
+            label=row.label,
+            amount=Money(row.amount_minor, currency),
+        )
+        for row in conn.execute(_ADJUSTMENTS_OF, {"of_order": order_id})
+    ]
 
 
 def lines_of(conn: ReadConnection, order_id: str) -> list[OrderLineView]:
     return [_line(row) for row in conn.execute(_LINES_OF, {"order_id": order_id})]
+
+
+def settle_placed(tx: Tx, order_id: str, state: OrderState, now: datetime) -> bool:
+    """A placed order whose money came, or never will; True for the one that said so."""
+    instants: dict[str, object] = {"paid_at": now}
+    if state is OrderState.CANCELLED:
+        instants = {"cancelled_at": now, "cancelled_by": "system"}
+    changed = tx.execute(
+        update(order_table)
+        .where(order_table.c.id == order_id, order_table.c.state == OrderState.PLACED.value)
+        .values(state=state.value, **instants)
+    ).rowcount
+    return changed == 1
+
+
+def cancel_lines(tx: Tx, order_id: str) -> None:
+    """All of it that has not left."""
+    tx.execute(
+        update(progress_table)
+        .where(progress_table.c.order_id == order_id)
+        .values(cancelled=progress_table.c.quantity - progress_table.c.shipped)
+    )
+
+
+def seal_link(tx: Tx, order_id: str, link_digest: str) -> None:
+    """Of an order that nobody was there to place: its link opens from the first mail on."""
+    tx.execute(
+        update(order_table)
+        .where(order_table.c.id == order_id, order_table.c.link_digest == "")
+        .values(link_digest=link_digest)
+    )
+
+
+def has_bought(conn: ReadConnection, buyer_key: str) -> bool:
+    """Anything they kept."""
+    found = conn.execute(
+        select(order_table.c.id)
+        .where(order_table.c.buyer_key == buyer_key, order_table.c.state != OrderState.CANCELLED.value)
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def cancel(tx: Tx, order_id: str, by: str, now: datetime) -> bool:
@@ -227,7 +349,9 @@ def lines_told(lines: Sequence[OrderLineView]) -> tuple[OrderLineTold, ...]:
             variant_id=line.variant_id,
             quantity=line.quantity,
             price=line.price_shown,
-            amount=line.amount,
+            amount=line.net,
+            discount_minor=line.discount.amount_minor,
+            gift=line.gift,
             tax=line.tax,
             source=line.source,
             media_at=line.media_at,
@@ -237,6 +361,18 @@ def lines_told(lines: Sequence[OrderLineView]) -> tuple[OrderLineTold, ...]:
             host_placed_id=line.host_placed_id,
         )
         for line in lines
+    )
+
+
+def adjustments_told(adjustments: Sequence[AdjustmentView]) -> tuple[AdjustmentTold, ...]:
+    return tuple(
+        AdjustmentTold(
+            line_id=adjustment.line_id,
+            promotion_id=adjustment.promotion_id,
+            funded_by=adjustment.funded_by,
+            amount_minor=adjustment.amount.amount_minor,
+        )
+        for adjustment in adjustments
     )
 
 
@@ -255,12 +391,24 @@ def order_of_row(row: Row[Any]) -> Order:
         address=row.address,
         totals=row.totals,
         refunded_minor=row.refunded_minor,
+        presentment_total=Money(row.presentment_total_minor, row.presentment_currency),
+        presentment_refunded_minor=row.presentment_refunded_minor,
+        rate=Rate(
+            base=row.currency,
+            quote=row.presentment_currency,
+            text=row.exchange_rate,
+            source=row.exchange_source,
+            at=row.exchange_at,
+        ),
         state=OrderState(row.state),
         link_salt=row.link_salt,
         link_digest=row.link_digest,
         placed_at=row.placed_at,
         paid_at=row.paid_at,
         packed_at=row.packed_at,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        return_until=row.return_until,
         cancelled_at=row.cancelled_at,
     )
 
@@ -275,7 +423,13 @@ def _line(row: Row[Any]) -> OrderLineView:
         sku=row.sku,
         quantity=row.quantity,
         price_shown=Money(row.price_minor, row.currency),
+        list_price=Money(row.list_price_minor, row.currency),
         amount=Money(row.amount_minor, row.currency),
+        discount=Money(row.discount_minor, row.currency),
+        net=Money(row.net_minor, row.currency),
+        gift=bool(row.gift),
+        bundle_key=row.bundle_key,
+        drop_id=row.drop_id,
         tax=Money(row.tax_minor, row.currency),
         tax_rate_basis_points=row.tax_rate_basis_points,
         lowest_30d=None if row.lowest_30d_minor is None else Money(row.lowest_30d_minor, row.currency),

@@ -18,6 +18,6 @@ def count_lines(tx: Tx, lines: Sequence[OrderLineView], sign: int, now: datetime
             by_show.setdefault(line.show_id, []).append(line)
     for show_id, sold in sorted(by_show.items()):
         units = sum(line.quantity for line in sold)
-        amount = Money(sum(line.amount.amount_minor for line in sold), sold[0].amount.currency)
+        amount = Money(sum(line.net.amount_minor for line in sold), sold[0].net.currency)
         total = repository.add_to_show_total(tx, show_id, sign, sign * units, amount * sign)
         shows.sales_changed(tx, show_id, total.orders, total.units, total.amount, now)

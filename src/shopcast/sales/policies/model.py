@@ -10,6 +10,14 @@ from shopcast.sales.quotes.tax_rates import EUROPEAN_UNION, INCLUSIVE_RATES
 ZONES_LIMIT = 50
 TERMS_LIMIT = 20_000
 EVERYWHERE = "*"
+# More steps than any carrier's price list has.
+WEIGHT_STEPS_LIMIT = 30
+# Product E1: five minutes unless the seller says otherwise.
+BUILT_IN_HOLD_MINUTES = 5
+HOLD_MINUTES_LIMIT = 60
+# The right of withdrawal in the European Union; sellers may give more.
+BUILT_IN_RETURN_DAYS = 14
+RETURN_DAYS_LIMIT = 365
 
 
 class TaxMode(StrEnum):
@@ -18,15 +26,35 @@ class TaxMode(StrEnum):
     NONE = "none"  # the seller is not registered for it
 
 
+class SellingMode(StrEnum):
+    HOLD = "hold"  # tap one sets stock aside and freezes the price
+    FIRST_PAID = "first_paid"  # nothing is held: price and stock are fixed when payment starts
+
+
+class ReturnShipping(StrEnum):
+    """Who pays the parcel back when the goods are as promised."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+
+class WeightStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    up_to_grams: int
+    price_minor: int
+
+
 class ShippingZone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A flat price for a parcel to some countries ("*": all others): the first item pays `first_minor`, each further
-    unit `additional_minor`. Days are from payment to door, both ends included."""
+    """The price of a parcel to some countries ("*": all others). Flat: the first item pays `first_minor`, each further
+    unit `additional_minor`. By weight: the steps decide, lightest first. From `free_from_minor` of goods on it is free.
+    Days are from payment to door, both ends included."""
 
     countries: tuple[str, ...]
     first_minor: int
     additional_minor: int
     days_min: int
     days_max: int
+    by_weight: tuple[WeightStep, ...] = ()
+    free_from_minor: int | None = None
 
 
 class SellingPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +66,10 @@ class SellingPolicy(msgspec.Struct, frozen=True, kw_only=True):
     tax_mode: TaxMode
     zones: tuple[ShippingZone, ...]
     terms: str
+    hold_minutes: int = BUILT_IN_HOLD_MINUTES
+    selling_mode: SellingMode = SellingMode.HOLD
+    return_days: int = BUILT_IN_RETURN_DAYS
+    return_shipping: ReturnShipping = ReturnShipping.BUYER
 
     @property
     def terms_version(self) -> str:

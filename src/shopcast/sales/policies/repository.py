@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, select
 
 from shopcast import accounts
 from shopcast.kernel.actions import ReadConnection, Tx
-from shopcast.sales.policies.model import SellingPolicy, TaxMode, built_in_policy
+from shopcast.sales.policies.model import ReturnShipping, SellingMode, SellingPolicy, TaxMode, built_in_policy
 from shopcast.sales.tables import selling_policy
 
 # Built once: it runs for every hold's preview, and building it costs more than running it.
@@ -31,6 +31,10 @@ def policy_of(conn: ReadConnection, organisation_id: str) -> SellingPolicy:
         tax_mode=TaxMode(row.tax_mode),
         zones=row.zones,
         terms=row.terms,
+        hold_minutes=row.hold_minutes,
+        selling_mode=SellingMode(row.selling_mode),
+        return_days=row.return_days,
+        return_shipping=ReturnShipping(row.return_shipping),
     )
 
 
@@ -43,6 +47,10 @@ def add_version(tx: Tx, policy: SellingPolicy, created_by: str, now: datetime) -
             tax_mode=policy.tax_mode.value,
             zones=policy.zones,
             terms=policy.terms,
+            hold_minutes=policy.hold_minutes,
+            selling_mode=policy.selling_mode.value,
+            return_days=policy.return_days,
+            return_shipping=policy.return_shipping.value,
             created_at=now,
             created_by=created_by,
         )

@@ -10,7 +10,11 @@ from shopcast.kernel.money import Money
 from shopcast.sales.holds.model import QUANTITY_LIMIT
 from shopcast.sales.policies.model import SellingPolicy, zone_for
 from shopcast.sales.policies.repository import policy_of
-from shopcast.sales.quotes.model import Parcel, PricedLine, Quote, Taxed, delivery_window, tax_rule, total_up
+from shopcast.sales.quotes.model import PricedLine, Quote, Taxed, delivery_window
+from shopcast.sales.quotes.ports import ShippingRequest
+from shopcast.sales.quotes.shipping import calculator_of
+from shopcast.sales.quotes.taxes import BUILT_IN_TAXES
+from shopcast.sales.quotes.totals import total_up
 
 
 def quote_variant(
@@ -21,7 +25,9 @@ def quote_variant(
         raise InvalidInput("quantity", "it is out of range")
     variant = catalog.variant(conn, variant_id)
     policy = policy_of(conn, variant.organisation_id)
-    line = PricedLine(show_id=None, price_minor=variant.price_minor, quantity=quantity)
+    line = PricedLine(
+        show_id=None, price_minor=variant.price_minor, quantity=quantity, weight_grams=variant.weight_grams or 0
+    )
     return quote_lines([line], variant.currency, policy, country, region, now)
 
 
@@ -41,11 +47,13 @@ def quote_lines(
         return Quote(
             items=items,
             ships=False,
+            ships_from=policy.ships_from,
             country=to,
             shipping=None,
             tax=None,
             tax_included=None,
             total=None,
+            duties_estimate=None,
             delivery_from=None,
             delivery_to=None,
         )
@@ -53,22 +61,45 @@ def quote_lines(
     return Quote(
         items=items,
         ships=True,
+        ships_from=policy.ships_from,
         country=to,
         shipping=taxed.totals.shipping,
         tax=taxed.totals.tax,
         tax_included=taxed.totals.tax_included,
         total=taxed.totals.total,
+        duties_estimate=taxed.totals.duties_estimate,
         delivery_from=delivery_from,
         delivery_to=delivery_to,
     )
 
 
-def totals_for(
-    lines: Sequence[PricedLine], currency: str, policy: SellingPolicy, country: str, region: str
-) -> Taxed | None:
-    """None if the seller does not ship there."""
+def shipping_for(lines: Sequence[PricedLine], policy: SellingPolicy, country: str) -> int | None:
+    """Before any shipping discount; None if the seller does not ship there."""
     zone = zone_for(policy, country)
     if zone is None:
         return None
-    rule = tax_rule(policy.tax_mode, policy.ships_from, country, region)
-    return total_up(lines, currency, Parcel(zone.first_minor, zone.additional_minor), rule)
+    return calculator_of(zone).shipping_minor(ShippingRequest(country=country, lines=tuple(lines)))
+
+
+def totals_for(
+    lines: Sequence[PricedLine],
+    currency: str,
+    policy: SellingPolicy,
+    country: str,
+    region: str,
+    shipping_discount_minor: int = 0,
+) -> Taxed | None:
+    """None if the seller does not ship there."""
+    shipping_minor = shipping_for(lines, policy, country)
+    if shipping_minor is None:
+        return None
+    return total_up(
+        lines,
+        currency,
+        shipping_minor,
+        BUILT_IN_TAXES[policy.tax_mode],
+        policy.ships_from,
+        country,
+        region,
+        min(shipping_discount_minor, shipping_minor),
+    )

@@ -10,6 +10,10 @@ RETURNED_JOB = "sales.mail_payment_returned"
 
 class MailKind(StrEnum):
     PAID = "paid"
+    # The money is on its way and may take days.
+    PLACED = "placed"
+    # It never came.
+    UNPAID = "unpaid"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
     # The buyer lost the first mail and asked the seller.

@@ -39,6 +39,8 @@ LABELS: Mapping[str, Mapping[Language, str]] = {
 
 SUBJECTS: Mapping[MailKind, Mapping[Language, str]] = {
     MailKind.PAID: {"en": "Your order {number}", "zh": "您的订单 {number}"},
+    MailKind.PLACED: {"en": "We are waiting for your payment of order {number}", "zh": "订单 {number} 正在等待到账"},
+    MailKind.UNPAID: {"en": "Your order {number} was not paid", "zh": "您的订单 {number} 未完成付款"},
     MailKind.CANCELLED: {"en": "Your order {number} is cancelled", "zh": "您的订单 {number} 已取消"},
     MailKind.REFUNDED: {"en": "Your refund for order {number}", "zh": "订单 {number} 的退款"},
     MailKind.LINK: {"en": "The link to your order {number}", "zh": "您的订单 {number} 的链接"},
@@ -48,6 +50,16 @@ OPENINGS: Mapping[MailKind, Mapping[Language, str]] = {
     MailKind.PAID: {
         "en": "Thank you, {name}. {seller} has your order {number} and your payment of {total}.",
         "zh": "{name}，您好！{seller} 已收到您的订单 {number} 及付款 {total}。",
+    },
+    MailKind.PLACED: {
+        "en": "Thank you, {name}. {seller} has your order {number}. As soon as your payment of {total} arrives, we tell"
+        " you; your items are kept for you until then.",
+        "zh": "{name}，您好！{seller} 已收到您的订单 {number}。付款 {total} 到账后我们会通知您，在此之前商品为您保留。",
+    },
+    MailKind.UNPAID: {
+        "en": "Your payment of {total} for order {number} at {seller} did not arrive, so the order is cancelled and"
+        " nothing is owed. You are welcome to order again and pay another way.",
+        "zh": "您在 {seller} 的订单 {number} 的付款 {total} 未能到账，订单已取消，您无需支付任何费用。欢迎更换支付方式重新下单。",
     },
     MailKind.CANCELLED: {
         "en": "Order {number} at {seller} is cancelled. {total} is on its way back to you.",

@@ -1,0 +1,1 @@
+"""Cart: what a buyer has set aside or wants, over several sellers, and what it costs now."""
