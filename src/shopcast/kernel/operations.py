@@ -34,12 +34,14 @@ class ForgetIdempotency(Command, frozen=True, kw_only=True):
 
 
 def replay_dead_letter(tx: Tx, command: ReplayDeadLetter, by: Principal, now: datetime) -> None:
-    letter = _open_letter(tx, command.dead_letter_id, by)
-    _settle(tx, letter, "replayed", by, now)
+    """Asked for twice it happens once."""
+    letter = _letter(tx, command.dead_letter_id, by)
+    if letter.settlement != "replayed":
+        _settle(tx, _still_open(letter), "replayed", by, now)
 
 
 def discard_dead_letter(tx: Tx, command: DiscardDeadLetter, by: Principal, now: datetime) -> None:
-    letter = _open_letter(tx, command.dead_letter_id, by)
+    letter = _still_open(_letter(tx, command.dead_letter_id, by))
     tx.execute(
         delete(parked_events).where(
             parked_events.c.subscription == letter.subscription,
@@ -51,10 +53,13 @@ def discard_dead_letter(tx: Tx, command: DiscardDeadLetter, by: Principal, now: 
 
 
 def retry_dead_job(tx: Tx, command: RetryDeadJob, by: Principal, now: datetime) -> None:
+    """One that is queued again already, or running, is left alone."""
     _require_operator(by)
-    job = tx.execute(select(jobs).where(jobs.c.id == command.job_id, jobs.c.state == "dead")).first()
+    job = tx.execute(select(jobs).where(jobs.c.id == command.job_id)).first()
     if job is None:
         raise NotFound("job")
+    if job.state != "dead":
+        return
     pending = select(jobs.c.id).where(jobs.c.name == job.name, jobs.c.key == job.key, jobs.c.state == "pending")
     if job.key is not None and tx.execute(pending).first() is not None:
         raise Conflict()
@@ -82,11 +87,15 @@ def forget_idempotency(tx: Tx, command: ForgetIdempotency, by: Principal, now: d
     return len(old)
 
 
-def _open_letter(tx: Tx, dead_letter_id: str, by: Principal) -> Row[tuple[object, ...]]:
+def _letter(tx: Tx, dead_letter_id: str, by: Principal) -> Row[tuple[object, ...]]:
     _require_operator(by)
     letter = tx.execute(select(dead_letters).where(dead_letters.c.id == dead_letter_id)).first()
     if letter is None:
         raise NotFound("dead letter")
+    return letter
+
+
+def _still_open(letter: Row[tuple[object, ...]]) -> Row[tuple[object, ...]]:
     if letter.settled_at is not None:
         raise Conflict()
     return letter

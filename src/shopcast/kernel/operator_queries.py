@@ -1,13 +1,19 @@
-"""Owns what an operator reads of the kernel: dead letters, and how far deliveries and jobs are behind."""
+"""Owns what an operator reads of the kernel: dead letters, jobs, and how far deliveries and jobs are behind."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Select, func, select
 
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.tables import cursors, dead_letters, events, jobs, parked_keys
+
+LetterState = Literal["open", "replayed", "discarded"]
+JobState = Literal["pending", "running", "dead"]
+# Enough to tell which thing a job is about; payloads are ids.
+PAYLOAD_SHOWN_CHARACTERS = 300
 
 
 class DeadLetterView(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +24,24 @@ class DeadLetterView(msgspec.Struct, frozen=True, kw_only=True):
     error: str
     tries: int
     at: datetime
+    # open, or what an operator did about it.
+    state: LetterState
+    settled_at: datetime | None
+    settled_by: str | None
+
+
+class JobView(msgspec.Struct, frozen=True, kw_only=True):
+    """`run_at` is when it is tried next (of a dead one: when it was tried last). A finished job leaves no row."""
+
+    id: str
+    name: str
+    key: str | None
+    payload: str
+    state: JobState
+    attempts: int
+    run_at: datetime
+    last_error: str | None
+    created_at: datetime
 
 
 class Backlog(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +55,19 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     jobs_dead: int
 
 
-def open_dead_letters(conn: ReadConnection, after_id: str | None, limit: int) -> list[DeadLetterView]:
+def dead_letters_listed(
+    conn: ReadConnection,
+    after_id: str | None,
+    limit: int,
+    state: LetterState = "open",
+    subscriber: str | None = None,
+) -> list[DeadLetterView]:
     """Newest first; `after_id` is the last one of the page before."""
     letter = dead_letters.c
-    statement = select(dead_letters).where(letter.settled_at.is_(None)).order_by(letter.id.desc()).limit(limit)
+    settlement = letter.settlement.is_(None) if state == "open" else letter.settlement == state
+    statement = select(dead_letters).where(settlement).order_by(letter.id.desc()).limit(limit)
+    if subscriber is not None:
+        statement = statement.where(letter.subscription == subscriber)
     if after_id is not None:
         statement = statement.where(letter.id < after_id)
     return [
@@ -46,6 +79,40 @@ def open_dead_letters(conn: ReadConnection, after_id: str | None, limit: int) ->
             error=row.error,
             tries=row.attempts,
             at=row.dead_at,
+            state=row.settlement or "open",
+            settled_at=row.settled_at,
+            settled_by=row.settled_by,
+        )
+        for row in conn.execute(statement)
+    ]
+
+
+def jobs_listed(
+    conn: ReadConnection,
+    after_id: str | None,
+    limit: int,
+    state: JobState | None = None,
+    name: str | None = None,
+) -> list[JobView]:
+    """Newest first; `after_id` is the last one of the page before."""
+    statement = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    if state is not None:
+        statement = statement.where(jobs.c.state == state)
+    if name is not None:
+        statement = statement.where(jobs.c.name == name)
+    if after_id is not None:
+        statement = statement.where(jobs.c.id < after_id)
+    return [
+        JobView(
+            id=row.id,
+            name=row.name,
+            key=row.key,
+            payload=row.payload[:PAYLOAD_SHOWN_CHARACTERS],
+            state=row.state,
+            attempts=row.attempts,
+            run_at=row.run_at,
+            last_error=row.last_error,
+            created_at=row.created_at,
         )
         for row in conn.execute(statement)
     ]

@@ -1,20 +1,29 @@
-"""What an operator sees and does: health of this installation, dead letters."""
+"""What an operator sees and does: health of this installation, dead letters, jobs."""
 
 import shutil
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from shopcast import accounts
 from shopcast.kernel.actions import Actions
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.config import Settings
-from shopcast.kernel.operations import DiscardDeadLetter, ReplayDeadLetter
-from shopcast.kernel.operator_queries import Backlog, DeadLetterView, backlog, open_dead_letters
+from shopcast.kernel.operations import DiscardDeadLetter, ReplayDeadLetter, RetryDeadJob
+from shopcast.kernel.operator_queries import (
+    Backlog,
+    DeadLetterView,
+    JobState,
+    JobView,
+    LetterState,
+    backlog,
+    dead_letters_listed,
+    jobs_listed,
+)
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.web_support.deps import Injected
@@ -57,18 +66,26 @@ async def get_health(
     )
 
 
-@get("/v1/dead-letters", operation_id="listDeadLetters", tags=["operations"])
+@get("/v1/operator/dead-letters", operation_id="listDeadLetters", tags=["operations"])
 async def list_dead_letters(
-    principal: Injected[Principal], reads: Injected[Reads], page: Injected[PageRequest]
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    page: Injected[PageRequest],
+    state: FromQuery[LetterState] = "open",
+    subscriber: FromQuery[str | None] = None,
 ) -> Page[DeadLetterView]:
+    """Events that a subscriber gave up on; what came after them for the same thing waits behind them."""
     accounts.require_operator(principal)
-    rows = await reads.run(open_dead_letters, page.after(str), page.limit + 1)
-    shown = rows[: page.limit]
-    more = len(rows) > page.limit
-    return Page(items=shown, next_cursor=encode_cursor(shown[-1].id) if more else None)
+    rows = await reads.run(dead_letters_listed, page.after(str), page.limit + 1, state, subscriber)
+    return _page(rows, page.limit)
 
 
-@post("/v1/dead-letters/{letter_id:str}/replay", operation_id="replayDeadLetter", tags=["operations"], status_code=204)
+@post(
+    "/v1/operator/dead-letters/{letter_id:str}/replay",
+    operation_id="replayDeadLetter",
+    tags=["operations"],
+    status_code=204,
+)
 async def replay_dead_letter(
     letter_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
 ) -> None:
@@ -77,13 +94,49 @@ async def replay_dead_letter(
 
 
 @post(
-    "/v1/dead-letters/{letter_id:str}/discard", operation_id="discardDeadLetter", tags=["operations"], status_code=204
+    "/v1/operator/dead-letters/{letter_id:str}/discard",
+    operation_id="discardDeadLetter",
+    tags=["operations"],
+    status_code=204,
 )
 async def discard_dead_letter(
     letter_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]
 ) -> None:
     accounts.require_operator(principal)
     await actions.run(DiscardDeadLetter(dead_letter_id=letter_id), principal)
+
+
+@get("/v1/operator/jobs", operation_id="listJobs", tags=["operations"])
+async def list_jobs(
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    page: Injected[PageRequest],
+    state: FromQuery[JobState | None] = None,
+    name: FromQuery[str | None] = None,
+) -> Page[JobView]:
+    accounts.require_operator(principal)
+    return _page(await reads.run(jobs_listed, page.after(str), page.limit + 1, state, name), page.limit)
+
+
+@post("/v1/operator/jobs/{job_id:str}/retry", operation_id="retryJob", tags=["operations"], status_code=204)
+async def retry_job(job_id: FromPath[str], principal: Injected[Principal], actions: Injected[Actions]) -> None:
+    """A dead job is due at once, with fresh tries."""
+    accounts.require_operator(principal)
+    await actions.run(RetryDeadJob(job_id=job_id), principal)
+
+
+class _Listed(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Row = TypeVar("_Row", bound=_Listed)
+
+
+def _page(rows: list[_Row], limit: int) -> Page[_Row]:
+    """From one row more than is shown."""
+    shown = rows[:limit]
+    return Page(items=shown, next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None)
 
 
 def _backlog_checks(found: Backlog) -> list[Check]:
@@ -109,4 +162,6 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     list_dead_letters,
     replay_dead_letter,
     discard_dead_letter,
+    list_jobs,
+    retry_job,
 )

@@ -29,17 +29,39 @@ async def receive_payment_webhook(
     clock: Injected[Clock],
     payments: Injected[PaymentProviders],
 ) -> dict[str, bool]:
-    """200 means stored. `received` is False for a delivery known already."""
+    """200 means stored. `received` is False for a delivery known already, and for news that is not for us."""
+    return await _receive(provider, request, actions, clock, payments)
+
+
+@post(
+    "/v1/webhooks/stripe",
+    operation_id="receive_stripe_webhook",
+    status_code=200,
+    opt={"csrf_exempt": True},
+    request_max_body_size=BODY_LIMIT_BYTES,
+)
+async def receive_stripe_webhook(
+    request: Request[Any, Any, Any],
+    actions: Injected[Actions],
+    clock: Injected[Clock],
+    payments: Injected[PaymentProviders],
+) -> dict[str, bool]:
+    """The address an operator gives to Stripe; the same door as payments/stripe."""
+    return await _receive("stripe", request, actions, clock, payments)
+
+
+async def _receive(
+    provider: str, request: Request[Any, Any, Any], actions: Actions, clock: Clock, payments: PaymentProviders
+) -> dict[str, bool]:
     named = payments.named(provider)
     if named is None:
         raise WebhookRefused()
     headers = {name.lower(): value for name, value in request.headers.items()}
     delivery = named.read_webhook(headers, await request.body(), clock.now())
-    command = ReceiveWebhook(
-        provider=named.name, delivery_id=delivery.id, payment_id=delivery.payment_id, events=delivery.events
-    )
-    received: bool = await actions.run(command, SYSTEM)
+    if delivery is None:
+        return {"received": False}
+    received: bool = await actions.run(ReceiveWebhook(provider=named.name, delivery=delivery), SYSTEM)
     return {"received": received}
 
 
-WEBHOOK_ROUTES: list[ControllerRouterHandler] = [receive_payment_webhook]
+WEBHOOK_ROUTES: list[ControllerRouterHandler] = [receive_payment_webhook, receive_stripe_webhook]

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, literal, not_, or_, select, tuple_, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
-from shopcast.kernel.tables import to_microseconds
+from shopcast.kernel.tables import Instant, to_microseconds
+from shopcast.sales.payments import outbox
 from shopcast.sales.payments.model import UNSETTLED, EventKind, Payment, PaymentEvent, PaymentState, RefundState
-from shopcast.sales.ports import SavedMethod
+from shopcast.sales.payments.tables import payment_reference as reference_table
+from shopcast.sales.ports import PaymentLookup, SavedMethod, WebhookDelivery
 from shopcast.sales.tables import payment as payment_table
 from shopcast.sales.tables import payment_event as event_table
 from shopcast.sales.tables import payment_method as method_table
@@ -22,19 +24,31 @@ from shopcast.sales.tables import webhook as webhook_table
 # The providers' own ids are unique; the same news twice is one row.
 INSERT_EVENT = (
     "INSERT INTO sales_payment_event (provider, provider_event_id, payment_id, kind, amount_minor, at, refund_id,"
-    " failure_code, next_action_url, recorded_at) VALUES (:provider, :provider_event_id, :payment_id, :kind,"
-    " :amount_minor, :at, :refund_id, :failure_code, :next_action_url, :recorded_at) ON CONFLICT DO NOTHING"
+    " failure_code, next_action_url, reference, currency, dispute_id, reason, due_at, recorded_at) VALUES (:provider,"
+    " :provider_event_id, :payment_id, :kind, :amount_minor, :at, :refund_id, :failure_code, :next_action_url,"
+    " :reference, :currency, :dispute_id, :reason, :due_at, :recorded_at) ON CONFLICT DO NOTHING"
 )
 INSERT_WEBHOOK = (
-    "INSERT INTO sales_webhook (provider, delivery_id, body, received_at)"
-    " VALUES (:provider, :delivery_id, :body, :received_at) ON CONFLICT DO NOTHING"
+    "INSERT INTO sales_webhook (provider, delivery_id, body, kind, subject_id, received_at)"
+    " VALUES (:provider, :delivery_id, :body, :kind, :subject_id, :received_at) ON CONFLICT DO NOTHING"
+)
+INSERT_REFERENCE = (
+    "INSERT INTO sales_payment_reference (provider, reference, payment_id)"
+    " VALUES (:provider, :reference, :payment_id) ON CONFLICT DO NOTHING"
 )
 # Built once: they run for every payment, and building one costs five times what running it does. The bound names differ
 # from the columns', which an update keeps for the values it sets.
 _INSERT = insert(payment_table)
-_ONE = select(payment_table).where(payment_table.c.id == bindparam("payment_id"))
+_REFERENCE = (
+    select(reference_table.c.reference)
+    .where(reference_table.c.payment_id == payment_table.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("reference")
+)
+_ONE = select(payment_table, _REFERENCE).where(payment_table.c.id == bindparam("payment_id"))
 _OF_CHECKOUT = (
-    select(payment_table)
+    select(payment_table, _REFERENCE)
     .where(payment_table.c.checkout_id == bindparam("checkout_id"))
     .order_by(payment_table.c.attempt)
 )
@@ -44,10 +58,16 @@ _OF_DELIVERY = (
     webhook_table.c.provider == bindparam("from_provider"),
     webhook_table.c.delivery_id == bindparam("delivery"),
 )
-_WEBHOOK_BODY = select(webhook_table.c.body).where(*_OF_DELIVERY)
+_WEBHOOK = select(webhook_table).where(*_OF_DELIVERY)
 _WEBHOOK_APPLIED = update(webhook_table).where(*_OF_DELIVERY)
+# Bank transfers and debits settle in days; their webhook is what tells, this is the net below it.
+ASK_SETTLING_EVERY = timedelta(hours=1)
 # A buyer keeps a handful of cards; more only makes the sheet longer.
 METHODS_LIMIT = 10
+
+
+# waiting: not applied yet; ignored: nothing followed, the note says why.
+InboxState = Literal["waiting", "applied", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +80,27 @@ class StoredPayment:
     save_method: bool
     state: PaymentState
     captured_minor: int
+    reversed_minor: int
     refunded_minor: int
     refund_requested_minor: int
     failure_code: str | None
     next_action_url: str | None
     method_label: str | None
+    fingerprint: str | None
+    off_session: bool
+    mandate_id: str | None
     created_at: datetime
+    # The provider's own id of it, once it told us.
+    reference: str | None = None
+
+    @property
+    def kept_minor(self) -> int:
+        """Captured, and not taken back by the bank."""
+        return self.captured_minor - self.reversed_minor
+
+    @property
+    def lookup(self) -> PaymentLookup:
+        return PaymentLookup(payment_id=self.id, amount=self.amount, reference=self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +120,22 @@ class StoredMethod:
     provider: str
     reference: str
     label: str
+    kind: str = "card"
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWebhook:
+    """A notice as it lies in the inbox. `note` says why nothing followed from it."""
+
+    provider: str
+    delivery_id: str
+    kind: str
+    subject_id: str
+    body: str
+    received_at: datetime
+    applied_at: datetime | None
+    note: str | None
 
 
 def insert_payment(
@@ -96,7 +147,11 @@ def insert_payment(
     amount: Money,
     save_method: bool,
     now: datetime,
+    *,
+    off_session: bool = False,
+    mandate_id: str | None = None,
 ) -> None:
+    """Together with its row in the outbox: the call is known before it is made."""
     row = {
         "id": payment_id,
         "checkout_id": checkout_id,
@@ -108,11 +163,16 @@ def insert_payment(
         "state": PaymentState.REQUESTED.value,
         "authorised_minor": 0,
         "captured_minor": 0,
+        "reversed_minor": 0,
         "refunded_minor": 0,
+        "disputed_minor": 0,
         "refund_requested_minor": 0,
+        "off_session": int(off_session),
+        "mandate_id": mandate_id,
         "created_at": now,
     }
     tx.execute(_INSERT, row)
+    outbox.open_call(tx, "charge", payment_id, provider, payment_id, amount, now)
 
 
 def payment(conn: ReadConnection, payment_id: str) -> StoredPayment | None:
@@ -126,11 +186,17 @@ def payments_of(conn: ReadConnection, checkout_id: str) -> list[StoredPayment]:
 
 
 def unsettled(conn: ReadConnection, before: datetime, limit: int) -> list[StoredPayment]:
-    """Those whose answer is overdue, the longest not asked about first."""
+    """Those whose answer is overdue, the longest not asked about first. What settles in days is asked for seldom."""
+    asked_at = func.coalesce(payment_table.c.asked_at, payment_table.c.created_at)
+    settling = payment_table.c.state == PaymentState.SETTLING.value
     rows = conn.execute(
-        select(payment_table)
-        .where(payment_table.c.state.in_([state.value for state in UNSETTLED]), payment_table.c.created_at <= before)
-        .order_by(func.coalesce(payment_table.c.asked_at, payment_table.c.created_at))
+        select(payment_table, _REFERENCE)
+        .where(
+            payment_table.c.state.in_([state.value for state in UNSETTLED]),
+            payment_table.c.created_at <= before,
+            or_(not_(settling), asked_at <= before - ASK_SETTLING_EVERY),
+        )
+        .order_by(asked_at)
         .limit(limit)
     )
     return [_payment(row) for row in rows]
@@ -156,6 +222,11 @@ def add_events(tx: Tx, provider: str, events: Iterable[PaymentEvent], now: datet
                 "refund_id": event.refund_id,
                 "failure_code": event.failure_code,
                 "next_action_url": event.next_action_url,
+                "reference": event.reference,
+                "currency": event.currency,
+                "dispute_id": event.dispute_id,
+                "reason": event.reason,
+                "due_at": None if event.due_at is None else to_microseconds(event.due_at),
                 "recorded_at": to_microseconds(now),
             },
         ).rowcount
@@ -174,6 +245,11 @@ def events_of(conn: ReadConnection, payment_id: str) -> list[PaymentEvent]:
             refund_id=row.refund_id,
             failure_code=row.failure_code,
             next_action_url=row.next_action_url,
+            reference=row.reference,
+            currency=row.currency,
+            dispute_id=row.dispute_id,
+            reason=row.reason,
+            due_at=row.due_at,
         )
         for row in rows
     ]
@@ -184,7 +260,9 @@ def store_fold(tx: Tx, payment_id: str, folded: Payment) -> None:
         "state": folded.state.value,
         "authorised_minor": folded.authorised_minor,
         "captured_minor": folded.captured_minor,
+        "reversed_minor": folded.reversed_minor,
         "refunded_minor": folded.refunded_minor,
+        "disputed_minor": folded.disputed_minor,
         "failure_code": folded.failure_code,
         "next_action_url": folded.next_action_url,
     }
@@ -205,9 +283,10 @@ def reserve_refund(tx: Tx, payment_id: str, amount_minor: int) -> bool:
 
 
 def unreserve_refund(tx: Tx, payment_id: str, amount_minor: int) -> None:
+    """Nothing happens for a refund that reserved nothing: of money that came in another currency."""
     tx.execute(
         update(payment_table)
-        .where(payment_table.c.id == payment_id)
+        .where(payment_table.c.id == payment_id, payment_table.c.refund_requested_minor >= amount_minor)
         .values(refund_requested_minor=payment_table.c.refund_requested_minor - amount_minor)
     )
 
@@ -260,29 +339,48 @@ def settle_refund(tx: Tx, refund_id: str, was: RefundState, state: RefundState, 
     return changed == 1
 
 
-def keep_method(tx: Tx, buyer_key: str, provider: str, method: SavedMethod, now: datetime) -> None:
-    """The same card again is the same row, in front."""
+def keep_method(tx: Tx, buyer_key: str, provider: str, method: SavedMethod, now: datetime) -> str:
+    """Its id. The same card again is the same row, in front."""
+    values = {"used_at": now, "removed_at": None, "fingerprint": method.fingerprint, "kind": method.kind}
     known = tx.execute(
         update(method_table)
         .where(method_table.c.provider == provider, method_table.c.reference == method.reference)
-        .values(used_at=now, removed_at=None)
-    ).rowcount
-    if not known:
-        tx.execute(
-            insert(method_table).values(
-                id=new_id("pmt"),
-                buyer_key=buyer_key,
-                provider=provider,
-                reference=method.reference,
-                label=method.label[:80],
-                created_at=now,
-                used_at=now,
-            )
+        .values(values)
+        .returning(method_table.c.id)
+    ).first()
+    if known is not None:
+        return str(known.id)
+    method_id = new_id("pmt")
+    tx.execute(
+        insert(method_table).values(
+            id=method_id,
+            buyer_key=buyer_key,
+            provider=provider,
+            reference=method.reference,
+            label=method.label[:80],
+            created_at=now,
+            **values,
         )
+    )
+    return method_id
 
 
-def label_payment(tx: Tx, payment_id: str, label: str) -> None:
-    tx.execute(_SET, {"payment_id": payment_id, "method_label": label[:80]})
+def label_payment(tx: Tx, payment_id: str, method: SavedMethod) -> None:
+    tx.execute(_SET, {"payment_id": payment_id, "method_label": method.label[:80], "fingerprint": method.fingerprint})
+
+
+def keep_reference(tx: Tx, provider: str, reference: str, payment_id: str) -> None:
+    row = {"provider": provider, "reference": reference, "payment_id": payment_id}
+    tx.exec_driver_sql(INSERT_REFERENCE, row)
+
+
+def payment_of_reference(conn: ReadConnection, provider: str, reference: str) -> str | None:
+    found: str | None = conn.execute(
+        select(reference_table.c.payment_id).where(
+            reference_table.c.provider == provider, reference_table.c.reference == reference
+        )
+    ).scalar_one_or_none()
+    return found
 
 
 def methods_of(conn: ReadConnection, buyer_key: str, provider: str) -> list[StoredMethod]:
@@ -297,7 +395,12 @@ def methods_of(conn: ReadConnection, buyer_key: str, provider: str) -> list[Stor
         .order_by(method_table.c.used_at.desc(), method_table.c.id.desc())
         .limit(METHODS_LIMIT)
     )
-    return [StoredMethod(row.id, row.provider, row.reference, row.label) for row in rows]
+    return [_method(row) for row in rows]
+
+
+def method(conn: ReadConnection, method_id: str) -> StoredMethod | None:
+    row = conn.execute(select(method_table).where(method_table.c.id == method_id)).first()
+    return None if row is None else _method(row)
 
 
 def remove_method(tx: Tx, method_id: str, buyer_key: str, now: datetime) -> bool:
@@ -319,19 +422,70 @@ def methods_follow(tx: Tx, guest_key: str, person_id: str) -> None:
     tx.execute(update(method_table).where(method_table.c.buyer_key == guest_key).values(buyer_key=person_id))
 
 
-def add_webhook(tx: Tx, provider: str, delivery_id: str, body: str, now: datetime) -> bool:
+def add_webhook(tx: Tx, provider: str, delivery: WebhookDelivery, body: str, now: datetime) -> bool:
     """False when this delivery is in the inbox already."""
-    row = {"provider": provider, "delivery_id": delivery_id, "body": body, "received_at": to_microseconds(now)}
+    row = {
+        "provider": provider,
+        "delivery_id": delivery.id,
+        "body": body,
+        "kind": delivery.kind,
+        "subject_id": delivery.subject_id,
+        "received_at": to_microseconds(now),
+    }
     return tx.exec_driver_sql(INSERT_WEBHOOK, row).rowcount == 1
 
 
-def webhook_body(conn: ReadConnection, provider: str, delivery_id: str) -> str:
-    body: str = conn.execute(_WEBHOOK_BODY, {"from_provider": provider, "delivery": delivery_id}).scalar_one()
-    return body
+def webhook(conn: ReadConnection, provider: str, delivery_id: str) -> StoredWebhook | None:
+    row = conn.execute(_WEBHOOK, {"from_provider": provider, "delivery": delivery_id}).first()
+    return None if row is None else _webhook(row)
 
 
-def webhook_applied(tx: Tx, provider: str, delivery_id: str, now: datetime) -> None:
-    tx.execute(_WEBHOOK_APPLIED, {"from_provider": provider, "delivery": delivery_id, "applied_at": now})
+def webhook_applied(tx: Tx, provider: str, delivery_id: str, note: str | None, now: datetime) -> None:
+    tx.execute(_WEBHOOK_APPLIED, {"from_provider": provider, "delivery": delivery_id, "applied_at": now, "note": note})
+
+
+def webhooks(
+    conn: ReadConnection,
+    after: tuple[datetime, str, str] | None,
+    limit: int,
+    state: InboxState | None = None,
+    provider: str | None = None,
+    subject_id: str | None = None,
+) -> list[StoredWebhook]:
+    """Newest first; `after` is (received_at, provider, delivery_id) of the last one of the page before."""
+    column = webhook_table.c
+    order = (column.received_at, column.provider, column.delivery_id)
+    statement = select(webhook_table).order_by(*(one.desc() for one in order)).limit(limit)
+    if state == "waiting":
+        statement = statement.where(column.applied_at.is_(None))
+    elif state == "applied":
+        statement = statement.where(column.applied_at.is_not(None), column.note.is_(None))
+    elif state == "ignored":
+        statement = statement.where(column.note.is_not(None))
+    if provider is not None:
+        statement = statement.where(column.provider == provider)
+    if subject_id is not None:
+        statement = statement.where(column.subject_id == subject_id)
+    if after is not None:
+        statement = statement.where(tuple_(*order) < tuple_(literal(after[0], Instant), *map(literal, after[1:])))
+    return [_webhook(row) for row in conn.execute(statement)]
+
+
+def _webhook(row: Row[Any]) -> StoredWebhook:
+    return StoredWebhook(
+        provider=row.provider,
+        delivery_id=row.delivery_id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        body=row.body,
+        received_at=row.received_at,
+        applied_at=row.applied_at,
+        note=row.note,
+    )
+
+
+def _method(row: Row[Any]) -> StoredMethod:
+    return StoredMethod(row.id, row.provider, row.reference, row.label, row.kind, row.fingerprint)
 
 
 def _payment(row: Row[Any]) -> StoredPayment:
@@ -344,12 +498,17 @@ def _payment(row: Row[Any]) -> StoredPayment:
         save_method=bool(row.save_method),
         state=PaymentState(row.state),
         captured_minor=row.captured_minor,
+        reversed_minor=row.reversed_minor,
         refunded_minor=row.refunded_minor,
         refund_requested_minor=row.refund_requested_minor,
         failure_code=row.failure_code,
         next_action_url=row.next_action_url,
         method_label=row.method_label,
+        fingerprint=row.fingerprint,
+        off_session=bool(row.off_session),
+        mandate_id=row.mandate_id,
         created_at=row.created_at,
+        reference=row.reference,
     )
 
 

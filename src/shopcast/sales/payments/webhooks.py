@@ -1,46 +1,91 @@
 """The webhook inbox: a row first, the provider's 200 after its commit, the effect once the row's event is delivered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from shopcast.kernel.actions import Command, Tx
-from shopcast.kernel.errors import Forbidden
+from shopcast.kernel.errors import Forbidden, NotFound
 from shopcast.kernel.principal import Principal
 from shopcast.sales.events import WebhookReceived
 from shopcast.sales.payments import repository
-from shopcast.sales.payments.model import PaymentEvent
 from shopcast.sales.payments.record_payment import apply_events
+from shopcast.sales.payments.repository import StoredWebhook
+from shopcast.sales.payments.setups import apply_setup
+from shopcast.sales.ports import WebhookDelivery
 
-# A notice names one payment and its events; providers stay far below this.
-BODY_LIMIT_BYTES = 64 * 1024
+# A notice carries one object; a dispute with all its evidence fields is the longest, at some 30 KB.
+BODY_LIMIT_BYTES = 256 * 1024
+# How long a payment may be unknown by the provider's own id before it counts as another shop's on the same account:
+# our row is written before the call, the provider's id with its answer, at the latest with the second asking.
+FOREIGN_AFTER = timedelta(minutes=10)
 
 
 class ReceiveWebhook(Command, frozen=True, kw_only=True):
     """Signature and time were checked where the raw body was."""
 
     provider: str
+    delivery: WebhookDelivery
+
+
+class ReplayWebhook(Command, frozen=True, kw_only=True):
+    """By an operator, at once: what it says is recorded again, which changes nothing that was recorded before."""
+
+    provider: str
     delivery_id: str
-    payment_id: str
-    events: tuple[PaymentEvent, ...]
 
 
 def receive_webhook(tx: Tx, command: ReceiveWebhook, by: Principal, now: datetime) -> bool:
     """False when this delivery was received before: nothing is done again."""
     if not by.system:
         raise Forbidden()
-    body = msgspec.json.encode(command.events).decode()
-    added = repository.add_webhook(tx, command.provider, command.delivery_id, body, now)
+    delivery = command.delivery
+    body = msgspec.json.encode(delivery).decode()
+    added = repository.add_webhook(tx, command.provider, delivery, body, now)
     if added:
-        tx.record(
-            WebhookReceived(provider=command.provider, delivery_id=command.delivery_id, payment_id=command.payment_id)
-        )
+        tx.record(WebhookReceived(provider=command.provider, delivery_id=delivery.id, subject_id=delivery.subject_id))
     return added
 
 
 def apply_webhook(tx: Tx, event: WebhookReceived, now: datetime) -> None:
     """A subscriber of our own: exactly once, tried again when it fails, a dead letter for the operator at last."""
-    body = repository.webhook_body(tx, event.provider, event.delivery_id)
-    events = msgspec.json.decode(body, type=tuple[PaymentEvent, ...])
-    apply_events(tx, event.provider, event.payment_id, events, None, now)
-    repository.webhook_applied(tx, event.provider, event.delivery_id, now)
+    stored = repository.webhook(tx, event.provider, event.delivery_id)
+    if stored is None:
+        raise ValueError("what was received is in the inbox")
+    _apply(tx, stored, now)
+
+
+def replay_webhook(tx: Tx, command: ReplayWebhook, by: Principal, now: datetime) -> None:
+    if not by.is_operator:
+        raise Forbidden()
+    stored = repository.webhook(tx, command.provider, command.delivery_id)
+    if stored is None:
+        raise NotFound("webhook")
+    _apply(tx, stored, now)
+    tx.audit(by, "sales.replay_webhook", stored.delivery_id, {"provider": stored.provider})
+
+
+def _apply(tx: Tx, stored: StoredWebhook, now: datetime) -> None:
+    delivery = msgspec.json.decode(stored.body, type=WebhookDelivery)
+    note: str | None = None
+    if delivery.setup is not None:
+        apply_setup(tx, stored.provider, delivery.setup, now)
+    else:
+        note = _apply_to_payment(tx, stored, delivery, now)
+    repository.webhook_applied(tx, stored.provider, stored.delivery_id, note, now)
+
+
+def _apply_to_payment(tx: Tx, stored: StoredWebhook, delivery: WebhookDelivery, now: datetime) -> str | None:
+    payment_id = delivery.payment_id
+    if payment_id is None and delivery.reference is not None:
+        payment_id = repository.payment_of_reference(tx, stored.provider, delivery.reference)
+        if payment_id is None and now - stored.received_at >= FOREIGN_AFTER:
+            return "no payment of ours has this reference"
+    if payment_id is None:
+        # Perhaps it overtook the answer that tells us the reference: it is tried again.
+        raise NotFound("payment")
+    events = delivery.events
+    if delivery.payment_id is None:
+        events = tuple(msgspec.structs.replace(event, payment_id=payment_id) for event in events)
+    apply_events(tx, stored.provider, payment_id, events, None, now, delivery.reference)
+    return None
