@@ -53,6 +53,35 @@ def stock(number: int, m: int, l: int) -> Entry:  # noqa: E741 the size
     }
 
 
+def drop(number: int, item: int, state: str, **changes: object) -> Entry:
+    return "drop", {
+        "drop_id": f"drp_{number}",
+        "item_id": f"itm_{item}",
+        "variant_id": None,
+        "state": state,
+        "price": 700,
+        "was_price": 1001,
+        "quantity": 12,
+        "left": 12,
+        "per_customer": 2,
+        "opens_at_ms": START_MS + 30_000,
+        "ends_at_ms": START_MS + 330_000,
+        **changes,
+    }
+
+
+def coupon(number: int, state: str, **changes: object) -> Entry:
+    return "coupon", {
+        "promotion_id": f"pro_{number}",
+        "code": "SAVE10",
+        "label": "-10 %",
+        "ends_at_ms": None,
+        "left": None,
+        "state": state,
+        **changes,
+    }
+
+
 STORIES: dict[str, list[Entry]] = {
     "evening": [
         ("show.state", {"state": "draft"}),
@@ -110,6 +139,26 @@ STORIES: dict[str, list[Entry]] = {
         ("moment.changed", {"item_id": "itm_1", "last": {"moment_id": "mom_4", "from_ms": START_MS, "to_ms": None}}),
         unpinned(1, 4),
         ("moment.changed", {"item_id": "itm_1", "last": {"moment_id": "mom_2", "from_ms": 1, "to_ms": 2}}),
+    ],
+    "drops": [
+        ("shelf.item", card(1)),
+        ("shelf.item", card(2)),
+        drop(1, 1, "planned", opens_at_ms=None, ends_at_ms=None),
+        drop(1, 1, "countdown"),
+        drop(1, 1, "running"),
+        coupon(1, "running", left=100),
+        drop(1, 1, "running", left=3),
+        stock(1, 0, 3),
+        drop(2, 2, "countdown", variant_id="var_2_m", per_customer=None, was_price=None),
+        coupon(1, "running", left=99),
+        coupon(2, "running", code=None, ends_at_ms=START_MS + 60_000),
+        drop(1, 1, "ended", left=0),
+        drop(2, 2, "cancelled"),
+        coupon(1, "ended", left=0),
+        ("drop", {"item_id": "itm_1", "state": "running"}),
+        ("drop", {"drop_id": 4, "state": "running"}),
+        ("coupon", {"code": "SAVE10"}),
+        ("coupon", {"promotion_id": None, "label": "-10 %"}),
     ],
     "ill-formed": [
         ("shelf.item", card(1)),

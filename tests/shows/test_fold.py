@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from shopcast.shows import ROOM_RULES
 from shopcast.shows.timeline.fold import State, empty_state, fold_body
 from shopcast.shows.timeline.kinds import LANES, lane_key, lane_of
-from tests.shows.make_recordings import RECORDINGS, STORIES, card, pinned, record, stock, unpinned
+from tests.shows.make_recordings import (
+    RECORDINGS,
+    STORIES,
+    card,
+    coupon,
+    drop,
+    pinned,
+    record,
+    stock,
+    unpinned,
+)
 
 NUMBERS = st.integers(1, 4)
 COUNTS = st.integers(0, 20)
@@ -27,6 +37,13 @@ ENTRIES = st.one_of(
     st.sampled_from(["live", "interrupted", "ended", "replay"]).map(lambda state: ("show.state", {"state": state})),
     st.builds(lambda seconds: ("chat.mode", {"slow_mode_s": seconds}), COUNTS),
     st.just(("chat.line", {"text": "hello"})),
+    st.builds(
+        lambda number, state, left: drop(number, number, state, left=left),
+        NUMBERS,
+        st.sampled_from(["countdown", "running", "ended"]),
+        COUNTS,
+    ),
+    st.builds(lambda number, left: coupon(number, "running", left=left), NUMBERS, COUNTS),
 )
 # Whatever comes over the wire: any kind with any JSON object.
 JSON = st.recursive(
@@ -34,7 +51,20 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-FIELDS = ["id", "item_id", "moment_id", "ids", "state", "variants", "left", "top", "last", "slow_mode_s"]
+FIELDS = [
+    "id",
+    "drop_id",
+    "promotion_id",
+    "item_id",
+    "moment_id",
+    "ids",
+    "state",
+    "variants",
+    "left",
+    "top",
+    "last",
+    "slow_mode_s",
+]
 BODIES = st.dictionaries(st.sampled_from(FIELDS), JSON | st.just("itm_1"), max_size=6)
 
 
@@ -143,7 +173,21 @@ def test_ill_formed_entries_do_no_harm(kind: str, body: dict[str, object], entri
 
 
 def test_only_what_is_whole_in_its_newest_entry_may_be_replaced() -> None:
-    assert {kind for kind in LANES if lane_of(kind) == "state"} == {"stock", "requests", "staff.cue", "staff.sales"}
+    replaceable = {"stock", "requests", "drop", "coupon", "staff.cue", "staff.sales"}
+    assert {kind for kind in LANES if lane_of(kind) == "state"} == replaceable
     assert lane_of("order.paid") == "lossless"
     assert lane_key("stock", {"item_id": "itm_1"}) != lane_key("stock", {"item_id": "itm_2"})
     assert lane_key("requests", {"top": []}) == "requests"
+    # Two drops of one item are two things; so are two coupons, which are about no item.
+    assert lane_key("drop", {"drop_id": "drp_1", "item_id": "itm_1"}) == "drop:drp_1"
+    assert lane_key("drop", {"drop_id": "drp_2", "item_id": "itm_1"}) == "drop:drp_2"
+    assert lane_key("coupon", {"promotion_id": "pro_1"}) == "coupon:pro_1"
+
+
+@settings(deadline=None)
+@given(st.lists(ENTRIES, max_size=30))
+def test_the_newest_word_about_a_drop_is_the_whole_of_it(entries: list[tuple[str, object]]) -> None:
+    """Which is why a slow reader may be given that one alone."""
+    newest = {body["drop_id"]: body for kind, body in entries if kind == "drop" and isinstance(body, dict)}
+    assert folded(entries)["drops"] == newest
+    assert folded([("drop", body) for body in newest.values()])["drops"] == newest

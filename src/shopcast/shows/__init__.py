@@ -48,6 +48,7 @@ from shopcast.shows.requests.publish import (
     tell_askers,
     tell_askers_when_due,
 )
+from shopcast.shows.requests.purchases import PurchaseAsk, parse_purchases
 from shopcast.shows.requests.queries import OwnRequest
 from shopcast.shows.run_of_show.advance_cue import AdvanceCue, StepBack, advance_cue, step_back
 from shopcast.shows.run_of_show.write_run_of_show import CueDraft, WriteRunOfShow, write_run_of_show
@@ -76,6 +77,7 @@ from shopcast.shows.search.queries import search_show
 from shopcast.shows.shelf.add_items import AddedItem, AddItems, NewItem, add_items
 from shopcast.shows.shelf.edit_item import EditItem, RemoveItem, edit_item, remove_item
 from shopcast.shows.shelf.model import Card, CardVariant
+from shopcast.shows.shelf.model import ShelfItem as NumberedItem
 from shopcast.shows.shelf.order_items import OrderItems, order_items
 from shopcast.shows.shelf.publish import (
     PUBLISH_CARD,
@@ -90,6 +92,7 @@ from shopcast.shows.shelf.publish import (
     publish_stock_when_due,
     stock_changed,
 )
+from shopcast.shows.shelf.repository import items_by_number
 from shopcast.shows.shelf.save_set import DeleteSet, SaveSet, delete_saved_set, save_set
 from shopcast.shows.staff.change_staff import PutStaff, RemoveStaff, put_on_staff, remove_from_staff
 from shopcast.shows.staff.ticket import ticket_of
@@ -172,12 +175,14 @@ __all__ = [
     "MomentView",
     "Named",
     "NewItem",
+    "NumberedItem",
     "OnAir",
     "OrderItems",
     "PinItem",
     "PublishCard",
     "PublishRequests",
     "PublishStock",
+    "PurchaseAsk",
     "PutStaff",
     "RedactStretch",
     "Rehearse",
@@ -207,12 +212,14 @@ __all__ = [
     "express_lane",
     "fold_body",
     "host_on_air",
+    "items_by_number",
     "items_of",
     "manage_page",
     "moment_at",
     "moment_clip_url",
     "number_in_query",
     "on_air_at",
+    "parse_purchases",
     "parse_try_on",
     "require_right",
     "rights",

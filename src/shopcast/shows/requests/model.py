@@ -1,13 +1,14 @@
 """Which shelf numbers a chat line asks to see, and who is served next; pure rules, see docs/algorithms/requests.md."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from shopcast.shows.requests.numbers import CHINESE_NUMERAL, DIGITS, ENGLISH_WORDS, read_number
+from shopcast.shows.requests.purchases import parse_purchases
+from shopcast.shows.requests.spelling import plain
 
 # One line rarely asks for more than two items; a line that lists the shelf is not a request.
 NUMBERS_PER_LINE: Final = 5
@@ -122,7 +123,7 @@ _CHINESE_DAY: Final = re.compile(
     r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[号號]"
 )
 _CHINESE_STATEMENT: Final = re.compile(
-    r"买了|买过|买到|下单了|已下单|拍了|拍到|已拍|付款了|付了|收到|到货了|退货|退款|多少钱|什么价|几块|几钱|价格|运费|快递|物流|发货"
+    r"买了|买过|买到|下单了|已下单|拍了|拍到|已拍|付款了|付了|收到|到货了|退货|退款|多少钱|什么价|几块|几钱|价格|运费|快递|物流|发货|不要|不买"
 )
 
 _SIZE_WORD: Final = re.compile(
@@ -134,15 +135,14 @@ _CHINESE_WORD: Final = re.compile(
     rf"(?P<size>(?:[2-6]?[xX]{{0,3}}[lLsS]|[mM]|[2-5]\d)\s*码|大码|中码|小码|均码|加大码)|(?P<colour>(?:{_CHINESE_COLOURS})色)"
 )
 
-_KEYCAP: Final = re.compile(r"(?:[0-9]️?⃣\s*)+")
-
 
 def parse_try_on(text: str) -> TryOnAsk:
     """The shelf numbers that a chat line asks to see, or nothing; never raises, linear in the line's length."""
-    original = _plain(text[:READ_CHARACTERS])
+    original = plain(text[:READ_CHARACTERS])
     line = original.lower()
     numbers = _english_numbers(line) + _chinese_numbers(line)
-    if not numbers:
+    # Who buys number seven need not see it first.
+    if not numbers or parse_purchases(text):
         return NOTHING_ASKED
     unique = tuple(dict.fromkeys(numbers))
     return TryOnAsk(unique[:NUMBERS_PER_LINE], _variant_words(original))
@@ -150,7 +150,7 @@ def parse_try_on(text: str) -> TryOnAsk:
 
 def number_in_query(text: str) -> int | None:
     """The shelf number that a search means ("7", "#7", "number seven", "七号", "7号链接"), or None."""
-    line = _plain(text[:READ_CHARACTERS]).lower().strip(" ?!.")
+    line = plain(text[:READ_CHARACTERS]).lower().strip(" ?!.")
     match = _QUERY.fullmatch(line)
     if match is None:
         return None
@@ -160,14 +160,6 @@ def number_in_query(text: str) -> int | None:
 _QUERY: Final = re.compile(
     rf"(?:{_NAME}|第)?\s*(?P<number>{DIGITS}|{ENGLISH_WORDS}|{CHINESE_NUMERAL})\s*(?:号|號|个|款|件)?\s*(?:链接|連結)?"
 )
-
-
-def _plain(text: str) -> str:
-    """One spelling for full-width digits, emoji key caps, the numero sign and typographic apostrophes."""
-    marked = _KEYCAP.sub(lambda match: " #" + re.sub(r"[^0-9]", "", match.group()) + " ", text)
-    marked = marked.replace("🔟", " #10 ").replace("№", "#")
-    folded = unicodedata.normalize("NFKC", marked).replace("’", "'").replace("️", "")
-    return re.sub(r"\s+", " ", folded).strip()
 
 
 def _english_numbers(line: str) -> list[int]:
