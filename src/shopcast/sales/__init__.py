@@ -3,6 +3,7 @@
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.sales.allocations.set_allocations import AllocationLine, SetAllocations, set_allocations
+from shopcast.sales.cart.set_cart import SetCart, set_cart
 from shopcast.sales.checkout.address import PostalAddress
 from shopcast.sales.checkout.model import CheckoutStarted, CheckoutState, CheckoutView
 from shopcast.sales.checkout.queries import checkout_view
@@ -34,13 +35,17 @@ from shopcast.sales.events import (
     DropOpened,
     HoldPlaced,
     HoldReleased,
+    MandateEnded,
     OrderCancelled,
     OrderLineTold,
     OrderPaid,
     OrderPlaced,
     OrderRefunded,
     OrderRefundFailed,
+    PaymentDisputed,
+    PaymentReversed,
 )
+from shopcast.sales.exchange.set_exchange_rates import SetExchangeRates, set_exchange_rates
 from shopcast.sales.holds.model import HoldState, HoldView, Source
 from shopcast.sales.holds.place_hold import EXPIRE_JOB, ExpireDue, PlaceHold, place_hold, place_holds
 from shopcast.sales.holds.queries import hold_view, open_holds
@@ -51,6 +56,14 @@ from shopcast.sales.holds.release import (
     expire_holds,
     release_hold,
     sweep_holds,
+)
+from shopcast.sales.mandates.charge import CHARGE_OFF_SESSION_JOB, ChargeOffSession, charge_off_session
+from shopcast.sales.mandates.give_mandate import (
+    ExpireMandates,
+    RevokeMandate,
+    expire_mandates,
+    revoke_mandate,
+    sweep_mandates,
 )
 from shopcast.sales.orders.change_order import (
     CancelOrder,
@@ -63,33 +76,63 @@ from shopcast.sales.orders.change_order import (
     refund_order,
 )
 from shopcast.sales.orders.model import OrderRow, OrderState, OrderView
+from shopcast.sales.orders.order_again import OrderAgain, OrderedAgain, order_again
 from shopcast.sales.orders.queries import order_for_buyer, order_for_seller, orders_of_buyer, orders_of_seller
 from shopcast.sales.orders.resend_order_link import ResendOrderLink, resend_order_link
 from shopcast.sales.payments.call_provider import (
     MarkAsked,
     charge,
+    forget_method,
     mark_asked,
     resolve_overdue,
     resolve_payment,
+    resolve_setup,
     send_refund,
 )
-from shopcast.sales.payments.methods import RemovePaymentMethod, remove_payment_method
+from shopcast.sales.payments.methods import (
+    FORGET_METHOD_JOB,
+    ForgetMethod,
+    RemovePaymentMethod,
+    remove_payment_method,
+)
 from shopcast.sales.payments.model import EventKind, PaymentEvent
+from shopcast.sales.payments.outbox.note_answer import NoteAnswered, NoteUnanswered, note_answered, note_unanswered
 from shopcast.sales.payments.record_payment import RecordPayment, record_payment
 from shopcast.sales.payments.refunds import SEND_REFUND_JOB, SendRefund
-from shopcast.sales.payments.webhooks import ReceiveWebhook, receive_webhook
+from shopcast.sales.payments.retry_call import RetryCall, retry_call
+from shopcast.sales.payments.setups.start_setup import (
+    RESOLVE_SETUP_JOB,
+    RecordSetup,
+    ResolveSetup,
+    SetupStarted,
+    StartSetup,
+    record_setup,
+    start_setup,
+)
+from shopcast.sales.payments.webhooks import ReceiveWebhook, ReplayWebhook, receive_webhook, replay_webhook
 from shopcast.sales.policies.model import SellingPolicy, ShippingZone, TaxMode
 from shopcast.sales.policies.set_selling_policy import SetSellingPolicy, set_selling_policy
 from shopcast.sales.ports import (
     ChargeRequest,
+    DisputeEvidence,
+    EvidenceFile,
+    MethodKind,
     MethodReference,
     MethodToken,
     OfferedMethod,
+    PaymentLookup,
     PaymentProvider,
     PaymentProviders,
     ProviderAnswer,
+    ProviderRefused,
     ProviderUnreachable,
     SavedMethod,
+    SetupAnswer,
+    SetupRequest,
+    SheetSetup,
+    TransferAnswer,
+    TransferProvider,
+    TransferRequest,
     WebhookDelivery,
 )
 from shopcast.sales.quotes.model import Quote, Totals
@@ -102,6 +145,8 @@ from shopcast.sales.receipts.notify import MAIL_JOB, RETURNED_JOB, OrderMail, Pa
 _SWEEP_EVERY_S = 15.0
 # An unanswered payment is asked about about this often.
 _RESOLVE_EVERY_S = 20.0
+# A mandate past its end is refused by the clock; this only tells those who wait for it.
+_SWEEP_MANDATES_EVERY_S = 300.0
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.place_hold", PlaceHold, place_hold, HoldView, place_holds, moves_stock_or_money=True),
@@ -116,11 +161,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.end_drop", EndDrop, end_drop, Drop),
     ActionSpec("sales.advance_drop", AdvanceDrop, advance_drop),
     ActionSpec("sales.publish_drop", PublishDrop, publish_drop),
+    ActionSpec("sales.set_cart", SetCart, set_cart),
+    ActionSpec("sales.set_exchange_rates", SetExchangeRates, set_exchange_rates, int),
+    ActionSpec("sales.order_again", OrderAgain, order_again, OrderedAgain, moves_stock_or_money=True),
     ActionSpec("sales.start_checkout", StartCheckout, start_checkout, CheckoutStarted, moves_stock_or_money=True),
     ActionSpec("sales.retry_payment", RetryPayment, retry_payment, CheckoutStarted, moves_stock_or_money=True),
     ActionSpec("sales.record_payment", RecordPayment, record_payment),
     ActionSpec("sales.mark_asked", MarkAsked, mark_asked),
     ActionSpec("sales.receive_webhook", ReceiveWebhook, receive_webhook, bool),
+    ActionSpec("sales.replay_webhook", ReplayWebhook, replay_webhook),
+    ActionSpec("sales.note_answered", NoteAnswered, note_answered),
+    ActionSpec("sales.note_unanswered", NoteUnanswered, note_unanswered),
+    ActionSpec("sales.retry_call", RetryCall, retry_call),
+    ActionSpec("sales.start_setup", StartSetup, start_setup, SetupStarted, moves_stock_or_money=True),
+    ActionSpec("sales.record_setup", RecordSetup, record_setup),
+    ActionSpec("sales.revoke_mandate", RevokeMandate, revoke_mandate),
+    ActionSpec("sales.expire_mandates", ExpireMandates, expire_mandates, int),
     ActionSpec("sales.remove_payment_method", RemovePaymentMethod, remove_payment_method),
     ActionSpec("sales.cancel_order", CancelOrder, cancel_order, moves_stock_or_money=True),
     ActionSpec("sales.change_order_address", ChangeOrderAddress, change_order_address),
@@ -136,6 +192,9 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(PUBLISH_JOB, DropDue, publish_when_due),
     JobSpec(RESOLVE_JOB, ResolvePayment, resolve_payment),
     JobSpec(SEND_REFUND_JOB, SendRefund, send_refund),
+    JobSpec(RESOLVE_SETUP_JOB, ResolveSetup, resolve_setup),
+    JobSpec(FORGET_METHOD_JOB, ForgetMethod, forget_method),
+    JobSpec(CHARGE_OFF_SESSION_JOB, ChargeOffSession, charge_off_session),
     JobSpec(MAIL_JOB, OrderMail, mail_order),
     JobSpec(RETURNED_JOB, PaymentReturned, mail_payment_returned),
 )
@@ -143,15 +202,19 @@ JOBS: tuple[JobSpec, ...] = (
 PERIODICS: tuple[Periodic, ...] = (
     Periodic("sales.sweep_holds", _SWEEP_EVERY_S, sweep_holds),
     Periodic("sales.resolve_overdue", _RESOLVE_EVERY_S, resolve_overdue),
+    Periodic("sales.sweep_mandates", _SWEEP_MANDATES_EVERY_S, sweep_mandates),
 )
 
 __all__ = [
     "ACTIONS",
+    "CHARGE_OFF_SESSION_JOB",
     "EXPIRE_JOB",
+    "FORGET_METHOD_JOB",
     "JOBS",
     "MAIL_JOB",
     "PERIODICS",
     "RESOLVE_JOB",
+    "RESOLVE_SETUP_JOB",
     "RETURNED_JOB",
     "SEND_REFUND_JOB",
     "SUBSCRIPTIONS",
@@ -161,26 +224,35 @@ __all__ = [
     "CancelOrder",
     "ChangeDrop",
     "ChangeOrderAddress",
+    "ChargeOffSession",
     "ChargeRequest",
     "CheckoutStarted",
     "CheckoutState",
     "CheckoutView",
+    "DisputeEvidence",
     "Drop",
     "DropEnded",
     "DropOpened",
     "DropState",
     "EndDrop",
     "EventKind",
+    "EvidenceFile",
     "ExpireDue",
     "ExpireHolds",
+    "ExpireMandates",
+    "ForgetMethod",
     "HoldPlaced",
     "HoldReleased",
     "HoldState",
     "HoldView",
     "LowerDrop",
+    "MandateEnded",
     "MarkAsked",
+    "MethodKind",
     "MethodReference",
     "MethodToken",
+    "NoteAnswered",
+    "NoteUnanswered",
     "OfferedMethod",
     "OrderCancelled",
     "OrderLineTold",
@@ -193,37 +265,54 @@ __all__ = [
     "OrderState",
     "OrderView",
     "PackOrder",
+    "PaymentDisputed",
     "PaymentEvent",
+    "PaymentLookup",
     "PaymentProvider",
     "PaymentProviders",
     "PaymentReturned",
+    "PaymentReversed",
     "PaymentsAway",
     "PlaceHold",
     "PlanDrop",
     "PostalAddress",
     "ProviderAnswer",
+    "ProviderRefused",
     "ProviderUnreachable",
     "PublishDrop",
     "Quote",
     "ReceiveWebhook",
     "RecordPayment",
+    "RecordSetup",
     "RefundOrder",
     "ReleaseHold",
     "RemovePaymentMethod",
+    "ReplayWebhook",
     "ResendOrderLink",
     "ResolvePayment",
+    "ResolveSetup",
+    "RetryCall",
     "RetryPayment",
+    "RevokeMandate",
     "SavedMethod",
     "SellingPolicy",
     "SendRefund",
     "SetAllocations",
     "SetSellingPolicy",
+    "SetupAnswer",
+    "SetupRequest",
+    "SetupStarted",
+    "SheetSetup",
     "ShippingZone",
     "Source",
     "StartCheckout",
     "StartDrop",
+    "StartSetup",
     "TaxMode",
     "Totals",
+    "TransferAnswer",
+    "TransferProvider",
+    "TransferRequest",
     "WebhookDelivery",
     "WebhookRefused",
     "charge",

@@ -16,8 +16,11 @@ from shopcast.kernel.ports import RateLimits
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.sales.checkout.address import PostalAddress
+from shopcast.sales.http.cart_schemas import AgainAnswer
+from shopcast.sales.http.hold_routes import HOLDS_PER_ADDRESS, HOLDS_PER_BUYER, HOLDS_PER_S
 from shopcast.sales.http.schemas import OrderAnswer, order_answer
 from shopcast.sales.orders.change_order import TOKEN_LIMIT, CancelOrder, ChangeOrderAddress
+from shopcast.sales.orders.order_again import OrderAgain, OrderedAgain
 from shopcast.sales.orders.queries import order_for_buyer, orders_of_buyer
 from shopcast.sales.receipts.pdf import receipt_pdf
 from shopcast.web_support.deps import Injected, require_rate
@@ -78,6 +81,24 @@ async def cancel_order(
     return await reads.run(_own_order, order_id, principal, token or None, settings, clock.now())
 
 
+@post("/v1/orders/{order_id:str}/again", operation_id="order_again", status_code=200)
+async def order_again(
+    order_id: FromPath[str],
+    principal: Injected[Principal],
+    actions: Injected[Actions],
+    limits: Injected[RateLimits],
+    address: Injected[str],
+    idempotency_key: Injected[str],
+    token: Token = None,
+) -> AgainAnswer:
+    """Sets the same things aside again, at today's price; tells what is gone."""
+    require_rate(limits, f"holds:{principal.key}", HOLDS_PER_BUYER, HOLDS_PER_S)
+    require_rate(limits, f"holds:{address}", HOLDS_PER_ADDRESS, HOLDS_PER_S)
+    command = OrderAgain(order_id=order_id, token=token or None)
+    again: OrderedAgain = await actions.run(command, principal, idempotency_key=idempotency_key)
+    return AgainAnswer(lines=list(again.lines), hold_ids=again.hold_ids)
+
+
 @patch("/v1/orders/{order_id:str}/address", operation_id="change_order_address")
 async def change_order_address(
     order_id: FromPath[str],
@@ -118,7 +139,13 @@ def _own_order(
 
 
 def _own_orders(
-    conn: ReadConnection, by: Principal, query: str, before_id: str | None, limit: int, settings: Settings, now: datetime
+    conn: ReadConnection,
+    by: Principal,
+    query: str,
+    before_id: str | None,
+    limit: int,
+    settings: Settings,
+    now: datetime,
 ) -> tuple[list[OrderAnswer], bool]:
     rows = orders_of_buyer(conn, by.key, query, before_id, limit + 1)
     return [_own_order(conn, row.id, by, None, settings, now) for row in rows[:limit]], len(rows) > limit
@@ -128,6 +155,7 @@ ORDER_ROUTES: list[ControllerRouterHandler] = [
     list_orders,
     get_order,
     cancel_order,
+    order_again,
     change_order_address,
     get_receipt,
 ]
