@@ -59,7 +59,8 @@ class ConsentChanged(ShopcastError):
     code = "sales.consent_changed"
     status = 409
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "Price, shipping or tax changed since you looked. Read the new text and agree again; nothing was charged.",
+        "en": "Price, shipping or tax changed since you looked. Read the new text and agree again. Nothing was "
+        "charged.",
         "zh": "您查看之后，价格、运费或税费有变动。请阅读新的说明并重新同意；未扣款。",
     }
 

@@ -28,8 +28,8 @@ class StandingKind(StrEnum):
 
 
 class StandingState(StrEnum):
-    """waiting → taken → filled | failed, waiting → expired | cancelled; a taken one whose hold was lost through no fault
-    of the person waits again. A payment that was believed lost and arrives after all fills a failed one."""
+    """waiting → taken → filled | failed, waiting → expired | cancelled; a taken one whose hold was lost through no
+    fault of the person waits again. A payment that was believed lost and arrives after all fills a failed one."""
 
     WAITING = "waiting"
     TAKEN = "taken"  # stock is set aside, payment or the person's turn is running

@@ -15,15 +15,15 @@ CONSENT: Final[Mapping[StandingKind, Mapping[Language, str]]] = {
         "en": "Buy {quantity} × {what} for me as soon as one costs {limit} or less, until {until}. {seller} may then "
         "charge my saved card once, without asking again, {cap} at most, shipping and tax included. I can cancel this "
         "at any time before it happens.",
-        "zh": "在 {until} 之前，只要“{what}”单件价格不高于 {limit}，即为我购买 {quantity} 件。届时 {seller} 可直接从我保存的银行卡"
-        "扣款一次，无需再次确认，含运费和税费最多 {cap}。在成交前我可随时取消。",
+        "zh": "在 {until} 之前，只要“{what}”单件价格不高于 {limit}，即为我购买 {quantity} 件。"
+        "届时 {seller} 可直接从我保存的银行卡扣款一次，无需再次确认，含运费和税费最多 {cap}。在成交前我可随时取消。",
     },
     StandingKind.RESTOCK: {
-        "en": "Buy {quantity} × {what} for me as soon as it is in stock again at {limit} or less apiece, until {until}. "
-        "{seller} may then charge my saved card once, without asking again, {cap} at most, shipping and tax included. "
+        "en": "Buy {quantity} × {what} for me as soon as it is in stock again at {limit} or less apiece, until "
+        "{until}. {seller} may then charge my saved card once, without asking again, {cap} at most, shipping and tax included. "
         "I can cancel this at any time before it happens.",
-        "zh": "在 {until} 之前，只要“{what}”恢复有货且单件价格不高于 {limit}，即为我购买 {quantity} 件。届时 {seller} 可直接从我保存的"
-        "银行卡扣款一次，无需再次确认，含运费和税费最多 {cap}。在成交前我可随时取消。",
+        "zh": "在 {until} 之前，只要“{what}”恢复有货且单件价格不高于 {limit}，即为我购买 {quantity} 件。"
+        "届时 {seller} 可直接从我保存的银行卡扣款一次，无需再次确认，含运费和税费最多 {cap}。在成交前我可随时取消。",
     },
 }
 
@@ -79,9 +79,10 @@ BODIES: Final[Mapping[str, Mapping[Language, str]]] = {
         "zh": "未能为您购买 {quantity} 件“{what}”。{why}\n\n未扣款。查看您的预约单：\n{url}\n",
     },
     "turn": {
-        "en": "{quantity} × {what} is set aside for you at {price} until {until}. Pay before then, or it goes to the next "
-        "person:\n{url}\n\nNothing is charged unless you pay.\n",
-        "zh": "已为您预留 {quantity} 件“{what}”，单价 {price}，保留至 {until}。请在此之前付款，否则将让给下一位：\n{url}\n\n"
+        "en": "{quantity} × {what} is set aside for you at {price} until {until}. Pay before then, or it goes to the "
+        "next person:\n{url}\n\nNothing is charged unless you pay.\n",
+        "zh": "已为您预留 {quantity} 件“{what}”，单价 {price}，保留至 {until}。"
+        "请在此之前付款，否则将让给下一位：\n{url}\n\n"
         "未付款前不会产生任何费用。\n",
     },
     "expired": {
