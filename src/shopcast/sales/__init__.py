@@ -135,6 +135,28 @@ from shopcast.sales.ports import (
     TransferRequest,
     WebhookDelivery,
 )
+from shopcast.sales.promotions.add_codes import (
+    AddCode,
+    DisableCode,
+    GenerateCodes,
+    add_code,
+    disable_code,
+    generate_codes,
+)
+from shopcast.sales.promotions.change_state import (
+    EndPromotion,
+    PausePromotion,
+    ResumePromotion,
+    end_promotion,
+    pause_promotion,
+    resume_promotion,
+)
+from shopcast.sales.promotions.claim_coupon import ClaimCoupon, claim_coupon
+from shopcast.sales.promotions.create_promotion import CreatePromotion, create_promotion
+from shopcast.sales.promotions.edit_promotion import EditPromotion, edit_promotion
+from shopcast.sales.promotions.model import CouponView, PromotionView
+from shopcast.sales.promotions.redeem import TELL_JOB, TellCoupon
+from shopcast.sales.promotions.show_coupon import ShowCoupon, TellScreens, show_coupon, tell_coupon, tell_screens
 from shopcast.sales.quotes.model import Quote, Totals
 from shopcast.sales.quotes.queries import quote_variant
 from shopcast.sales.reactions import SUBSCRIPTIONS
@@ -183,6 +205,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.refund_order", RefundOrder, refund_order, moves_stock_or_money=True),
     ActionSpec("sales.pack_order", PackOrder, pack_order),
     ActionSpec("sales.resend_order_link", ResendOrderLink, resend_order_link),
+    ActionSpec("sales.create_promotion", CreatePromotion, create_promotion, PromotionView),
+    ActionSpec("sales.edit_promotion", EditPromotion, edit_promotion, PromotionView),
+    ActionSpec("sales.pause_promotion", PausePromotion, pause_promotion, PromotionView),
+    ActionSpec("sales.resume_promotion", ResumePromotion, resume_promotion, PromotionView),
+    ActionSpec("sales.end_promotion", EndPromotion, end_promotion, PromotionView),
+    ActionSpec("sales.add_code", AddCode, add_code, tuple[str, ...]),
+    ActionSpec("sales.generate_codes", GenerateCodes, generate_codes, tuple[str, ...]),
+    ActionSpec("sales.disable_code", DisableCode, disable_code),
+    ActionSpec("sales.claim_coupon", ClaimCoupon, claim_coupon, CouponView),
+    ActionSpec("sales.show_coupon", ShowCoupon, show_coupon, PromotionView),
+    ActionSpec("sales.tell_screens", TellScreens, tell_screens),
     ActionSpec("sales.set_selling_policy", SetSellingPolicy, set_selling_policy, SellingPolicy),
 )
 
@@ -195,6 +228,7 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(RESOLVE_SETUP_JOB, ResolveSetup, resolve_setup),
     JobSpec(FORGET_METHOD_JOB, ForgetMethod, forget_method),
     JobSpec(CHARGE_OFF_SESSION_JOB, ChargeOffSession, charge_off_session),
+    JobSpec(TELL_JOB, TellCoupon, tell_coupon),
     JobSpec(MAIL_JOB, OrderMail, mail_order),
     JobSpec(RETURNED_JOB, PaymentReturned, mail_payment_returned),
 )

@@ -17,6 +17,7 @@ from shopcast.sales.orders import repository as orders
 from shopcast.sales.payments import repository as payments
 from shopcast.sales.payments.setups import repository as setups
 from shopcast.sales.payments.webhooks import apply_webhook
+from shopcast.sales.promotions import repository as promotions
 from shopcast.shows.events import ShowEnded
 
 
@@ -28,6 +29,7 @@ def follow_guest(tx: Tx, event: GuestClaimed, now: datetime) -> None:
     carts.follow(tx, event.guest_key, event.person_id, now)
     orders.follow(tx, event.guest_key, event.person_id)
     payments.methods_follow(tx, event.guest_key, event.person_id)
+    promotions.follow(tx, event.guest_key, event.person_id)
     mandates.follow(tx, event.guest_key, event.person_id)
     setups.follow(tx, event.guest_key, event.person_id)
 

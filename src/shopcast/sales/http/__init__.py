@@ -5,10 +5,11 @@ from litestar.types import ControllerRouterHandler
 from shopcast.sales.http.cart_routes import CART_ROUTES
 from shopcast.sales.http.checkout_routes import CHECKOUT_ROUTES
 from shopcast.sales.http.drop_routes import DROP_ROUTES
-from shopcast.sales.http.hold_routes import HOLD_ROUTES
+from shopcast.sales.http.hold_routes import HOLD_ROUTES, hold_door
 from shopcast.sales.http.operator_routes import OPERATOR_ROUTES
 from shopcast.sales.http.order_routes import ORDER_ROUTES
 from shopcast.sales.http.payment_routes import PAYMENT_ROUTES
+from shopcast.sales.http.promotion_routes import PROMOTION_ROUTES
 from shopcast.sales.http.seller_routes import SELLER_ROUTES
 from shopcast.sales.http.webhook_routes import WEBHOOK_ROUTES
 
@@ -18,10 +19,11 @@ ROUTES: list[ControllerRouterHandler] = [
     *CART_ROUTES,
     *CHECKOUT_ROUTES,
     *ORDER_ROUTES,
+    *PROMOTION_ROUTES,
     *SELLER_ROUTES,
     *WEBHOOK_ROUTES,
     *PAYMENT_ROUTES,
     *OPERATOR_ROUTES,
 ]
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "hold_door"]
