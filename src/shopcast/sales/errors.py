@@ -115,13 +115,21 @@ class EmailMissing(ShopcastError):
     }
 
 
-class TooManyCodes(ShopcastError):
-    code = "sales.too_many_codes"
-    status = 422
+class CodeRefused(ShopcastError):
+    """`reason` is why, as in the cart's answer."""
+
+    code = "sales.code_refused"
+    status = 409
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "Give up to {limit} different codes of up to {length} characters.",
-        "zh": "最多可使用 {limit} 个不同的优惠码，每个不超过 {length} 个字符。",
+        "en": "The code “{typed}” does not lower this price, so nothing was charged. {why}",
+        "zh": "优惠码“{typed}”对此订单无效，未扣款。{why}",
     }
+
+    def __init__(self, typed: str, reason: str, why: Mapping[Language, str]) -> None:
+        super().__init__(typed=typed, reason=reason)
+        told = {language: text.replace("{why}", why[language]) for language, text in self.messages.items()}
+        # What other refusals have on their class, this one has on itself.
+        self.__dict__.update(messages=told)
 
 
 class PaymentMethodMissing(ShopcastError):

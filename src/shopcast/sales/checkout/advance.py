@@ -6,6 +6,7 @@ from datetime import datetime
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
+from shopcast.sales.cart import repository as carts
 from shopcast.sales.checkout import repository
 from shopcast.sales.checkout.close import close_failed
 from shopcast.sales.checkout.model import ATTEMPTS_LIMIT, CheckoutState, state_of_attempt
@@ -22,6 +23,8 @@ from shopcast.sales.payments import repository as payments
 from shopcast.sales.payments.model import PaymentState
 from shopcast.sales.payments.refunds import request_refund
 from shopcast.sales.payments.repository import StoredPayment
+from shopcast.sales.promotions import redeem as promotions
+from shopcast.sales.promotions.errors import CouponGone, CouponLimitReached
 from shopcast.sales.receipts.notify import MAIL_JOB, RETURNED_JOB, MailKind, OrderMail, PaymentReturned
 
 # A bank that sent three refunds back will send back the fourth: a person must look (the refunds are listed as failed).
@@ -56,8 +59,21 @@ def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime
             _give_up_waiting(tx, checkout, payment, "amount_mismatch", now)
     elif checkout.state is CheckoutState.PLACED:
         _settle_orders(tx, checkout, payment, now)
+    elif not _promotions_stand(tx, checkout, now):
+        _give_back(tx, checkout, payment, "coupon_gone", now)
     elif not _open_orders(tx, checkout, payment, CheckoutState.PAID, now):
+        # Closed before, it is not closed again; what was counted a moment ago is given back here.
+        promotions.give_back(tx, checkout.id, now)
         _give_back(tx, checkout, payment, "sold_out_while_paying", now)
+
+
+def _promotions_stand(tx: Tx, checkout: Checkout, now: datetime) -> bool:
+    """Money that came after the checkout had failed needs its promotions once more; others may have used them up."""
+    try:
+        promotions.settle(tx, checkout.id, now)
+    except (CouponGone, CouponLimitReached):
+        return False
+    return True
 
 
 def _open_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, state: CheckoutState, now: datetime) -> bool:
@@ -67,6 +83,7 @@ def _open_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, state: Chec
         return False
     if not repository.complete(tx, checkout.id, state):
         raise RuntimeError("orders were opened twice for one checkout")
+    carts.forget_codes(tx, checkout.buyer_key, now)
     for part in repository.parts_of(tx, checkout):
         _open_order(tx, checkout, part, payment, held, state, now)
     return True
@@ -94,6 +111,7 @@ def _open_order(
 def _settle_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:
     if not repository.settle_placed(tx, checkout.id, CheckoutState.PAID, None):
         return
+    promotions.settle(tx, checkout.id, now)
     for order in orders_of_checkout(tx, checkout.id):
         # One the buyer or the seller cancelled meanwhile gets its money back with the cancellation.
         if settle_order(tx, order.id, OrderState.PAID, now):

@@ -1,4 +1,5 @@
-"""A checkout that failed for good: told once, so that whoever gave it something takes it back."""
+"""A checkout that failed for good: told once, so that whoever gave it something takes it back; the
+promotions it had counted are free again."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,11 +10,13 @@ from shopcast.sales.checkout.model import CheckoutState
 from shopcast.sales.checkout.repository import Checkout
 from shopcast.sales.events import CheckoutFailed
 from shopcast.sales.holds import repository as holds
+from shopcast.sales.promotions.redeem import give_back
 
 
 def close_failed(tx: Tx, checkout: Checkout, reason: str, now: datetime) -> None:
     if not repository.close(tx, checkout.id, now):
         return
+    give_back(tx, checkout.id, now)
     held = holds.holds_of_checkout(tx, checkout.id)
     tx.record(
         CheckoutFailed(

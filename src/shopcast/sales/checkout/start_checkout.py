@@ -1,19 +1,23 @@
 """Tap two: from holds to a payment attempt on record. The provider is called afterwards, outside of the transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from shopcast import accounts
 from shopcast.kernel.actions import Command, Tx
-from shopcast.kernel.errors import InvalidInput, NotFound, Unauthenticated
+from shopcast.kernel.errors import InvalidInput, Language, NotFound, Unauthenticated
 from shopcast.kernel.ids import new_id, new_token
 from shopcast.kernel.money import Money, minor_digits
 from shopcast.kernel.principal import Principal
 from shopcast.sales.cart.price_cart import Destination, PricedHolds, SellerPrice, price_holds
+from shopcast.sales.cart.repository import choice_of
 from shopcast.sales.checkout import repository
 from shopcast.sales.checkout.address import PostalAddress, clean_address
+from shopcast.sales.checkout.gifts import hold_gifts, let_go_of_gifts
+from shopcast.sales.checkout.identities import identities_of
 from shopcast.sales.checkout.model import (
     ATTEMPTS_LIMIT,
     HOLDS_PER_CHECKOUT_LIMIT,
@@ -22,9 +26,11 @@ from shopcast.sales.checkout.model import (
     is_safe_path,
 )
 from shopcast.sales.checkout.repository import Checkout, Part
+from shopcast.sales.drops.limits import check_identities
 from shopcast.sales.errors import (
     AddressMissing,
     AlreadyPaid,
+    CodeRefused,
     DoesNotShip,
     EmailMissing,
     HoldInPayment,
@@ -38,16 +44,23 @@ from shopcast.sales.errors import (
 from shopcast.sales.exchange.model import presentment
 from shopcast.sales.exchange.repository import rate_between
 from shopcast.sales.holds import repository as hold_rows
+from shopcast.sales.holds.fix_wanted import fix_wanted
 from shopcast.sales.holds.model import HoldState
 from shopcast.sales.holds.repository import Hold
 from shopcast.sales.orders.repository import has_bought
 from shopcast.sales.payments import repository as payments
 from shopcast.sales.payments.repository import StoredMethod
+from shopcast.sales.pricing.model import Pricing, Refusal, RejectedCode
+from shopcast.sales.pricing.words import refusal_text
+from shopcast.sales.promotions.model import clean_typed_codes
+from shopcast.sales.promotions.queries import promotions_for
+from shopcast.sales.promotions.redeem import redeem
+from shopcast.sales.restrictions.check import require_unrestricted
 
 RESOLVE_JOB = "sales.resolve_payment"
 # Longer than the web process waits for the provider, so that the job only meets attempts whose answer was lost.
 RESOLVE_AFTER = timedelta(seconds=20)
-_OPEN = (HoldState.HELD,)
+_OPEN = (HoldState.WANTED, HoldState.HELD)
 
 
 class MethodChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,8 +83,9 @@ class StartCheckout(Command, frozen=True, kw_only=True):
     saved_method_id: str | None = None
     has_token: bool = False
     save_method: bool = False
-    codes: tuple[str, ...] = ()
-    # What the buyer pays in; None: what the goods are priced in, or the first seller's when those differ.
+    # None: those kept in the cart, as far as they apply. One given here that does not apply is told instead.
+    codes: tuple[str, ...] | None = None
+    # What the buyer pays in; None: the cart's, else what the goods are priced in, or the first seller's.
     currency: str | None = None
     # What the buyer's page showed; a different total now is told instead of charged.
     expected_total_minor: int | None = None
@@ -101,6 +115,8 @@ def start_checkout(tx: Tx, command: StartCheckout, by: Principal, now: datetime)
     if not is_safe_path(path):
         raise InvalidInput("return_path", "it has the wrong form")
     method = _method(tx, by.key, command.provider, command.saved_method_id, command.has_token, now)
+    chosen = choice_of(tx, by.key)
+    typed = None if command.codes is None else clean_typed_codes(list(command.codes))
     return begin(
         tx,
         buyer_key=by.key,
@@ -112,8 +128,9 @@ def start_checkout(tx: Tx, command: StartCheckout, by: Principal, now: datetime)
         method_reference=None if method is None else method.reference,
         method_fingerprint=None if method is None else method.fingerprint,
         save_method=command.save_method,
-        codes=command.codes,
-        currency=command.currency,
+        codes=chosen.codes if typed is None else typed,
+        codes_must_apply=typed is not None,
+        currency=command.currency or chosen.currency,
         expected_total_minor=command.expected_total_minor,
         return_path=path,
         link_salt=command.link_salt,
@@ -136,6 +153,7 @@ def begin(
     save_method: bool = False,
     mandate_id: str | None = None,
     codes: Sequence[str] = (),
+    codes_must_apply: bool = False,
     currency: str | None = None,
     expected_total_minor: int | None = None,
     return_path: str = "/orders",
@@ -147,16 +165,16 @@ def begin(
     clean. Without `link_digest`, because nobody with the installation's secret is there, the first mail seals the
     link. Raises what `start_checkout` raises; then nothing of it may be committed."""
     checkout_id = new_id("chk")
-    held = list(holds)
-    priced = price_holds(
-        tx,
-        held,
-        Destination(address.country, address.region),
-        codes,
-        (),
-        not has_bought(tx, buyer_key),
-        now,
-    )
+    for organisation_id in sorted({hold.organisation_id for hold in holds}):
+        require_unrestricted(tx, buyer_key, organisation_id, "checkout")
+    identities = identities_of(buyer_key, email, address, method_fingerprint)
+    held = fix_wanted(tx, holds, now, price_agreed=expected_total_minor is not None)
+    check_identities(tx, held, identities, now)
+    let_go_of_gifts(tx, held, now)
+    to = Destination(address.country, address.region)
+    held, priced = _priced(tx, checkout_id, buyer_key, held, to, codes, identities, now)
+    if codes_must_apply:
+        _check_codes(priced.pricing)
     parts = _parts(tx, checkout_id, priced, currency, now)
     total = Money(sum(part.presentment_minor for part in parts), parts[0].rate.quote)
     _check_total(total, expected_total_minor)
@@ -181,6 +199,7 @@ def begin(
     for part in parts:
         repository.insert_part(tx, part)
     hold_rows.attach(tx, [hold.id for hold in held], checkout.id)
+    redeem(tx, checkout_id, identities, priced.pricing, now)
     return _attempt(tx, checkout, provider, 1, method_reference, save_method, held, now)
 
 
@@ -267,6 +286,54 @@ def _email(tx: Tx, command: StartCheckout, by: Principal) -> str:
     if last is None:
         raise EmailMissing()
     return last.email
+
+
+def _priced(
+    tx: Tx,
+    checkout_id: str,
+    buyer_key: str,
+    held: list[Hold],
+    to: Destination,
+    codes: Sequence[str],
+    identities: Sequence[str],
+    now: datetime,
+) -> tuple[list[Hold], PricedHolds]:
+    """What is paid for, gifts included, with its prices; a gift that is gone is left out of both."""
+    promotions = promotions_for(
+        tx,
+        {hold.organisation_id for hold in held},
+        {hold.show_id for hold in held if hold.show_id is not None},
+        buyer_key,
+        codes,
+        now,
+        identities,
+    )
+    is_new = not has_bought(tx, buyer_key)
+    priced = price_holds(tx, held, to, codes, promotions, is_new, now)
+    if not priced.pricing.gifts:
+        return held, priced
+    got = hold_gifts(tx, buyer_key, checkout_id, priced.pricing.gifts, held, now)
+    whole = [*held, *got.values()]
+    priced = price_holds(tx, whole, to, codes, promotions, is_new, now)
+    return whole, replace(priced, pricing=msgspec.structs.replace(priced.pricing, gifts=tuple(got)))
+
+
+def _check_codes(pricing: Pricing) -> None:
+    """A code that would have worked, had there been no better one, is no reason to stop."""
+    for one in pricing.rejected_codes:
+        if one.reason not in (Refusal.ALREADY_BETTER, Refusal.NOTHING_TO_LOWER):
+            why: dict[Language, str] = {"en": _why(one, "en"), "zh": _why(one, "zh")}
+            raise CodeRefused(one.code, one.reason.value, why)
+
+
+def _why(one: RejectedCode, language: Language) -> str:
+    return refusal_text(
+        one.reason,
+        language,
+        missing_minor=one.missing_minor,
+        missing_quantity=one.missing_quantity,
+        currency=one.currency,
+    )
 
 
 def _parts(tx: Tx, checkout_id: str, priced: PricedHolds, currency: str | None, now: datetime) -> list[Part]:

@@ -58,7 +58,7 @@ async def start_checkout(
         saved_method_id=choice.saved_id,
         has_token=choice.token is not None,
         save_method=choice.save,
-        codes=tuple(data.codes),
+        codes=None if data.codes is None else tuple(data.codes),
         currency=data.currency,
         expected_total_minor=data.expected_total_minor,
         return_path=data.return_path,

@@ -24,7 +24,7 @@ class WeightShipping:
         self._steps = steps
 
     def shipping_minor(self, request: ShippingRequest) -> int:
-        return sum(self._parcel_minor(grams) for _, grams in units_and_grams(request.lines))
+        return sum(self._parcel_minor(grams) for units, grams in units_and_grams(request.lines) if units)
 
     def _parcel_minor(self, grams: int) -> int:
         heaviest = self._steps[-1]
