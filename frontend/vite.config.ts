@@ -10,6 +10,8 @@ const ENTRIES: Record<string, string> = {
   home: 'apps/viewer/src/home.ts',
   account: 'apps/viewer/src/account.ts',
   order: 'apps/viewer/src/order.ts',
+  cart: 'apps/viewer/src/cart.ts',
+  plans: 'apps/viewer/src/plans.ts',
   console: 'apps/console/src/main.ts',
 };
 

@@ -34,6 +34,8 @@ const PAGES = [
   [/^\/orders\/[^/]+$/, 'order', 'order'],
   [/^\/shows\/([^/]+)$/, 'viewer', 'viewer'],
   [/^\/shows\/([^/]+)\/list$/, 'list', 'list'],
+  [/^\/cart$/, 'cart', 'cart'],
+  [/^\/(standing|subscriptions|restrictions|coupons)$/, 'plans', null],
   [/^\/console/, 'console', 'console'],
 ];
 

@@ -1,4 +1,5 @@
 // The canned shop: shows, shelf, room, holds, checkouts and orders in memory.
+import { makeCommerce } from './mock-commerce.mjs';
 
 const PRODUCTS = [
   [
@@ -181,6 +182,8 @@ export function makeWorld(stream, { talk }) {
       ],
       mode: { slow_mode_s: slowMode },
       last_moments: {},
+      drops: commerce.drops(),
+      coupons: commerce.shown(),
     };
   }
   function showPage(one) {
@@ -242,52 +245,72 @@ export function makeWorld(stream, { talk }) {
   function problem(status, code, en, zh, language, params = {}) {
     return { status, body: { code, message: language === 'zh' ? zh : en, params, request_id: 'req_mock' } };
   }
-  function orderOf(checkout, hold, address, email) {
-    const one = cards.find((item) => item.id === hold.item_id);
+  function orderOf(checkout, own, address, email, seller, token) {
     const id = `ord_${orders.size + 1}`;
+    const later = token === 'tok_later';
+    const who = { id: seller.seller_id, name: seller.seller_name, legal_identity: `${seller.seller_name} BV, Antwerp` };
     const order = {
       id,
       number: `SC-10${orders.size + 41}`,
-      state: 'paid',
+      state: later ? 'placed' : 'paid',
       placed_at: new Date().toISOString(),
+      paid_at: later ? null : new Date().toISOString(),
+      packed_at: null,
+      cancelled_at: null,
       email,
+      seller: who,
       totals: checkout.totals,
+      refunded: money(0),
+      refunds: [],
       address,
-      lines: [
-        {
-          id: 'lin_1',
+      lines: own.map((hold, at) => {
+        const one = cards.find((item) => item.id === hold.item_id);
+        const amount = hold.price.amount_minor * hold.quantity;
+        const variant = one.variants.find((item) => item.id === hold.variant_id).title;
+        return {
+          id: `lin_${at + 1}`,
           title: one.title,
-          variant: one.variants.find((variant) => variant.id === hold.variant_id).title,
+          variant: variant === one.title ? '' : variant,
           quantity: hold.quantity,
           price_shown: hold.price,
+          list_price: money(one.price_minor),
+          amount: money(amount),
+          discount: money(0),
+          net: money(amount),
+          gift: false,
           lowest_30d: one.lowest_30d_minor ? money(one.lowest_30d_minor) : null,
           image_url: one.image_url,
+          product_id: one.product_id,
+          variant_id: hold.variant_id,
           host_name: 'Ines Maes',
           show_id: 'shw_live',
-          show_title: 'Autumn wardrobe with Ines',
+          item_id: one.id,
           number: one.number,
           media_at_ms: Date.now() - 5000,
           said_at_url: `/shows/shw_live?item=${one.number}`,
           clip_url: null,
-          claims_shown: [one.claim],
-          seller: 'Atelier Nord',
+          claims_shown: one.claim,
+          seller: who,
           source: 'live',
           opened_at: new Date(Date.now() - 9000).toISOString(),
           placed_at: new Date().toISOString(),
           terms_version: '2026-11',
-        },
-      ],
+        };
+      }),
+      adjustments: [],
       payments: [
         {
           id: 'pay_1',
           provider: 'test',
           state: 'captured',
           amount: checkout.totals.total,
+          refunded: money(0),
           label: 'Test card •••• 4242',
+          at: new Date().toISOString(),
         },
       ],
       receipt_url: `/v1/orders/${id}/receipt.pdf?token=t`,
-      can: { cancel: true, change_address: true },
+      can: { cancel: true, change_address: true, resend: false },
     };
     orders.set(id, order);
     return order;
@@ -303,17 +326,37 @@ export function makeWorld(stream, { talk }) {
       Object.assign(checkout, { state: 'needs_action', next_action_url: '/console' });
       timers.push(setTimeout(() => pay(checkout, { token: 'tok_approve' }, hold, address, email), 5000));
     } else {
-      const order = orderOf(checkout, hold, address, email);
+      const own = checkout.body.hold_ids.map((id) => holds.get(id));
+      const bill = commerce.price(new Map([['hold_ids', checkout.body.hold_ids.join(',')]]));
+      const made = bill.sellers.map((seller) =>
+        orderOf(
+          { totals: seller.totals },
+          own.filter((one) => seller.hold_ids.includes(one.id)),
+          address,
+          email,
+          seller,
+          token,
+        ),
+      );
+      for (const one of own) one.state = 'claimed';
       Object.assign(checkout, {
         state: 'paid',
         failure: null,
-        order_id: order.id,
-        order_url: `/orders/${order.id}?token=t`,
+        order_id: made.length === 1 ? made[0].id : null,
+        order_url: made.length === 1 ? `/orders/${made[0].id}?token=t` : null,
+        orders: made.map((one) => ({
+          order_id: one.id,
+          number: one.number,
+          seller_name: one.seller.name,
+          total: one.totals.total,
+          order_url: `/orders/${one.id}?token=t`,
+        })),
       });
     }
     return checkout;
   }
 
+  const commerce = makeCommerce({ cards, holds, orders, money, problem, publish });
   const person = { id: 'usr_1', email: 'noor@example.com', display_name: 'Noor', language: 'en' };
   const addresses = [
     {
@@ -339,6 +382,7 @@ export function makeWorld(stream, { talk }) {
   });
 
   const routes = [
+    ...commerce.routes,
     ['GET', /^\/v1\/me$/, () => me()],
     ['PATCH', /^\/v1\/me$/, (_m, body) => Object.assign(person, body) && me()],
     [
@@ -420,9 +464,11 @@ export function makeWorld(stream, { talk }) {
         provider: 'test',
         saved: signedIn ? [{ id: 'pm_1', label: 'Test card •••• 4242' }] : [],
         offered: [
-          { token: 'tok_approve', label_en: 'Card that approves', label_zh: '会成功的卡' },
-          { token: 'tok_decline', label_en: 'Card that declines', label_zh: '会被拒的卡' },
-          { token: 'tok_second_step', label_en: 'Card with a second step', label_zh: '需要验证的卡' },
+          { token: 'tok_approve', label_en: 'Card that approves', label_zh: '会成功的卡', kind: 'card' },
+          { token: 'tok_decline', label_en: 'Card that declines', label_zh: '会被拒的卡', kind: 'card' },
+          { token: 'tok_second_step', label_en: 'Card with a second step', label_zh: '需要验证的卡', kind: 'card' },
+          { token: 'tok_wallet', label_en: 'Test wallet', label_zh: '测试钱包', kind: 'redirect' },
+          { token: 'tok_later', label_en: 'Bank transfer', label_zh: '银行转账', kind: 'later' },
         ],
       }),
     ],
@@ -526,22 +572,42 @@ export function makeWorld(stream, { talk }) {
             language,
             { left: variant.left },
           );
+        const drop = Object.values(commerce.drops()).find(
+          (item) => item.item_id === one.id && item.state === 'running' && item.left > 0,
+        );
+        const unit = drop ? drop.price : variant.price_minor;
         const hold = {
+          drop_id: drop?.drop_id ?? null,
           id: `hld_${holds.size + 1}`,
           item_id: one.id,
           variant_id: variant.id,
           quantity: body.quantity,
-          price: money(variant.price_minor),
-          state: 'held',
+          title: one.title,
+          variant_title: variant.title,
+          show_id: 'shw_live',
+          price: money(unit),
+          state: one.number === 10 ? 'wanted' : 'held',
           expires_at: new Date(Date.now() + 300e3).toISOString(),
           server_ms: Date.now(),
-          totals: totals(variant.price_minor * body.quantity),
+          totals: totals(unit * body.quantity),
         };
         holds.set(hold.id, hold);
         return { status: 201, body: hold };
       },
     ],
-    ['DELETE', /^\/v1\/holds\/.+$/, () => ({})],
+    [
+      'DELETE',
+      /^\/v1\/holds\/(.+)$/,
+      ([, id]) => {
+        Object.assign(holds.get(id) ?? {}, { state: 'released' });
+        return {};
+      },
+    ],
+    [
+      'GET',
+      /^\/v1\/holds$/,
+      () => ({ items: [...holds.values()].filter((one) => ['held', 'wanted'].includes(one.state)), next_cursor: null }),
+    ],
     [
       'GET',
       /^\/v1\/quote$/,
@@ -569,7 +635,8 @@ export function makeWorld(stream, { talk }) {
           next_action_url: null,
           failure: null,
           order_url: null,
-          totals: totals(hold.price.amount_minor * hold.quantity),
+          orders: [],
+          totals: commerce.price(new Map([['hold_ids', body.hold_ids.join(',')]])).totals,
           hold,
           body,
         };
@@ -648,6 +715,7 @@ export function makeWorld(stream, { talk }) {
   );
 
   return {
+    commerce,
     shows,
     cards,
     showPage,

@@ -1,7 +1,7 @@
 /** One function per call that pages make; grouped by the domain that answers. */
 import type * as G from './generated.ts';
 import { type Ask, createAsk } from './operation.ts';
-import { createTransport, type TransportOptions } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 import type * as T from './types.ts';
 
 export type ApiOptions = TransportOptions;
@@ -43,22 +43,75 @@ function shows(ask: Ask) {
   };
 }
 
+/** Nothing chosen: every piece in the cart, at the sellers' own countries. */
+export interface CartQuestion {
+  holdIds?: readonly string[];
+  country?: string;
+  codes?: readonly string[];
+  currency?: string;
+}
+
+function cart(call: Transport) {
+  const query = (one: CartQuestion) => ({
+    hold_ids: one.holdIds?.join(','),
+    country: one.country,
+    codes: one.codes?.join(','),
+    currency: one.currency,
+  });
+  return {
+    choose: (body: { codes?: string[]; country?: string | null; currency?: string | null }) =>
+      call<T.Cart>('PUT', '/v1/cart', { body }),
+    price: (one: CartQuestion) => call<T.Cart>('GET', '/v1/cart', { query: query(one) }),
+  };
+}
+
+function coupons(call: Transport) {
+  return {
+    mine: () => call<G.Page<{ promotion_id: string }>>('GET', '/v1/me/coupons'),
+    claim: (id: string) => call<unknown>('POST', `/v1/promotions/${encodeURIComponent(id)}/claim`),
+  };
+}
+
+function standing(call: Transport) {
+  return {
+    preview: (body: T.StandingWish) => call<T.StandingPlan>('POST', '/v1/standing-orders/preview', { body }),
+    place: (
+      body: { wish: T.StandingWish; payment_method_id: string | null; email: string | null; consent_text: string },
+      idempotencyKey: string,
+    ) => call<T.StandingView>('POST', '/v1/standing-orders', { body, idempotencyKey }),
+    list: (cursor?: string) => call<G.Page<T.StandingView>>('GET', '/v1/standing-orders', { query: { cursor } }),
+    cancel: (id: string) => call<undefined>('DELETE', `/v1/standing-orders/${encodeURIComponent(id)}`),
+  };
+}
+
+function methods(call: Transport) {
+  return {
+    /** Keeps a card without charging it; gives its id. */
+    keep: (token: string) =>
+      call<{ id: string }>('POST', '/v1/me/payment-methods', { body: { token } }).then((one) => one.id),
+  };
+}
+
 function sales(ask: Ask) {
   return {
-    hold: (body: T.HoldInput, idempotencyKey: string) => ask('POST /v1/holds', { body, idempotencyKey }),
-    holds: () => ask('GET /v1/holds', {}),
-    releaseHold: (id: string) => ask('DELETE /v1/holds/{hold_id}', { path: { hold_id: id } }),
+    hold: (body: T.HoldInput, idempotencyKey: string): Promise<T.Hold> =>
+      ask('POST /v1/holds', { body, idempotencyKey }),
+    holds: (): Promise<G.Page<T.Hold>> => ask('GET /v1/holds', {}),
+    /** Also while the page is being left. */
+    releaseHold: (id: string) => ask('DELETE /v1/holds/{hold_id}', { path: { hold_id: id }, keepalive: true }),
     quote: (query: { variant_id: string; quantity: number; country: string }) => ask('GET /v1/quote', { query }),
-    paymentMethods: () => ask('GET /v1/me/payment-methods', {}),
+    paymentMethods: (): Promise<T.PaymentMethods> => ask('GET /v1/me/payment-methods', {}),
     removePaymentMethod: (id: string) => ask('DELETE /v1/me/payment-methods/{method_id}', { path: { method_id: id } }),
-    checkout: (body: T.CheckoutInput, idempotencyKey: string) => ask('POST /v1/checkouts', { body, idempotencyKey }),
-    checkoutState: (id: string) => ask('GET /v1/checkouts/{checkout_id}', { path: { checkout_id: id } }),
-    retryCheckout: (id: string, payment_method: T.PaymentChoice, idempotencyKey: string) =>
+    checkout: (body: T.CheckoutInput, idempotencyKey: string): Promise<T.Checkout> =>
+      ask('POST /v1/checkouts', { body, idempotencyKey }) as Promise<T.Checkout>,
+    checkoutState: (id: string): Promise<T.Checkout> =>
+      ask('GET /v1/checkouts/{checkout_id}', { path: { checkout_id: id } }) as Promise<T.Checkout>,
+    retryCheckout: (id: string, payment_method: T.PaymentChoice, idempotencyKey: string): Promise<T.Checkout> =>
       ask('POST /v1/checkouts/{checkout_id}/retry', {
         path: { checkout_id: id },
         body: { payment_method },
         idempotencyKey,
-      }),
+      }) as Promise<T.Checkout>,
     orders: (cursor?: string) => ask('GET /v1/orders', { query: { cursor: cursor ?? null } }),
     order: (id: string, token: string) =>
       ask('GET /v1/orders/{order_id}', { path: { order_id: id }, query: { token } }),
@@ -107,6 +160,10 @@ export function createApi(options: ApiOptions = {}) {
     accounts: accounts(ask),
     shows: shows(ask),
     sales: sales(ask),
+    cart: cart(call),
+    coupons: coupons(call),
+    standing: standing(call),
+    methods: methods(call),
     discovery: discovery(ask),
     rooms: rooms(ask),
   };

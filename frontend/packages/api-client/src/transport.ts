@@ -11,6 +11,8 @@ export interface CallOptions {
   bearer?: string;
   signal?: AbortSignal;
   timeoutMs?: number;
+  /** Goes on when the page is closed meanwhile. */
+  keepalive?: boolean;
 }
 
 export interface TransportOptions {
@@ -70,6 +72,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         headers,
         signal,
         credentials: 'same-origin',
+        ...(call.keepalive ? { keepalive: true } : {}),
         body: call.form ?? (call.body === undefined ? null : JSON.stringify(call.body)),
       });
     } catch (error) {

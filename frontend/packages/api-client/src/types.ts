@@ -2,6 +2,7 @@
 import type * as G from './generated.ts';
 
 export type { Page } from './generated.ts';
+export type * from './upcoming.ts';
 
 export type Money = G.Money;
 export type Language = G.Me['language'];
@@ -36,14 +37,25 @@ export type TryOnRequest = G.OwnRequest;
 
 export type Totals = G.Totals;
 export type Source = G.Source;
-export type Hold = G.HoldAnswer;
+export type Hold = Omit<G.HoldAnswer, 'state'> & { state: G.HoldState | 'wanted' };
 export type HoldInput = G.HoldRequest;
 /** Without shipping everything but the items' price is null. */
 export type Quote = G.Quote;
-export type PaymentMethods = G.PaymentMethodsAnswer;
+export type PaymentMethods = Omit<G.PaymentMethodsAnswer, 'offered'> & {
+  offered: (G.OfferedAnswer & { kind?: 'card' | 'redirect' | 'later' })[];
+};
 export type PaymentChoice = G.PaymentChoice;
-export type CheckoutInput = G.CheckoutRequest;
-export type Checkout = G.CheckoutAnswer;
+export type CheckoutInput = G.CheckoutRequest & { codes?: string[]; currency?: string; expected_total_minor?: number };
+export type Checkout = Omit<G.CheckoutAnswer, 'state'> & {
+  state: G.CheckoutState | 'placed';
+  orders: {
+    order_id: string | null;
+    number: string | null;
+    seller_name: string;
+    total: G.Money;
+    order_url: string | null;
+  }[];
+};
 export type OrderLine = G.OrderLineAnswer;
 export type Payment = G.PaymentAnswer;
 export type Order = G.OrderAnswer;

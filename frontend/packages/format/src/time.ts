@@ -65,3 +65,16 @@ export function duration(ms: number): string {
 export function countdown(ms: number): string {
   return duration(Math.ceil(Math.max(0, ms) / 1000) * 1000);
 }
+
+/** What a person said in their own time zone, with its offset: "2026-11-23T21:00:00+01:00". */
+export function withOffset(at: Date): string {
+  const minutes = -at.getTimezoneOffset();
+  const offset = `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+  return `${forPicker(at)}:00${offset}`;
+}
+
+/** As a date and time picker wants it: local, to the minute. */
+export function forPicker(at: Date): string {
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}

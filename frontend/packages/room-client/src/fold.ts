@@ -3,7 +3,7 @@
  * the same recordings. Pure. An entry that is not understood, or not well formed, changes nothing and gives the same object.
  */
 import type { Card, OnAir } from '@shopcast/api-client';
-import type { Entry, LastMoment, RequestCount, RoomState } from './types.ts';
+import type { Coupon, Drop, Entry, LastMoment, RequestCount, RoomState } from './types.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -17,6 +17,8 @@ export function emptyState(): RoomState {
     requests: [],
     mode: { slow_mode_s: 0 },
     last_moments: {},
+    drops: {},
+    coupons: {},
   };
 }
 
@@ -112,6 +114,18 @@ function momentChanged(state: RoomState, body: Body): RoomState {
   return { ...state, last_moments: isTable(last) ? { ...others, [item_id]: last as unknown as LastMoment } : others };
 }
 
+function dropSaid(state: RoomState, body: Body): RoomState {
+  const { drop_id } = body;
+  if (typeof drop_id !== 'string') return state;
+  return { ...state, drops: { ...state.drops, [drop_id]: body as unknown as Drop } };
+}
+
+function couponSaid(state: RoomState, body: Body): RoomState {
+  const { promotion_id } = body;
+  if (typeof promotion_id !== 'string') return state;
+  return { ...state, coupons: { ...state.coupons, [promotion_id]: body as unknown as Coupon } };
+}
+
 /** Entries of unknown kinds (chat, notices, staff's) change nothing here. */
 export function fold(state: RoomState, entry: Entry): RoomState {
   if (!isTable(entry.body)) return state;
@@ -133,6 +147,10 @@ export function fold(state: RoomState, entry: Entry): RoomState {
       return Array.isArray(body.top) ? { ...state, requests: body.top as RequestCount[] } : state;
     case 'moment.changed':
       return momentChanged(state, body);
+    case 'drop':
+      return dropSaid(state, body);
+    case 'coupon':
+      return couponSaid(state, body);
     case 'chat.mode':
       return isCount(body.slow_mode_s) ? { ...state, mode: { slow_mode_s: body.slow_mode_s } } : state;
     default:

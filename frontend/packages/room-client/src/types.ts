@@ -29,6 +29,32 @@ export interface LastMoment {
   to_ms: number | null;
 }
 
+/** So many pieces at another price for a while. Prices are minor units of the item's currency. */
+export interface Drop {
+  drop_id: string;
+  item_id: string;
+  /** Null: every variant of the item. */
+  variant_id: string | null;
+  state: 'planned' | 'countdown' | 'running' | 'ended' | 'cancelled';
+  price: number;
+  was_price: number | null;
+  quantity: number;
+  left: number;
+  per_customer: number | null;
+  opens_at_ms: number | null;
+  ends_at_ms: number | null;
+}
+
+/** A coupon shown on screen, to be claimed with one tap. */
+export interface Coupon {
+  promotion_id: string;
+  code: string | null;
+  label: string;
+  ends_at_ms: number | null;
+  left: number | null;
+  state: string;
+}
+
 /** What all viewers of a room see; the same fold runs on the server (shows) and is tested on the same recordings. */
 export interface RoomState {
   show: { state: ShowState; grace_until_ms?: number | null; message?: string | null; is_cut?: boolean };
@@ -39,6 +65,8 @@ export interface RoomState {
   requests: RequestCount[];
   mode: { slow_mode_s: number };
   last_moments: Record<string, LastMoment>;
+  drops: Record<string, Drop>;
+  coupons: Record<string, Coupon>;
 }
 
 export interface You {

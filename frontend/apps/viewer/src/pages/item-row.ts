@@ -12,8 +12,10 @@ export interface RowOptions {
   now?: boolean;
   clipUrl?: string | null;
   clip?: unknown;
+  drop?: unknown;
   onBuy?: (card: Card) => void;
   onClip?: (card: Card) => void;
+  onWait?: (card: Card) => void;
 }
 
 function plainClick(run: () => void) {
@@ -29,7 +31,7 @@ export function itemRow(card: Card, options: RowOptions) {
   const before = beforeMinor(card);
   const soldOut = card.left <= 0;
   const money = (amount_minor: number) => formatMoney({ amount_minor, currency: card.currency });
-  const { onBuy, onClip } = options;
+  const { onBuy, onClip, onWait } = options;
   return html`<li class="row-item ${soldOut ? 'sold-out' : ''}" data-item-id=${card.id} data-number=${card.number}>
     <span class="picture"
       >${card.image_url ? html`<img src=${card.image_url} alt="" width="64" height="64" loading="lazy" decoding="async" />` : nothing}<span
@@ -46,6 +48,7 @@ export function itemRow(card: Card, options: RowOptions) {
           before === null ? nothing : html`<s class="before figures" title=${t('card.before')}>${money(before)}</s>`
         }<span class="left figures">${soldOut ? t('card.sold_out') : t('card.left', { n: card.left })}</span>
       </div>
+      ${options.drop ?? nothing}
     </div>
     <div class="actions">
       ${
@@ -61,7 +64,13 @@ export function itemRow(card: Card, options: RowOptions) {
       }
       ${
         soldOut
-          ? nothing
+          ? onWait
+            ? html`<sc-button
+                label=${t('action.wait_item', { number: card.number, title: card.title })}
+                @click=${() => onWait(card)}
+                >${t('action.wait')}</sc-button
+              >`
+            : nothing
           : html`<a
               class="buy"
               href=${`${href}&buy=1`}

@@ -1,5 +1,6 @@
 /** What the plain pages share: drawn in the light tree (so that forms and autofill work), header, loading and problems. */
 import { asProblem, createApi, type Me, type Problem } from '@shopcast/api-client';
+import '@shopcast/elements/cart/sc-cart-link.ts';
 import { language, setLanguage, t } from '@shopcast/format';
 import { LocalisedElement, toast } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
@@ -86,6 +87,7 @@ export abstract class Page<Data> extends LocalisedElement {
             >${t('nav.language')}</sc-button
           >
           ${console_ ? html`<sc-button variant="quiet" size="s" href="/console">${t('action.console')}</sc-button>` : nothing}
+          <sc-cart-link .api=${api}></sc-cart-link>
           <sc-button variant="quiet" icon="package" label=${t('action.orders')} href="/orders"></sc-button>
           ${
             this.me && !person

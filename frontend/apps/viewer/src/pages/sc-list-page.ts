@@ -1,7 +1,10 @@
 /** The express lane: the show as rows with live price and stock, a clip on tap, and buying, without video or chat. */
 import type { Card, Moment, Problem, ShowPage } from '@shopcast/api-client';
-import { BuyFlow } from '@shopcast/elements/buy/buy-flow.ts';
-import '@shopcast/elements/buy/sc-buy-sheet.ts';
+import { Shopping } from '@shopcast/elements/buy/shopping.ts';
+import { couponShows } from '@shopcast/elements/drops/coupon-view.ts';
+import { dropOf, nextTurnMs, withDrop } from '@shopcast/elements/drops/drop-view.ts';
+import '@shopcast/elements/drops/sc-coupons.ts';
+import '@shopcast/elements/drops/sc-drop.ts';
 import { t } from '@shopcast/format';
 import { emptyState, RoomClient, type RoomState, type RoomStatus } from '@shopcast/room-client';
 import { html, nothing, type TemplateResult } from 'lit';
@@ -12,6 +15,9 @@ import { itemRow } from './item-row.ts';
 import { api, Page } from './page.ts';
 import '../messages/list.ts';
 
+/** A turn further off is armed by a later entry or visit. */
+const LONGEST_TIMER_MS = 86_400_000;
+
 @customElement('sc-list-page')
 export class ScListPage extends Page<ShowPage> {
   @state() private room: RoomState | null = null;
@@ -19,7 +25,8 @@ export class ScListPage extends Page<ShowPage> {
   @state() private clip: { itemId: string; url: string } | null = null;
   /** A provider's second step led back here. */
   checkout = '';
-  private readonly flow = new BuyFlow(api);
+  private readonly shopping = new Shopping(this, api);
+  private turnTimer = 0;
   private client: RoomClient | null = null;
 
   protected load(): Promise<ShowPage> {
@@ -28,20 +35,20 @@ export class ScListPage extends Page<ShowPage> {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.flow.on('change', () => this.requestUpdate());
-    void this.flow.prepare();
+    void this.shopping.prepare(pathPart(1));
     if (this.checkout) void this.act('checkout', () => this.resume(this.checkout));
   }
 
   private async resume(checkoutId: string): Promise<undefined> {
     const page = this.data ?? (await this.load());
-    await this.flow.resume(checkoutId, page.id, (id) => page.items.find((card) => card.id === id));
+    await this.shopping.flow.resume(checkoutId, page.id, (id) => page.items.find((card) => card.id === id));
     return undefined;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.client?.stop();
+    window.clearTimeout(this.turnTimer);
   }
 
   override willUpdate(): void {
@@ -57,8 +64,13 @@ export class ScListPage extends Page<ShowPage> {
     });
     client.on('state', ({ state: next }) => {
       this.room = Object.keys(next.items).length > 0 ? next : this.seed(page, next);
-      const card = this.flow.card && this.room.items[this.flow.card.id];
-      if (card) this.flow.see(card);
+      this.armTurn();
+      const { flow } = this.shopping;
+      const card = flow.card && this.room.items[flow.card.id];
+      if (card) flow.see(this.priced(card));
+    });
+    client.on('private', ({ entry, fresh }) => {
+      if (fresh) this.shopping.tell({ kind: entry.kind, body: entry.body as Record<string, unknown> });
     });
     client.start();
   }
@@ -72,16 +84,40 @@ export class ScListPage extends Page<ShowPage> {
     };
   }
 
+  private readonly now = (): number => this.client?.serverNow() ?? Date.now();
+
+  private dropOf(card: Card) {
+    return dropOf(this.room?.drops ?? {}, card.id, this.now());
+  }
+
+  private priced(card: Card): Card {
+    return withDrop(card, this.dropOf(card));
+  }
+
+  /** Drops open and end by the clock, though the room says nothing at that instant. */
+  private armTurn(): void {
+    window.clearTimeout(this.turnTimer);
+    const turn = nextTurnMs(this.room?.drops ?? {}, this.now());
+    if (turn === null || turn - this.now() > LONGEST_TIMER_MS) return;
+    this.turnTimer = window.setTimeout(
+      () => {
+        this.requestUpdate();
+        this.armTurn();
+      },
+      turn - this.now() + 1,
+    );
+  }
+
   private get cards(): Card[] {
     const page = this.data as ShowPage;
     const room = this.room;
     const all = room ? room.order.flatMap((id) => room.items[id] ?? []) : page.items;
-    return all.filter((card) => !card.hidden);
+    return all.filter((card) => !card.hidden).map((card) => this.priced(card));
   }
 
   private buy(card: Card): void {
     const showId = (this.data as ShowPage).id;
-    void this.flow.open(card, { showId, source: 'list', mediaAtMs: null });
+    this.shopping.buy(card, { showId, source: 'list', mediaAtMs: null });
   }
 
   private async toggleClip(card: Card, moment: Moment): Promise<void> {
@@ -104,6 +140,22 @@ export class ScListPage extends Page<ShowPage> {
     </div>`;
   }
 
+  private dropRow(card: Card) {
+    const view = this.dropOf(card);
+    return view ? html`<sc-drop .view=${view} .card=${card} .now=${this.now}></sc-drop>` : nothing;
+  }
+
+  private coupons() {
+    const coupons = Object.values(this.room?.coupons ?? {}).filter((one) => couponShows(one, this.now()));
+    return html`<sc-coupons
+      class="list-coupons"
+      .coupons=${coupons}
+      .claimed=${this.shopping.claimed}
+      busy=${this.shopping.claiming}
+      @sc-claim=${this.shopping.onClaim}
+    ></sc-coupons>`;
+  }
+
   private row(card: Card) {
     const page = this.data as ShowPage;
     const moment = page.chapters.filter((one) => one.item_id === card.id && one.clip_url).at(-1);
@@ -112,7 +164,9 @@ export class ScListPage extends Page<ShowPage> {
       now: (this.room?.on_air ?? page.on_air)?.item_id === card.id,
       clipUrl: moment?.clip_url ?? null,
       clip: this.clipOf(card),
+      drop: this.dropRow(card),
       onBuy: (one) => this.buy(one),
+      onWait: (one) => this.shopping.wait(one),
       onClip: (one) => moment && void this.toggleClip(one, moment),
     });
   }
@@ -145,6 +199,7 @@ export class ScListPage extends Page<ShowPage> {
         <p class="notice ${stale ? 'warn' : ''}" role="status">
           <sc-icon name=${stale ? 'wifi-off' : 'refresh-cw'}></sc-icon>${stale ? t('list.stale') : t('list.updated')}
         </p>
+        ${this.coupons()}
         ${
           cards.length === 0
             ? html`<sc-empty icon="shopping-bag" heading=${t('shelf.empty')} text=${t('shelf.empty.next')}></sc-empty>`
@@ -157,6 +212,6 @@ export class ScListPage extends Page<ShowPage> {
               </ol>`
         }
       </main>
-      <sc-buy-sheet .flow=${this.flow}></sc-buy-sheet>`;
+      ${this.shopping.sheets()}`;
   }
 }

@@ -1,25 +1,25 @@
 /**
- * Buying in two taps: tap one holds (price frozen), tap two pays. Owns every state between them, the idempotency keys and
- * the countdown's instant; draws nothing.
+ * Buying in two taps: tap one holds (price frozen) or, where the first paid gets it, only notes; tap two pays. Owns the steps
+ * up to the payment and the hold's countdown; draws nothing.
  */
 import {
-  type Address,
-  type AddressInput,
   type ApiClient,
   asProblem,
   type Card,
   type CardVariant,
+  type Cart,
   type Checkout,
   type Hold,
   newIdempotencyKey,
   type PaymentChoice,
-  type PaymentMethods,
-  Problem,
-  type Quote,
+  type Problem,
   type Source,
+  type SubscriptionOffer,
 } from '@shopcast/api-client';
 import { Emitter } from '@shopcast/room-client';
-import { awaitReturn } from './checkout-return.ts';
+import { cartCount } from '../cart/cart-count.ts';
+import { Buyer } from './buyer.ts';
+import { Payment, type PayTo, repeating } from './payment.ts';
 
 export type BuyStep =
   | 'closed'
@@ -33,32 +33,20 @@ export type BuyStep =
   | 'failed'
   | 'paid';
 
-export interface Buyer {
-  email: string;
-  address: AddressInput;
-}
-
 export interface BuyContext {
   showId: string;
   source: Source;
   mediaAtMs: number | null;
 }
 
-/** A checkout that this page begins comes back to this page. */
-function ownPath(): string {
-  return location.pathname;
-}
-
 interface BuyEvents {
   change: undefined;
   paid: Checkout;
+  /** The piece stays in the cart and the sheet is closed. */
+  kept: Hold;
+  /** Another variant or quantity could not be had; what was held still is. */
+  stayed: Problem;
 }
-
-/** A provider's second step or a slow capture is asked after this often, for this long; then the order page takes over. */
-const POLL_EVERY_MS = 1500;
-const MAX_POLLS = 120;
-/** An answer that did not come may be asked for again under the same key, this often. */
-const MAX_REPEATS = 2;
 
 export class BuyFlow extends Emitter<BuyEvents> {
   step: BuyStep = 'closed';
@@ -68,52 +56,52 @@ export class BuyFlow extends Emitter<BuyEvents> {
   /** What this piece cost when the shopper last looked, if that is no longer so. */
   priceBeforeMinor: number | null = null;
   hold: Hold | null = null;
-  quote: Quote | null = null;
-  checkout: Checkout | null = null;
+  /** What is paid for this hold alone and why: discounts, shipping, tax, when it arrives. */
+  bill: Cart | null = null;
+  /** What the seller offers for those who buy it regularly; null when nothing. */
+  offer: SubscriptionOffer | null = null;
   problem: Problem | null = null;
-  methods: PaymentMethods | null = null;
-  addresses: readonly Address[] | null = null;
-  signedIn = false;
-  /** Where a guest's parcel goes, as far as the form says; the total shown is always for the country shown. */
-  guestCountry = '';
-  email = '';
+  readonly buyer: Buyer;
+  readonly payment: Payment;
   /** Server clock minus ours, learnt from the hold. */
   private offsetMs = 0;
   private openedAtMs = 0;
   private context: BuyContext | null = null;
   private attempt = 0;
   private expiryTimer = 0;
-  private payKey = '';
-  private pollTimer = 0;
-  private stopAwaiting: (() => void) | null = null;
 
   constructor(
     private readonly api: ApiClient,
     private readonly now: () => number = () => Date.now(),
   ) {
     super();
+    this.buyer = new Buyer(api);
+    this.payment = new Payment(api);
+    this.buyer.on('change', () => this.changed());
+    this.payment.on('change', () => this.followPayment());
+    this.payment.on('paid', (checkout) => {
+      window.clearTimeout(this.expiryTimer);
+      cartCount.changed(this.api);
+      this.emit('paid', checkout);
+    });
+    this.payment.on('failed', ({ problem, until }) => this.payFailed(problem, until));
   }
 
-  /** Address, card and name are fetched before anybody taps, so that tap one shows them at once. */
-  async prepare(): Promise<void> {
-    const [me, methods] = await Promise.allSettled([this.api.accounts.me(), this.api.sales.paymentMethods()]);
-    if (methods.status === 'fulfilled') this.methods = methods.value;
-    if (me.status === 'fulfilled' && me.value.person) {
-      this.signedIn = true;
-      this.email = me.value.person.email;
-      const list = await this.api.accounts.addresses().catch(() => null);
-      this.addresses = list?.items ?? null;
-    }
-    this.changed();
+  prepare(): Promise<void> {
+    return this.buyer.prepare();
   }
 
-  get defaultAddress(): Address | null {
-    return this.addresses?.find((one) => one.is_default) ?? this.addresses?.[0] ?? null;
-  }
-
-  /** The server refused nothing and took our money, or may have: closing must not lose sight of it. */
   get busy(): boolean {
-    return this.step === 'paying' || this.step === 'processing' || this.step === 'needs_action';
+    return this.payment.busy;
+  }
+
+  get checkout(): Checkout | null {
+    return this.payment.checkout;
+  }
+
+  /** Nothing is set aside at this seller's: the first paid gets it. */
+  get wanted(): boolean {
+    return this.hold?.state === 'wanted';
   }
 
   /** Tap one. */
@@ -123,11 +111,10 @@ export class BuyFlow extends Emitter<BuyEvents> {
     this.openedAtMs = this.now();
     this.quantity = 1;
     this.hold = null;
-    this.quote = null;
-    this.checkout = null;
+    this.bill = null;
     this.priceBeforeMinor = null;
     this.variant = preferred ?? card.variants.find((one) => one.left > 0) ?? card.variants[0] ?? null;
-    void (this.methods === null && this.prepare());
+    void this.buyer.prepare();
     return this.takeHold();
   }
 
@@ -135,11 +122,31 @@ export class BuyFlow extends Emitter<BuyEvents> {
   async change(variant: CardVariant, quantity: number): Promise<void> {
     if (this.busy) return;
     const old = this.hold;
+    const before = { variant: this.variant, quantity: this.quantity };
     this.variant = variant;
     this.quantity = quantity;
     this.priceBeforeMinor = null;
     await this.takeHold();
-    if (old && this.hold?.id !== old.id) this.release(old);
+    if (old && this.hold?.id === old.id && this.step === 'refused') await this.stayWith(old, before);
+    else if (old && this.hold?.id !== old.id) this.release(old);
+  }
+
+  /**
+   * The change was refused. Where only what we hold ourselves stood in the way of a limit per person, it goes back first;
+   * else the piece we have stays ours.
+   */
+  private async stayWith(old: Hold, before: { variant: CardVariant | null; quantity: number }): Promise<void> {
+    const limit = this.problem?.params.limit;
+    if (typeof limit === 'number' && limit >= this.quantity && this.problem?.code === 'sales.limit_reached') {
+      this.hold = null;
+      await this.api.sales.releaseHold(old.id).catch(() => undefined);
+      await this.takeHold();
+      return;
+    }
+    this.variant = before.variant;
+    this.quantity = before.quantity;
+    this.set('ready');
+    if (this.problem) this.emit('stayed', this.problem);
   }
 
   async again(): Promise<void> {
@@ -152,9 +159,23 @@ export class BuyFlow extends Emitter<BuyEvents> {
     window.clearTimeout(this.expiryTimer);
     if (this.hold && (this.step === 'ready' || this.step === 'failed' || this.step === 'refused'))
       this.release(this.hold);
-    this.hold = null;
     this.leave();
+  }
+
+  /** Into the cart: the hold goes on, and with it its time. */
+  keep(): void {
+    const { hold } = this;
+    if (!hold || this.busy || this.step !== 'ready') return;
+    window.clearTimeout(this.expiryTimer);
+    this.leave();
+    cartCount.changed(this.api);
+    this.emit('kept', hold);
+  }
+
+  private leave(): void {
+    this.hold = null;
     this.set('closed');
+    this.payment.leave();
   }
 
   /** Milliseconds until the price and the piece are no longer ours. */
@@ -164,7 +185,10 @@ export class BuyFlow extends Emitter<BuyEvents> {
 
   private release(hold: Hold): void {
     // Not told to the person: a hold that cannot be given back ends by itself.
-    void this.api.sales.releaseHold(hold.id).catch(() => undefined);
+    void this.api.sales
+      .releaseHold(hold.id)
+      .catch(() => undefined)
+      .then(() => cartCount.changed(this.api));
   }
 
   private async takeHold(): Promise<void> {
@@ -172,11 +196,11 @@ export class BuyFlow extends Emitter<BuyEvents> {
     if (!card || !variant || !context) return;
     const attempt = ++this.attempt;
     this.problem = null;
-    this.checkout = null;
+    this.payment.reset();
     this.set('holding');
     const key = newIdempotencyKey();
     try {
-      const hold = await this.repeating(() =>
+      const hold = await repeating(() =>
         this.api.sales.hold(
           {
             show_id: context.showId,
@@ -215,28 +239,38 @@ export class BuyFlow extends Emitter<BuyEvents> {
   private accept(hold: Hold): void {
     this.hold = hold;
     this.offsetMs = hold.server_ms - this.now();
-    this.payKey = newIdempotencyKey();
     this.armExpiry(hold.id);
     this.set('ready');
-    void this.refreshQuote(this.defaultAddress?.country ?? this.guestCountry);
+    void this.refreshBill(this.buyer.country);
   }
 
-  /** Shipping and tax depend on where it goes. */
-  async refreshQuote(country: string): Promise<void> {
-    const { hold, variant } = this;
-    if (!hold || !variant || !country) return;
+  /** Shipping, tax and what is taken off depend on where it goes and on the codes typed. */
+  async refreshBill(country: string): Promise<void> {
+    const { hold } = this;
+    if (!hold || !country) return;
     try {
-      const quote = await this.api.sales.quote({ variant_id: variant.id, quantity: this.quantity, country });
+      const bill = await this.api.cart.price({ holdIds: [hold.id], country });
       if (this.hold?.id !== hold.id) return;
-      this.quote = quote;
+      this.bill = bill;
       this.changed();
     } catch {
       // The hold's own totals stay; the checkout's are what counts.
     }
   }
 
+  async useCodes(codes: readonly string[], country: string): Promise<void> {
+    try {
+      await this.api.cart.choose({ codes: [...codes] });
+      await this.refreshBill(country);
+    } catch (error) {
+      this.problem = asProblem(error);
+      this.changed();
+    }
+  }
+
   private armExpiry(holdId: string): void {
     window.clearTimeout(this.expiryTimer);
+    if (this.wanted) return;
     this.expiryTimer = window.setTimeout(() => this.expire(holdId), Math.max(0, this.leftMs));
   }
 
@@ -249,136 +283,63 @@ export class BuyFlow extends Emitter<BuyEvents> {
 
   /** Follows a checkout that began in a tab that is gone, or before this page was loaded again. */
   async resume(checkoutId: string, showId: string, cardOf: (itemId: string) => Card | undefined): Promise<void> {
-    const checkout = await this.api.sales.checkoutState(checkoutId);
     this.context = { showId, source: 'live', mediaAtMs: null };
-    if (checkout.state === 'failed') {
-      const own = await this.api.sales.holds();
-      const hold = own.items.find((one) => one.show_id === showId && one.state === 'held');
-      const card = hold?.item_id ? cardOf(hold.item_id) : undefined;
-      if (hold && card) {
-        this.card = card;
-        this.variant = card.variants.find((one) => one.id === hold.variant_id) ?? null;
-        this.quantity = hold.quantity;
-        this.hold = hold;
-        this.offsetMs = hold.server_ms - this.now();
-        this.payKey = newIdempotencyKey();
-        this.armExpiry(hold.id);
-      }
+    const own = await this.api.sales.holds();
+    const hold = own.items.find((one) => one.show_id === showId && (one.state === 'held' || one.state === 'wanted'));
+    const card = hold?.item_id ? cardOf(hold.item_id) : undefined;
+    if (hold && card) {
+      this.card = card;
+      this.variant = card.variants.find((one) => one.id === hold.variant_id) ?? null;
+      this.quantity = hold.quantity;
+      this.hold = hold;
+      this.offsetMs = hold.server_ms - this.now();
+      this.armExpiry(hold.id);
     }
-    this.follow(checkout);
+    await this.payment.resume(checkoutId);
   }
 
   private expire(holdId: string): void {
-    if (this.hold?.id !== holdId || this.busy || this.step === 'paid') return;
+    if (this.hold?.id !== holdId || this.busy || this.step === 'paid' || this.step === 'closed') return;
     this.priceBeforeMinor = this.hold.price.amount_minor;
     this.hold = null;
+    cartCount.changed(this.api);
     this.set('expired');
   }
 
   expiredByServer(): void {
-    if (this.hold && this.leftMs < 2000) this.expire(this.hold.id);
+    if (this.hold && !this.wanted && this.leftMs < 2000) this.expire(this.hold.id);
   }
 
   /** Tap two. */
-  async pay(method: PaymentChoice, buyer: Partial<Buyer> & { addressId?: string }): Promise<void> {
+  async pay(method: PaymentChoice, to: PayTo): Promise<void> {
     const { hold } = this;
     if (!hold || this.busy) return;
-    this.problem = null;
-    this.set('paying');
-    try {
-      const checkout = await this.repeating(() => this.sendPayment(hold, method, buyer));
-      this.follow(checkout);
-    } catch (error) {
-      this.payFailed(asProblem(error));
-    }
-  }
-
-  private sendPayment(hold: Hold, method: PaymentChoice, buyer: Partial<Buyer> & { addressId?: string }) {
-    if (this.checkout && this.checkout.state === 'failed') {
-      return this.api.sales.retryCheckout(this.checkout.checkout_id, method, this.payKey);
-    }
-    return this.api.sales.checkout(
+    const total = this.bill?.presentment?.amount_minor;
+    await this.payment.pay(
       {
-        hold_ids: [hold.id],
-        payment_method: method,
-        return_path: ownPath(),
-        ...(buyer.email ? { email: buyer.email } : {}),
-        ...(buyer.addressId ? { address_id: buyer.addressId } : buyer.address ? { address: buyer.address } : {}),
+        holdIds: [hold.id],
+        codes: this.bill?.choice.codes ?? [],
+        ...(total === undefined ? {} : { totalMinor: total }),
       },
-      this.payKey,
+      method,
+      to,
     );
   }
 
-  private payFailed(problem: Problem): void {
+  private followPayment(): void {
+    const { step } = this.payment;
+    if (step === 'idle' || step === 'failed') return;
+    this.set(step);
+  }
+
+  private payFailed(problem: Problem, until: string | null | undefined): void {
     this.problem = problem;
-    // The same key again when nobody knows what happened; a new one after a refusal.
-    if (!problem.unanswered) this.payKey = newIdempotencyKey();
-    const { hold, checkout } = this;
-    if (hold && checkout?.state === 'failed') {
-      // The server says how long the piece stays ours for another try; without an answer it is free again.
-      this.hold = checkout.holds_until ? { ...hold, expires_at: checkout.holds_until } : null;
-    }
+    // The server says how long the piece stays ours for another try; without an answer it is free again.
+    if (this.hold && until !== undefined) this.hold = until ? { ...this.hold, expires_at: until } : null;
     if (this.hold) this.armExpiry(this.hold.id);
     this.set('failed');
-    if (this.hold && this.leftMs <= 0 && !problem.unanswered) this.expire(this.hold.id);
-  }
-
-  /** While a provider asks for more, the shopper is in another tab: its return is heard at once, not at the next poll. */
-  private await(): void {
-    this.stopAwaiting ??= awaitReturn(
-      (id) => this.checkout?.checkout_id === id && this.busy,
-      () => {
-        window.clearTimeout(this.pollTimer);
-        if (this.checkout) void this.poll(this.checkout.checkout_id, 0);
-        window.focus();
-      },
-    );
-  }
-
-  private leave(): void {
-    window.clearTimeout(this.pollTimer);
-    this.stopAwaiting?.();
-    this.stopAwaiting = null;
-  }
-
-  private follow(checkout: Checkout, polls = 0): void {
-    this.checkout = checkout;
-    if (checkout.state === 'paid') {
-      window.clearTimeout(this.expiryTimer);
-      this.leave();
-      this.set('paid');
-      this.emit('paid', checkout);
-      return;
-    }
-    if (checkout.state === 'failed') {
-      this.leave();
-      const { failure } = checkout;
-      this.payFailed(new Problem(failure?.code ?? 'failed', 402, failure?.message ?? ''));
-      return;
-    }
-    if (checkout.state === 'needs_action') this.await();
-    this.set(checkout.state);
-    if (polls < MAX_POLLS)
-      this.pollTimer = window.setTimeout(() => void this.poll(checkout.checkout_id, polls + 1), POLL_EVERY_MS);
-  }
-
-  private async poll(checkoutId: string, polls: number): Promise<void> {
-    if (this.checkout?.checkout_id !== checkoutId || !this.busy) return;
-    try {
-      this.follow(await this.api.sales.checkoutState(checkoutId), polls);
-    } catch {
-      if (this.checkout) this.follow(this.checkout, polls);
-    }
-  }
-
-  private async repeating<Result>(send: () => Promise<Result>): Promise<Result> {
-    for (let repeat = 0; ; repeat += 1) {
-      try {
-        return await send();
-      } catch (error) {
-        if (!asProblem(error).unanswered || repeat >= MAX_REPEATS) throw error;
-      }
-    }
+    void this.refreshBill(this.buyer.country);
+    if (this.hold && !this.wanted && this.leftMs <= 0 && !problem.unanswered) this.expire(this.hold.id);
   }
 
   private set(step: BuyStep): void {

@@ -101,105 +101,22 @@ export const buyStyles = css`
     font-size: var(--text-l);
     text-align: center;
   }
-  .fact {
-    display: flex;
-    gap: var(--space-3);
-    align-items: center;
-    font-size: var(--text-s);
-  }
-  .fact > sc-icon {
-    color: var(--ink-faint);
-  }
-  .grow {
-    flex: 1;
-    min-width: 0;
-  }
-  select {
-    max-width: 55%;
-    min-height: var(--target);
-    padding: var(--space-1) var(--space-2);
-    border: var(--border) solid var(--line-strong);
-    border-radius: var(--radius-m);
-    background: var(--paper-raised);
-    color: var(--ink);
-    font-size: var(--text-s);
-  }
-  .sums {
-    display: grid;
-    gap: var(--space-1);
-  }
-  .sums > div {
-    display: flex;
-    justify-content: space-between;
-  }
-  .sums .total {
-    padding-block-start: var(--space-1);
-    font-size: var(--text-l);
-    font-weight: var(--weight-bold);
-  }
   sc-skeleton.sums {
     height: 5rem;
   }
-  sc-skeleton.line {
-    height: var(--target);
-  }
-  .pay {
-    position: sticky;
-    /* The sheet's own padding lies below: without this, lines of the form would show under the button. */
-    inset-block-end: calc(-1 * var(--space-4));
-    display: grid;
-    margin-block-end: calc(-1 * var(--space-4));
-    padding-block: var(--space-2) var(--space-4);
-    background: var(--paper);
-  }
-  .ending {
-    display: grid;
-    gap: var(--space-3);
-    justify-items: center;
-    padding: var(--space-6) 0 var(--space-4);
-    text-align: center;
-  }
-  .ending h3 {
-    font-family: var(--font-display);
-    font-size: var(--text-xl);
-  }
-  .ending p {
-    max-width: 36ch;
-    color: var(--ink-soft);
-  }
-  .seal {
-    display: grid;
-    place-content: center;
-    width: var(--space-16);
-    height: var(--space-16);
-    border-radius: var(--radius-full);
-    background: var(--paper-sunken);
-    color: var(--ink-soft);
-    --icon-size: var(--space-8);
-  }
-  .gain .seal {
-    background: var(--gain-soft);
+  .gift {
+    display: flex;
+    gap: var(--space-2);
+    align-items: center;
     color: var(--gain);
+    --icon-size: 1rem;
   }
-  .problem .seal {
-    background: var(--danger-soft);
-    color: var(--danger);
-  }
-  .actions {
+  .offers {
     display: flex;
     flex-wrap: wrap;
-    gap: var(--space-2);
+    gap: 0 var(--space-2);
     justify-content: center;
-  }
-  .second {
-    display: inline-flex;
-    align-items: center;
-    min-height: var(--target);
-    padding: var(--space-2) var(--space-5);
-    border-radius: var(--radius-m);
-    background: var(--accent);
-    color: var(--on-accent);
-    font-weight: var(--weight-bold);
-    text-decoration: none;
+    padding-block-start: var(--space-3);
+    color: var(--ink-soft);
   }
 `;

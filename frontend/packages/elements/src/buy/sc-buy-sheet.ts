@@ -1,48 +1,41 @@
 /** The sheet over the running picture: variant, quantity, where to, how to pay, total, pay; then what became of it. */
-import type { AddressInput, CardVariant, PaymentChoice } from '@shopcast/api-client';
-import { countdown, day, formatMoney, language, type Money, t } from '@shopcast/format';
-import { checkForm, formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
+import type { CardVariant } from '@shopcast/api-client';
+import { countdown, formatMoney, type Money, t } from '@shopcast/format';
+import { formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
-import './messages.ts';
+import { customElement, property, query } from 'lit/decorators.js';
 import { cardPartStyles, picture } from '../show/card-parts.ts';
-import { addressFields, EMPTY_ADDRESS, readAddress } from './address-fields.ts';
+import { ask, type KeepDetail } from '../show/events.ts';
 import { buyStyles } from './buy.styles.ts';
 import type { BuyFlow } from './buy-flow.ts';
-import { countryName, likelyCountry } from './countries.ts';
-import { guestDetails, rememberGuest } from './guest.ts';
+import './messages.ts';
+import './sc-codes.ts';
+import type { CodesDetail } from './sc-codes.ts';
+import './sc-pay-form.ts';
+import { ending, endingStyles, ordersEnding, secondStep } from './endings.ts';
+import { giftWords } from './gifts.ts';
+import type { CountryDetail, PayDetail, ScPayForm } from './sc-pay-form.ts';
+import { sumNotes, sumRows, sumStyles } from './sums.ts';
 import { variantByOptions } from './variants.ts';
 
 /** A single sale in a show; more is a matter for the seller. */
 const MAX_QUANTITY = 20;
 
-// The link in the mail names the shop's public address; here the visitor stays where their session is.
-function ownPath(url: string | null | undefined): string | undefined {
-  if (!url) return undefined;
-  const { pathname, search } = new URL(url, location.href);
-  return pathname + search;
-}
-
 @customElement('sc-buy-sheet')
 export class ScBuySheet extends LocalisedElement {
   @property({ attribute: false }) flow!: BuyFlow;
-  @state() private addressId = '';
-  @state() private method = '';
-  @state() private save = false;
-  @state() private guest = guestDetails();
-  @query('form') private readonly form!: HTMLFormElement | null;
+  @query('sc-pay-form') private readonly payForm_!: ScPayForm | null;
   private timer = 0;
   private stop: (() => void) | undefined;
   private stepBefore = '';
 
-  static override styles = [sharedStyles, formStyles, cardPartStyles, buyStyles];
+  static override styles = [sharedStyles, formStyles, cardPartStyles, sumStyles, endingStyles, buyStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.flow.guestCountry = this.guest.address.country || likelyCountry(navigator.languages);
-    this.stop = this.flow?.on('change', () => this.requestUpdate());
+    this.stop = this.flow.on('change', () => this.requestUpdate());
     this.timer = window.setInterval(() => {
-      if (this.flow?.hold) this.requestUpdate();
+      if (this.flow.hold && !this.flow.wanted) this.requestUpdate();
     }, 500);
   }
 
@@ -58,46 +51,11 @@ export class ScBuySheet extends LocalisedElement {
     if (step === this.stepBefore) return;
     const opened = this.stepBefore === 'holding' && step === 'ready';
     this.stepBefore = step;
-    if (!opened || !this.knownAddress) return;
+    if (!opened) return;
     const inside = this.shadowRoot?.activeElement;
     if (inside && inside.localName !== 'sc-sheet') return;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.pay sc-button')?.focus());
+    void this.updateComplete.then(() => this.payForm_?.focusPay());
   }
-
-  private get chosenMethod(): string {
-    const { methods } = this.flow;
-    if (this.method) return this.method;
-    const saved = methods?.saved[0];
-    return saved ? `saved:${saved.id}` : `new:${methods?.offered[0]?.token ?? ''}`;
-  }
-
-  private paymentChoice(): PaymentChoice {
-    const [kind, ...rest] = this.chosenMethod.split(':');
-    const value = rest.join(':');
-    return kind === 'saved' ? { saved_id: value } : { token: value, save: this.flow.signedIn && this.save };
-  }
-
-  private get knownAddress() {
-    const { addresses } = this.flow;
-    if (this.addressId === 'new') return null;
-    return addresses?.find((one) => one.id === this.addressId) ?? this.flow.defaultAddress;
-  }
-
-  private readonly onPay = (event: Event): void => {
-    event.preventDefault();
-    const known = this.knownAddress;
-    if (known) {
-      void this.flow.pay(this.paymentChoice(), { addressId: known.id });
-      return;
-    }
-    const form = this.form;
-    if (!form || !checkForm(form)) return;
-    const address = readAddress(form);
-    const email = this.flow.signedIn ? undefined : String(new FormData(form).get('email') ?? '').trim();
-    this.guest = { email: email ?? '', address };
-    if (!this.flow.signedIn) rememberGuest(this.guest);
-    void this.flow.pay(this.paymentChoice(), { address, ...(email ? { email } : {}) });
-  };
 
   private choose(variant: CardVariant | null, quantity: number): void {
     if (variant)
@@ -105,6 +63,13 @@ export class ScBuySheet extends LocalisedElement {
         variant,
         Math.min(Math.max(1, quantity), Math.min(MAX_QUANTITY, Math.max(1, variant.left))),
       );
+  }
+
+  private askFor(kind: KeepDetail['kind']): void {
+    const { card, variant } = this.flow;
+    if (!card) return;
+    this.flow.close();
+    ask<KeepDetail>(this, 'sc-keep', { kind, card, variant, offer: this.flow.offer });
   }
 
   private head() {
@@ -181,238 +146,99 @@ export class ScBuySheet extends LocalisedElement {
     </div>`;
   }
 
-  private where() {
-    const { addresses, signedIn } = this.flow;
-    const known = this.knownAddress;
-    if (known) {
-      return html`<div class="fact">
-        <sc-icon name="map-pin"></sc-icon>
-        <div class="grow">
-          <span class="hidden-text">${t('buy.deliver_to')}</span>
-          <strong>${known.name}</strong><br /><span class="soft"
-            >${known.line1}, ${known.postal_code} ${known.city}, ${countryName(known.country)}</span
-          >
-        </div>
-        <select
-          aria-label=${t('buy.other_address')}
-          @change=${(event: Event) => {
-            this.addressId = (event.target as HTMLSelectElement).value;
-            void this.flow.refreshQuote(this.knownAddress?.country ?? '');
-          }}
-        >
-          ${addresses?.map((one) => html`<option value=${one.id} ?selected=${one.id === known.id}>${one.name}, ${one.city}</option>`)}
-          <option value="new">${t('buy.new_address')}</option>
-        </select>
-      </div>`;
-    }
-    const start: AddressInput = {
-      ...EMPTY_ADDRESS,
-      ...this.guest.address,
-      country: this.flow.guestCountry,
-    };
-    return html`<div class="form" @change=${this.onFormChange}>
-      ${
-        signedIn
-          ? nothing
-          : html`<sc-field
-              name="email"
-              type="email"
-              label=${t('field.email')}
-              hint=${t('buy.email.hint')}
-              autocomplete="email"
-              inputmode="email"
-              required
-              maxlength="254"
-              value=${this.guest.email}
-            ></sc-field>`
-      }
-      ${addressFields(start, this.fieldErrors(), true)}
-    </div>`;
-  }
-
-  private readonly onFormChange = (event: Event): void => {
-    this.keepTyped();
-    const field = event.target as HTMLSelectElement;
-    if (field.name !== 'country') return;
-    this.flow.guestCountry = field.value;
-    void this.flow.refreshQuote(field.value);
-  };
-
-  /** A sheet swiped away by a slip opens again with what was typed. */
-  private keepTyped(): void {
-    const form = this.form;
-    if (!form) return;
-    const email = String(new FormData(form).get('email') ?? '').trim();
-    this.guest = { email, address: readAddress(form) };
-    if (!this.flow.signedIn) rememberGuest(this.guest);
-  }
-
-  private fieldErrors(): Record<string, string> {
-    const { problem } = this.flow;
-    const field =
-      String(problem?.params.field ?? '')
-        .split('.')
-        .at(-1) ?? '';
-    return problem?.code === 'invalid_input' && field ? { [field]: problem.message } : {};
-  }
-
-  private how() {
-    const { methods, signedIn } = this.flow;
-    if (!methods) return html`<sc-skeleton class="line"></sc-skeleton>`;
-    const label = (one: { label_en: string; label_zh: string }) => (language() === 'zh' ? one.label_zh : one.label_en);
-    return html`<div class="fact">
-        <sc-icon name="credit-card"></sc-icon>
-        <label class="grow" for="method"
-          ><strong>${t('buy.pay_with')}</strong>${
-            methods.provider === 'test'
-              ? html`<br /><span class="soft small">${t('buy.test_provider')}</span>`
-              : nothing
-          }</label
-        >
-        <select
-          id="method"
-          @change=${(event: Event) => {
-            this.method = (event.target as HTMLSelectElement).value;
-          }}
-        >
-          ${methods.saved.map(
-            (one) =>
-              html`<option value=${`saved:${one.id}`} ?selected=${this.chosenMethod === `saved:${one.id}`}>${one.label}</option>`,
-          )}
-          ${methods.offered.map(
-            (one) =>
-              html`<option value=${`new:${one.token}`} ?selected=${this.chosenMethod === `new:${one.token}`}>${label(one)}</option>`,
-          )}
-        </select>
-      </div>
-      ${
-        signedIn && this.chosenMethod.startsWith('new:')
-          ? html`<label class="checkbox"
-              ><input
-                type="checkbox"
-                .checked=${this.save}
-                @change=${(event: Event) => {
-                  this.save = (event.target as HTMLInputElement).checked;
-                }}
-              />${t('buy.save_card')}</label
-            >`
-          : nothing
-      }`;
+  private get country(): string {
+    return this.flow.buyer.country;
   }
 
   private sums() {
-    const { quote, hold, checkout } = this.flow;
-    const totals = checkout?.state === 'failed' ? checkout.totals : (quote ?? hold?.totals ?? null);
+    const { bill, hold } = this.flow;
+    const part = bill?.sellers[0];
+    const totals = part?.totals ?? bill?.totals ?? hold?.totals ?? null;
     if (!totals) return hold ? nothing : html`<sc-skeleton class="sums"></sc-skeleton>`;
-    const row = (label: string, money: Money | null, strong = false) =>
-      money === null
-        ? nothing
-        : html`<div class=${strong ? 'total' : ''}>
-            <dt>${label}</dt>
-            <dd><sc-money plain minor=${money.amount_minor} currency=${money.currency}></sc-money></dd>
-          </div>`;
-    const known = 'ships' in totals ? totals : null;
-    const added = totals.tax_included === false;
-    return html`<dl class="sums figures">
-        ${row(t('buy.items'), totals.items)} ${row(t('buy.shipping'), totals.shipping)}
-        ${added ? row(t('buy.tax_row'), totals.tax) : nothing} ${row(t('buy.total'), totals.total, true)}
-      </dl>
-      <p class="small soft">
-        ${totals.tax && !added ? t('buy.tax', { tax: formatMoney(totals.tax) }) : nothing}
-        ${
-          known?.delivery_from && known.delivery_to
-            ? t('buy.delivery', { from: day(known.delivery_from), to: day(known.delivery_to) })
-            : nothing
-        }
-      </p>
-      ${this.shipsNot ? html`<p class="form-error" role="alert">${t('buy.no_shipping')}</p>` : nothing}`;
+    return html`${sumRows(totals, bill?.adjustments)}
+      ${
+        bill?.presentment && bill.presentment.currency !== totals.items.currency
+          ? html`<p class="small soft">${t('sums.charged', { amount: formatMoney(bill.presentment) })}</p>`
+          : nothing
+      }
+      ${this.gifts()} ${sumNotes(totals, { from: part?.delivery_from ?? null, to: part?.delivery_to ?? null })}
+      ${this.shipsNot ? html`<p class="form-error" role="alert">${t('buy.no_shipping')}</p>` : nothing}
+      <sc-codes
+        .codes=${bill?.codes ?? []}
+        .best=${bill?.best_coupon ?? null}
+        @sc-codes=${(event: CustomEvent<CodesDetail>) => void this.flow.useCodes(event.detail.codes, this.country)}
+      ></sc-codes>`;
+  }
+
+  private gifts() {
+    const gifts = this.flow.bill?.gifts ?? [];
+    return gifts.map((one) => html`<p class="gift small"><sc-icon name="gift"></sc-icon>${giftWords(one)}</p>`);
   }
 
   private get shipsNot(): boolean {
-    const { quote } = this.flow;
-    return quote !== null && !quote.ships;
+    const part = this.flow.bill?.sellers[0];
+    return part !== undefined && !part.ships;
   }
 
   private get total(): Money | null {
-    return this.flow.quote?.total ?? this.flow.hold?.totals?.total ?? null;
+    const { bill, hold } = this.flow;
+    return bill?.presentment ?? hold?.totals?.total ?? null;
   }
 
   private timeLeft() {
-    const { hold } = this.flow;
+    const { hold, wanted } = this.flow;
     if (!hold) return html`<div class="held soft">${t('buy.holding')}</div>`;
-    const left = this.flow.leftMs;
+    if (wanted)
+      return html`<div class="held soft"><sc-icon name="info"></sc-icon><span>${t('buy.wanted')}</span></div>`;
     return html`<div class="held">
       <sc-icon name="timer"></sc-icon>
       <span>${t('buy.held')}</span>
-      <strong class="figures" role="timer" aria-label=${t('buy.time_left')}>${countdown(left)}</strong>
+      <strong class="figures" role="timer" aria-label=${t('buy.time_left')}>${countdown(this.flow.leftMs)}</strong>
     </div>`;
   }
 
   private payForm() {
-    const { step, problem, hold } = this.flow;
-    const total = this.total;
-    const paying = step === 'paying' || step === 'processing';
-    return html`<form class="form" novalidate @submit=${this.onPay}>
-      ${this.timeLeft()} ${this.options()} ${this.quantity()}
-      <hr />
-      ${this.where()} ${this.how()}
-      <hr />
-      ${this.sums()}
-      ${problem && step === 'failed' ? this.failure() : nothing}
-      <p class="small soft">${t('buy.withdrawal')}</p>
-      <div class="pay">
-        <sc-button
-          variant="primary"
-          size="l"
-          type="submit"
-          ?loading=${paying || step === 'holding'}
-          ?disabled=${!hold || this.shipsNot}
-          >${total ? t('buy.pay_total', { total: formatMoney(total) }) : t('buy.pay')}</sc-button
-        >
+    const { step, problem, hold, wanted } = this.flow;
+    return html`<div class="form">
+        ${this.timeLeft()} ${this.options()} ${this.quantity()}
+        <hr />
       </div>
-    </form>`;
+      <sc-pay-form
+        .buyer=${this.flow.buyer}
+        .problem=${step === 'failed' ? problem : null}
+        .total=${this.total}
+        ?busy=${this.flow.busy || step === 'holding'}
+        ?blocked=${!hold || this.shipsNot}
+        retryHint=${hold && !wanted && step === 'failed' ? t('buy.failed.held', { time: countdown(this.flow.leftMs) }) : ''}
+        @sc-pay=${(event: CustomEvent<PayDetail>) => void this.flow.pay(event.detail.method, event.detail.to)}
+        @sc-country=${(event: CustomEvent<CountryDetail>) => void this.flow.refreshBill(event.detail.country)}
+      >
+        <div class="form">${this.sums()}</div>
+        <sc-button slot="beside" variant="quiet" icon="shopping-cart" ?disabled=${!hold || step !== 'ready'} @click=${() => this.flow.keep()}
+          >${t('buy.keep')}</sc-button
+        >
+      </sc-pay-form>
+      ${this.offers()}`;
   }
 
-  private failure() {
-    const { problem } = this.flow;
-    if (!problem || Object.keys(this.fieldErrors()).length > 0) return nothing;
-    const text = problem.unanswered ? t('buy.unanswered') : problem.message || t('buy.failed');
-    return html`<div class="form-error" role="alert">
-      <strong>${text}</strong><br />${problem.unanswered ? t('buy.unanswered.next') : t('buy.failed.next')}
-    </div>`;
-  }
-
-  private ending(icon: string, tone: string, heading: string, text: string, actions: unknown) {
-    return html`<div class="ending ${tone}" role="status">
-      <span class="seal"><sc-icon name=${icon}></sc-icon></span>
-      <h3>${heading}</h3>
-      <p>${text}</p>
-      <div class="actions">${actions}</div>
+  /** Other ways to get it: at a price of one's own, or regularly. */
+  private offers() {
+    const { card } = this.flow;
+    if (!card) return nothing;
+    return html`<div class="offers">
+      <sc-button variant="quiet" size="s" icon="bell" @click=${() => this.askFor('standing')}>${t('buy.standing')}</sc-button>
+      ${
+        this.flow.offer
+          ? html`<sc-button variant="quiet" size="s" icon="repeat" @click=${() => this.askFor('subscription')}>${t('buy.subscribe')}</sc-button>`
+          : nothing
+      }
     </div>`;
   }
 
   private paid() {
-    const { checkout, email, signedIn } = this.flow;
-    const to = signedIn ? email : this.guest.email;
-    return this.ending(
-      'check',
-      'gain',
-      t('buy.paid'),
-      to ? t('buy.paid.mail', { email: to }) : '',
-      html`<sc-button variant="secondary" href=${ownPath(checkout?.order_url) ?? '/orders'}>${t('buy.see_order')}</sc-button>
-        <sc-button variant="primary" @click=${() => this.flow.close()}>${t('buy.keep_watching')}</sc-button>`,
-    );
-  }
-
-  private second() {
-    const url = this.flow.checkout?.next_action_url ?? '';
-    return this.ending(
-      'credit-card',
-      '',
-      t('buy.second_step'),
-      t('buy.second_step.next'),
-      html`<a class="second" href=${url} target="_blank" rel="opener">${t('buy.second_step.open')}</a>`,
-    );
+    const { checkout, buyer } = this.flow;
+    const to = buyer.signedIn ? buyer.email : (this.payForm_?.guestEmail ?? '');
+    return ordersEnding(checkout, to, () => this.flow.close());
   }
 
   private refused() {
@@ -422,7 +248,7 @@ export class ScBuySheet extends LocalisedElement {
     const others = card?.variants.filter((one) => one.left > 0 && one.id !== this.flow.variant?.id) ?? [];
     const text = problem?.unanswered ? t('buy.offline') : problem?.message || t('buy.hold_failed');
     return html`${soldOut && others.length > 0 ? this.options() : nothing}
-    ${this.ending(
+    ${ending(
       soldOut ? 'shopping-bag' : problem?.unanswered ? 'wifi-off' : 'info',
       'problem',
       soldOut ? t('buy.sold_out') : priceChanged ? t('buy.new_price') : t('buy.not_held'),
@@ -438,7 +264,7 @@ export class ScBuySheet extends LocalisedElement {
   /** Not paid, and the piece is on the shelf again. */
   private failedForGood() {
     const { problem, card } = this.flow;
-    return this.ending(
+    return ending(
       'credit-card',
       'problem',
       t('buy.not_paid'),
@@ -450,7 +276,7 @@ export class ScBuySheet extends LocalisedElement {
   }
 
   private expired() {
-    return this.ending('hourglass', '', t('buy.expired'), t('buy.expired.next'), this.holdAgain());
+    return ending('hourglass', '', t('buy.expired'), t('buy.expired.next'), this.holdAgain());
   }
 
   /** Says yes to the price on the button, which is today's. */
@@ -466,13 +292,13 @@ export class ScBuySheet extends LocalisedElement {
       case 'paid':
         return this.paid();
       case 'needs_action':
-        return this.second();
+        return secondStep(this.flow.checkout?.next_action_url ?? '');
       case 'refused':
         return this.refused();
       case 'expired':
         return this.expired();
       case 'processing':
-        return this.ending('hourglass', '', t('buy.processing'), t('buy.processing.next'), nothing);
+        return ending('hourglass', '', t('buy.processing'), t('buy.processing.next'), nothing);
       case 'failed':
         return this.flow.hold ? this.payForm() : this.failedForGood();
       default:

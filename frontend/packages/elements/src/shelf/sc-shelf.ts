@@ -8,9 +8,12 @@ import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import type { DropView } from '../drops/drop-view.ts';
+import '../drops/sc-drop.ts';
 import '../messages.ts';
+import { buyButton } from '../show/buy-button.ts';
 import { cardPartStyles, picture, price, stockLeft } from '../show/card-parts.ts';
-import { ask, type BuyDetail, type CardDetail, type SeekDetail } from '../show/events.ts';
+import { ask, type CardDetail, type SeekDetail } from '../show/events.ts';
 import { lastMomentOf } from '../show/moments.ts';
 import { searchShelf } from '../show/shelf-search.ts';
 import { type Find, ShowFinder } from './show-finder.ts';
@@ -33,6 +36,8 @@ export class ScShelf extends LocalisedElement {
   /** Searches the whole show; without it only the shelf is searched. */
   @property({ attribute: false }) find: Find | null = null;
   @property({ attribute: false }) startedMs = 0;
+  @property({ attribute: false }) dropOf: (itemId: string) => DropView | null = () => null;
+  @property({ attribute: false }) now: () => number = () => Date.now();
   @state() private typed = '';
   @state() private all = false;
   @query('input') private readonly input!: HTMLInputElement | null;
@@ -289,22 +294,16 @@ export class ScShelf extends LocalisedElement {
     const soldOut = card.left <= 0;
     const now = card.id === this.onAirId;
     const asked = this.asked.has(card.id);
+    const drop = this.dropOf(card.id);
     return html`<li class="${now ? 'now' : ''} ${soldOut ? 'gone' : ''}" data-number=${card.number}>
       ${picture(card)}
       <div class="text">
         ${now ? html`<span class="air"><sc-icon name="radio"></sc-icon>${this.atEdge ? t('on_air.now') : t('on_air.here')}</span>` : nothing}
         <h3><span class="hidden-text">${t('card.number', { number: card.number })} </span>${card.title}</h3>
         <div class="facts">${price(card)} ${stockLeft(card.left)}</div>
+        ${drop ? html`<sc-drop .view=${drop} .card=${card} .now=${this.now}></sc-drop>` : nothing}
       </div>
-      <sc-button
-        variant=${soldOut ? 'secondary' : 'primary'}
-        ?disabled=${soldOut}
-        label=${soldOut ? '' : t('action.buy_item', { number: card.number, title: card.title })}
-        @click=${() => {
-          if (!soldOut) ask<BuyDetail>(this, 'sc-buy', { card, source: this.source });
-        }}
-        >${soldOut ? t('card.sold_out') : t('action.buy')}</sc-button
-      >
+      ${buyButton(this, card, this.source)}
       <div class="tools">
         ${
           moment

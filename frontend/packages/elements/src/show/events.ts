@@ -1,5 +1,5 @@
 /** What show elements ask of the page. Bubbling, so that an embedding page can listen too. */
-import type { Card, CardVariant, Source } from '@shopcast/api-client';
+import type { Card, CardVariant, Source, SubscriptionOffer } from '@shopcast/api-client';
 
 export interface BuyDetail {
   card: Card;
@@ -9,6 +9,14 @@ export interface BuyDetail {
 
 export interface CardDetail {
   card: Card;
+}
+
+/** Something that goes on after the sheet: a place in the queue, a standing order, a subscription. */
+export interface KeepDetail {
+  kind: 'waitlist' | 'standing' | 'subscription';
+  card: Card;
+  variant: CardVariant | null;
+  offer: SubscriptionOffer | null;
 }
 
 export interface SeekDetail {

@@ -4,15 +4,19 @@ import { duration, t } from '@shopcast/format';
 import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { DropView } from '../drops/drop-view.ts';
+import '../drops/sc-drop.ts';
 import '../messages.ts';
+import { buyButton } from './buy-button.ts';
 import { cardPartStyles, picture, price, stockLeft } from './card-parts.ts';
-import { ask, type BuyDetail } from './events.ts';
 
 @customElement('sc-on-air-card')
 export class ScOnAirCard extends LocalisedElement {
   @property({ attribute: false }) card: Card | null = null;
   @property({ attribute: false }) onAir: OnAir | null = null;
   @property({ attribute: false }) atMs: number | null = null;
+  @property({ attribute: false }) drop: DropView | null = null;
+  @property({ attribute: false }) now: () => number = () => Date.now();
   @property() source: Source = 'live';
   /** Large, with the claim in full: under the picture of a desktop. */
   @property({ type: Boolean, reflect: true }) wide = false;
@@ -132,7 +136,6 @@ export class ScOnAirCard extends LocalisedElement {
   override render() {
     const { card } = this;
     if (!card) return this.wide ? html`<div class="nothing">${t('on_air.nothing')}</div>` : nothing;
-    const soldOut = card.left <= 0;
     return html`<article aria-label=${t('on_air.label', { number: card.number, title: card.title })}>
       ${picture(card)}
       <div class="text">
@@ -144,17 +147,9 @@ export class ScOnAirCard extends LocalisedElement {
         <h3 title=${card.title}>${card.title}</h3>
         <p class="claim">${card.claim}</p>
         <div class="facts">${price(card)} ${stockLeft(card.left)}</div>
+        ${this.drop ? html`<sc-drop .view=${this.drop} .card=${card} .now=${this.now}></sc-drop>` : nothing}
       </div>
-      <sc-button
-        variant="primary"
-        size="l"
-        ?disabled=${soldOut}
-        label=${soldOut ? '' : t('action.buy_item', { number: card.number, title: card.title })}
-        @click=${() => {
-          if (!soldOut) ask<BuyDetail>(this, 'sc-buy', { card, source: this.source });
-        }}
-        >${soldOut ? t('card.sold_out') : t('action.buy')}</sc-button
-      >
+      ${buyButton(this, card, this.source, 'l')}
     </article>`;
   }
 }

@@ -4,11 +4,11 @@ import { language, t } from '@shopcast/format';
 import { closeTopSheet, LocalisedElement, sharedStyles, toast } from '@shopcast/ui';
 import { html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import '../buy/sc-buy-sheet.ts';
-import { BuyFlow } from '../buy/buy-flow.ts';
-import { preferredVariant } from '../buy/variants.ts';
+import { Shopping } from '../buy/shopping.ts';
+import '../cart/sc-cart-link.ts';
 import '../chat/sc-chat.ts';
 import type { SayDetail, ScChat } from '../chat/sc-chat.ts';
+import '../drops/sc-coupons.ts';
 import '../messages.ts';
 import '../player/shopcast-player.ts';
 import { preloadEngine, type ShopcastPlayer } from '../player/shopcast-player.ts';
@@ -17,7 +17,6 @@ import type { ScShelf } from '../shelf/sc-shelf.ts';
 import type { Find } from '../shelf/show-finder.ts';
 import type { BuyDetail, CardDetail, SeekDetail } from './events.ts';
 import { hideLine, mutePerson, setSlowMode } from './moderation.ts';
-import { lastOptions, rememberOptions } from './option-memory.ts';
 import { problemWords, refusalWords } from './say-problem.ts';
 import './sc-chapters.ts';
 import './sc-on-air-card.ts';
@@ -58,7 +57,7 @@ export class ScShowPage extends LocalisedElement {
   @query('.stage') private readonly stage!: HTMLElement | null;
 
   private show!: ShowController;
-  private flow!: BuyFlow;
+  private shopping!: Shopping;
   private keys: ShowKeys | null = null;
   private readonly ending = new AbortController();
 
@@ -68,14 +67,14 @@ export class ScShowPage extends LocalisedElement {
     super.connectedCallback();
     preloadEngine();
     this.show = new ShowController(this.api, this.showId);
-    this.flow = new BuyFlow(this.api);
+    this.shopping = new Shopping(this, this.api);
     this.show.on('change', () => {
-      const card = this.flow.card && this.show.state.items[this.flow.card.id];
-      if (card) this.flow.see(card);
+      const { flow } = this.shopping;
+      const card = flow.card && this.show.state.items[flow.card.id];
+      if (card) flow.see(this.show.priced(card));
       this.requestUpdate();
     });
     this.show.on('news', (news) => this.tell(news));
-    this.flow.on('change', () => this.requestUpdate());
     const { signal } = this.ending;
     matchMedia(WIDE).addEventListener('change', (event) => this.setWide(event.matches), { signal });
     window.addEventListener('online', () => this.show.nudge(), { signal });
@@ -109,13 +108,13 @@ export class ScShowPage extends LocalisedElement {
       else void this.watchNumber(this.item);
     }
     // After the picture's first requests, so that nothing competes with them.
-    window.setTimeout(() => void this.flow.prepare(), 400);
+    window.setTimeout(() => void this.shopping.prepare(this.showId), 400);
   }
 
   private async resume(checkoutId: string): Promise<void> {
     try {
-      await this.flow.prepare();
-      await this.flow.resume(checkoutId, this.showId, (id) => this.show.state.items[id]);
+      await this.shopping.flow.prepare();
+      await this.shopping.flow.resume(checkoutId, this.showId, (id) => this.show.state.items[id]);
     } catch (error) {
       toast(problemWords(asProblem(error)), { tone: 'danger' });
     }
@@ -191,6 +190,8 @@ export class ScShowPage extends LocalisedElement {
     else void this.watchNumber(card.number);
   }
 
+  private readonly now = (): number => this.show.serverNow();
+
   private readonly find: Find = (words, signal) => this.api.shows.search(this.showId, words, signal);
 
   private seek(atMs: number): void {
@@ -211,13 +212,7 @@ export class ScShowPage extends LocalisedElement {
       return;
     }
     this.shelfOpen = false;
-    const words = (this.flow.variant?.options ?? []).concat(lastOptions());
-    const mediaAtMs = this.show.pictureMs;
-    void this.flow.open(
-      card,
-      { showId: this.showId, source, mediaAtMs },
-      variant ?? preferredVariant(card.variants, words),
-    );
+    this.shopping.buy(card, { showId: this.showId, source, mediaAtMs: this.show.pictureMs }, variant);
   }
 
   private async askToSee(card: Card): Promise<void> {
@@ -275,10 +270,13 @@ export class ScShowPage extends LocalisedElement {
         toast(language() === 'zh' ? news.text_zh : news.text_en, { icon: 'info' });
         return;
       case 'hold.expired':
-        this.flow.expiredByServer();
+        this.shopping.flow.expiredByServer();
+        return;
+      case 'own':
+        this.shopping.tell(news.news);
         return;
       case 'sold_out':
-        if (this.flow.card?.id === news.card.id && this.flow.step === 'refused')
+        if (this.shopping.flow.card?.id === news.card.id && this.shopping.flow.step === 'refused')
           toast(t('news.sold_out', { number: news.card.number }), { tone: 'danger' });
         return;
       default:
@@ -382,7 +380,7 @@ export class ScShowPage extends LocalisedElement {
   private get cardShown(): Card | null {
     if (this.show.onAirCard) return this.show.onAirCard;
     // A jump to an item's last explanation keeps its card (at today's price) until the picture says otherwise.
-    return this.jumpedTo ? (this.show.state.items[this.jumpedTo.id] ?? this.jumpedTo) : null;
+    return this.jumpedTo ? this.show.priced(this.show.state.items[this.jumpedTo.id] ?? this.jumpedTo) : null;
   }
 
   private onAirCard(wide: boolean) {
@@ -390,9 +388,19 @@ export class ScShowPage extends LocalisedElement {
       ?wide=${wide}
       source=${this.isLive && this.atEdge ? 'live' : 'replay'}
       .card=${this.cardShown}
+      .drop=${this.cardShown ? this.show.dropOf(this.cardShown.id) : null}
+      .now=${this.now}
       .onAir=${this.show.onAir}
       .atMs=${this.show.pictureMs}
     ></sc-on-air-card>`;
+  }
+
+  private coupons() {
+    return html`<sc-coupons
+      .coupons=${this.show.coupons}
+      .claimed=${this.shopping.claimed}
+      busy=${this.shopping.claiming}
+    ></sc-coupons>`;
   }
 
   private shelf() {
@@ -403,6 +411,8 @@ export class ScShowPage extends LocalisedElement {
       onAirId=${this.show.onAir?.item_id ?? ''}
       source=${this.source}
       .find=${this.find}
+      .dropOf=${this.show.dropOf}
+      .now=${this.now}
       .startedMs=${this.startedMs}
       ?canAsk=${this.isLive}
       ?atEdge=${this.isLive && this.atEdge}
@@ -430,7 +440,7 @@ export class ScShowPage extends LocalisedElement {
       ${
         overlay
           ? html`<div slot="between" class="between">
-              ${this.requests(true)} ${this.backToLive()} ${this.onAirCard(false)}
+              ${this.requests(true)} ${this.backToLive()} ${this.coupons()} ${this.onAirCard(false)}
               ${this.atEdge ? nothing : this.chapters(false)}
             </div>`
           : nothing
@@ -508,7 +518,7 @@ export class ScShowPage extends LocalisedElement {
 
   private phone() {
     return html`<main class="phone">
-      <div class="stage ${this.shelfOpen || this.flow.step !== 'closed' ? 'up' : ''}">${this.playerElement()}</div>
+      <div class="stage ${this.shelfOpen || this.shopping.flow.step !== 'closed' ? 'up' : ''}">${this.playerElement()}</div>
       <div class="veil" aria-hidden="true"></div>
       ${this.topBar()} ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)}
       <div class="middle">${upcoming(this.show.page, this.show.state.show.state, this.show.serverNow())} ${this.tapForSound()}</div>
@@ -536,6 +546,7 @@ export class ScShowPage extends LocalisedElement {
         ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)}
         <sc-button variant="quiet" icon="share-2" label=${t('action.share')} @click=${() => void this.share()}></sc-button>
         <sc-button variant="quiet" icon="list" href=${`/shows/${this.showId}/list`}>${t('action.list')}</sc-button>
+        <sc-cart-link .api=${this.api}></sc-cart-link>
         <sc-button variant="quiet" icon="user" label=${t('action.account')} href="/account"></sc-button>
       </header>
       <aside class="left" aria-label=${t('shelf.heading', { n: this.show.cards.length })}>
@@ -558,7 +569,7 @@ export class ScShowPage extends LocalisedElement {
             <sc-button variant="on-video" icon="maximize" label=${t('player.full')} keyshortcuts="f" @click=${() => this.full()}></sc-button>
           </div>
         </div>
-        ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)} ${this.chapters(true)} ${this.onAirCard(true)}
+        ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)} ${this.chapters(true)} ${this.onAirCard(true)} ${this.coupons()}
         <section class="about wide">${aboutText(this.show.page)}</section>
       </main>
       <aside class="right" aria-label=${t('chat.label')}>
@@ -577,14 +588,12 @@ export class ScShowPage extends LocalisedElement {
       @sc-watch=${(event: CustomEvent<CardDetail>) => this.watch(event.detail.card)}
       @sc-ask=${(event: CustomEvent<CardDetail>) => void this.askToSee(event.detail.card)}
       @sc-seek=${(event: CustomEvent<SeekDetail>) => this.seek(event.detail.atMs)}
+      @sc-wait=${this.shopping.onWait}
+      @sc-claim=${this.shopping.onClaim}
     >
       ${this.wide ? this.desktop() : this.phone()}
-      <sc-buy-sheet .flow=${this.flow}></sc-buy-sheet>
+      ${this.shopping.sheets()}
     </div>`;
-  }
-
-  override updated(): void {
-    rememberOptions(this.flow.step === 'paid' ? (this.flow.variant?.options ?? []) : []);
   }
 
   /** For the shelf's search shortcut of an embedding page. */

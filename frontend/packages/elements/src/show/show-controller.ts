@@ -11,6 +11,7 @@ import {
 import {
   type ChatLine,
   ChatReplay,
+  type Coupon,
   Emitter,
   type Entry,
   emptyState,
@@ -22,6 +23,9 @@ import {
   type RoomStatus,
   type You,
 } from '@shopcast/room-client';
+import type { OwnNews } from '../buy/shopping.ts';
+import { couponShows } from '../drops/coupon-view.ts';
+import { type DropView, dropOf, nextTurnMs, withDrop } from '../drops/drop-view.ts';
 import type { PlayerMode } from '../player/sources.ts';
 import { lastMomentOf, momentAt, withEntries, withState } from './moments.ts';
 
@@ -40,6 +44,7 @@ export type News =
   | { kind: 'request.answered'; request: OwnRequest }
   | { kind: 'order.paid'; orderId: string }
   | { kind: 'hold.expired' }
+  | { kind: 'own'; news: OwnNews }
   | { kind: 'notice'; text_en: string; text_zh: string }
   | { kind: 'sold_out'; card: Card }
   | { kind: 'pinned'; card: Card };
@@ -51,6 +56,8 @@ interface ControllerEvents {
 
 /** Own requests kept on screen; nobody asks for more in one show. */
 const MAX_OWN_REQUESTS = 12;
+/** Timers of browsers overflow beyond 24 days; a turn this far off is armed by a later entry or visit. */
+const LONGEST_TIMER_MS = 86_400_000;
 
 export class ShowController extends Emitter<ControllerEvents> {
   page: ShowPage | null = null;
@@ -71,6 +78,7 @@ export class ShowController extends Emitter<ControllerEvents> {
   private presentation: Presentation;
   private replay: ChatReplay | null = null;
   private seeded = false;
+  private turnTimer = 0;
 
   constructor(
     readonly api: ApiClient,
@@ -106,6 +114,7 @@ export class ShowController extends Emitter<ControllerEvents> {
   }
 
   stop(): void {
+    window.clearTimeout(this.turnTimer);
     this.room?.stop();
   }
 
@@ -189,6 +198,7 @@ export class ShowController extends Emitter<ControllerEvents> {
     } else this.presentation.accept(state, entries);
     this.moments = withState(withEntries(this.moments, entries, state.items), state);
     this.state = state;
+    this.armTurn();
     this.tellNews(before, entries);
     this.changed();
   }
@@ -210,6 +220,7 @@ export class ShowController extends Emitter<ControllerEvents> {
     else if (kind === 'order.paid')
       this.emit('news', { kind: 'order.paid', orderId: (body as { order_id: string }).order_id });
     else if (kind === 'hold.expired') this.emit('news', { kind: 'hold.expired' });
+    else this.emit('news', { kind: 'own', news: { kind, body: body as OwnNews['body'] } });
   }
 
   private onRequest(kind: string, body: Partial<OwnRequest> & { number: number }, fresh: boolean): void {
@@ -284,8 +295,35 @@ export class ShowController extends Emitter<ControllerEvents> {
     const { items, order } = this.seen;
     return order.flatMap((id) => {
       const card = items[id];
-      return card && !card.hidden ? [card] : [];
+      return card && !card.hidden ? [this.priced(card)] : [];
     });
+  }
+
+  readonly dropOf = (itemId: string): DropView | null => dropOf(this.state.drops, itemId, this.serverNow());
+
+  /** The card at the price of this instant. */
+  priced(card: Card): Card {
+    return withDrop(card, this.dropOf(card.id));
+  }
+
+  get coupons(): readonly Coupon[] {
+    const now = this.serverNow();
+    return Object.values(this.state.coupons).filter((one) => couponShows(one, now));
+  }
+
+  /** Drops open and end by the clock; what they change is drawn then, though the room says nothing. */
+  private armTurn(): void {
+    window.clearTimeout(this.turnTimer);
+    const now = this.serverNow();
+    const turn = nextTurnMs(this.state.drops, now);
+    if (turn === null || turn - now > LONGEST_TIMER_MS) return;
+    this.turnTimer = window.setTimeout(
+      () => {
+        this.changed();
+        this.armTurn();
+      },
+      turn - now + 1,
+    );
   }
 
   get onAir(): OnAir | null {
@@ -297,11 +335,13 @@ export class ShowController extends Emitter<ControllerEvents> {
 
   get onAirCard(): Card | null {
     const onAir = this.onAir;
-    return (onAir && this.state.items[onAir.item_id]) ?? null;
+    const card = onAir ? this.state.items[onAir.item_id] : undefined;
+    return card ? this.priced(card) : null;
   }
 
   cardByNumber(number: number): Card | null {
-    return Object.values(this.state.items).find((card) => card.number === number) ?? null;
+    const card = Object.values(this.state.items).find((one) => one.number === number);
+    return card ? this.priced(card) : null;
   }
 
   lastMoment(itemId: string): Moment | null {

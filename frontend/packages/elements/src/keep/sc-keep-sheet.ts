@@ -1,0 +1,384 @@
+/**
+ * A place on the waitlist, a standing order, or a subscription: first what is wanted, then exactly what it means (the most that
+ * can be charged, the words to agree to), then yes.
+ */
+import {
+  type ApiClient,
+  asProblem,
+  newIdempotencyKey,
+  type Problem,
+  type StandingPlan,
+  type StandingView,
+  type StandingWish,
+} from '@shopcast/api-client';
+import { dateTime, formatMoney, forPicker, language, minorDigits, parseMoney, t, withOffset } from '@shopcast/format';
+import { checkForm, formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { addressFields, EMPTY_ADDRESS, readAddress } from '../buy/address-fields.ts';
+import type { Buyer } from '../buy/buyer.ts';
+import { countryName, likelyCountry } from '../buy/countries.ts';
+import { ending, endingStyles } from '../buy/endings.ts';
+import { repeating } from '../buy/payment.ts';
+import { cardPartStyles, picture, price } from '../show/card-parts.ts';
+import type { KeepDetail } from '../show/events.ts';
+import { problemWords } from '../show/say-problem.ts';
+import './messages.ts';
+import { eveningOf, inDays } from './until.ts';
+
+const MAX_QUANTITY = 20;
+const WAIT_DAYS = 30;
+
+interface Plan {
+  plan: StandingPlan;
+  wish: StandingWish;
+  email: string | null;
+}
+
+@customElement('sc-keep-sheet')
+export class ScKeepSheet extends LocalisedElement {
+  @property({ attribute: false }) api!: ApiClient;
+  @property({ attribute: false }) buyer!: Buyer;
+  @property() showId = '';
+  @property({ attribute: false }) subject: KeepDetail | null = null;
+  @state() private busy = false;
+  @state() private problem: Problem | null = null;
+  @state() private found: Plan | null = null;
+  @state() private placed: StandingView | null = null;
+  @state() private charge = false;
+  @state() private agreed = false;
+  @query('form') private readonly form!: HTMLFormElement | null;
+  private method = '';
+  private key = newIdempotencyKey();
+
+  static override styles = [
+    sharedStyles,
+    formStyles,
+    cardPartStyles,
+    endingStyles,
+    css`
+      .head {
+        display: flex;
+        gap: var(--space-4);
+        align-items: center;
+        padding: var(--space-2) 0 var(--space-4) var(--space-1);
+        --picture-size: 4rem;
+      }
+      fieldset {
+        display: grid;
+        gap: var(--space-2);
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        margin-block-end: var(--space-2);
+        padding: 0;
+        font-size: var(--text-s);
+        font-weight: var(--weight-medium);
+      }
+      .consent {
+        padding: var(--space-3) var(--space-4);
+        border-inline-start: var(--focus-width) solid var(--accent);
+        border-radius: var(--radius-s);
+        background: var(--paper-sunken);
+      }
+      .cap {
+        font-size: var(--text-xl);
+        font-weight: var(--weight-bold);
+      }
+      .foot {
+        display: grid;
+        gap: var(--space-2);
+      }
+      .fact {
+        display: flex;
+        gap: var(--space-3);
+        align-items: center;
+        font-size: var(--text-s);
+      }
+    `,
+  ];
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('subject') || !this.subject) return;
+    this.problem = null;
+    this.found = null;
+    this.placed = null;
+    this.agreed = false;
+    this.charge = this.subject.kind === 'standing';
+    this.key = newIdempotencyKey();
+    void this.buyer.prepare();
+  }
+
+  private close(): void {
+    this.dispatchEvent(new CustomEvent('sc-close'));
+  }
+
+  private get waits(): boolean {
+    return this.subject?.kind === 'waitlist';
+  }
+
+  // What is wanted
+
+  private wish(form: HTMLFormElement): { wish: StandingWish; email: string | null } {
+    const data = new FormData(form);
+    const text = (name: string) => String(data.get(name) ?? '').trim();
+    const { card } = this.subject as KeepDetail;
+    const most = parseMoney(text('max_price'), card.currency);
+    const address = this.buyer.addresses?.find((one) => one.id === text('address_id'));
+    this.method = text('method');
+    return {
+      wish: {
+        kind: this.waits ? 'restock' : 'price',
+        show_id: this.showId || null,
+        item_id: this.showId ? card.id : null,
+        variant_id: text('variant_id') || (card.variants[0]?.id ?? ''),
+        quantity: Number(text('quantity')) || 1,
+        max_price_minor: this.charge ? (most?.amount_minor ?? null) : null,
+        currency: card.currency,
+        until: withOffset(new Date(text('until'))),
+        with_mandate: this.charge,
+        ...(this.charge ? (address ? { address_id: address.id } : { address: readAddress(form) }) : {}),
+      },
+      email: this.buyer.signedIn ? null : text('email') || null,
+    };
+  }
+
+  private readonly onCheck = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const { form, subject } = this;
+    if (!form || !subject || this.busy || !checkForm(form)) return;
+    const field = form.querySelector('sc-field[name="max_price"]');
+    if (this.charge && field && !parseMoney(String(new FormData(form).get('max_price')), subject.card.currency)) {
+      field.setAttribute('error', t('keep.price.wrong'));
+      return;
+    }
+    await this.run(async () => {
+      const { wish, email } = this.wish(form);
+      const plan = await this.api.standing.preview(wish);
+      this.found = { plan, wish, email };
+      // Nothing can be charged, so there is nothing to agree to: one press was enough.
+      if (!this.charge) await this.place(this.found);
+    });
+  };
+
+  private async run(act: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    this.problem = null;
+    try {
+      await act();
+    } catch (error) {
+      this.problem = asProblem(error);
+      if (this.problem.code === 'sales.consent_changed') this.found = null;
+      if (!this.problem.unanswered) this.key = newIdempotencyKey();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private async place({ plan, wish, email }: Plan): Promise<void> {
+    const body = {
+      wish,
+      payment_method_id: this.charge ? await this.methodId() : null,
+      email,
+      consent_text: this.charge ? plan.consent_text : '',
+    };
+    this.placed = await repeating(() => this.api.standing.place(body, this.key));
+  }
+
+  /** A new card is kept first, without charging it. */
+  private async methodId(): Promise<string> {
+    const [kind, value = ''] = this.method.split(/:(.*)/s);
+    if (kind === 'saved') return value;
+    return this.api.methods.keep(value);
+  }
+
+  private methodField() {
+    const { methods } = this.buyer;
+    const label = (one: { label_en: string; label_zh: string }) => (language() === 'zh' ? one.label_zh : one.label_en);
+    const choices = [
+      ...(methods?.saved ?? []).map((one) => ({ value: `saved:${one.id}`, label: one.label })),
+      ...(methods?.offered ?? [])
+        .filter((one) => one.kind === 'card')
+        .map((one) => ({ value: `new:${one.token}`, label: label(one) })),
+    ];
+    return html`<sc-field name="method" label=${t('keep.card')} hint=${t('keep.card.hint')} required .choices=${choices} value=${choices[0]?.value ?? ''}></sc-field>`;
+  }
+
+  private addressField() {
+    const known = this.buyer.addresses ?? [];
+    if (known.length === 0)
+      return addressFields({ ...EMPTY_ADDRESS, country: likelyCountry(navigator.languages) }, {}, true);
+    const choices = known.map((one) => ({
+      value: one.id,
+      label: `${one.name}, ${one.city}, ${countryName(one.country)}`,
+    }));
+    return html`<sc-field name="address_id" label=${t('buy.deliver_to')} .choices=${choices} value=${this.buyer.defaultAddress?.id ?? ''}></sc-field>`;
+  }
+
+  private modes() {
+    if (!this.waits) return nothing;
+    const mode = (charge: boolean, words: string, hint: string) => html`<label class="choice">
+      <input
+        type="radio"
+        name="mode"
+        .checked=${this.charge === charge}
+        @change=${() => {
+          this.charge = charge;
+        }}
+      />
+      <span><strong>${words}</strong><br /><span class="small soft">${hint}</span></span>
+    </label>`;
+    return html`<fieldset>
+      <legend>${t('keep.mode')}</legend>
+      ${mode(false, t('keep.mode.tell'), t('keep.mode.tell.hint'))}
+      ${mode(true, t('keep.mode.buy'), t('keep.mode.buy.hint'))}
+    </fieldset>`;
+  }
+
+  private signIn() {
+    const next = encodeURIComponent(location.pathname + location.search);
+    return html`<p class="consent">${t('keep.sign_in')}</p>
+      <sc-button variant="primary" href=${`/login?next=${next}`}>${t('keep.sign_in.go')}</sc-button>`;
+  }
+
+  private wanted() {
+    const { card, variant } = this.subject as KeepDetail;
+    const variants = card.variants.map((one) => ({
+      value: one.id,
+      label: `${one.title} · ${one.left > 0 ? t('card.left', { n: one.left }) : t('card.sold_out')}`,
+    }));
+    const chosen = variant ?? card.variants.find((one) => (this.waits ? one.left <= 0 : true)) ?? card.variants[0];
+    const now = new Date();
+    const until = this.waits ? inDays(now, WAIT_DAYS) : eveningOf(now);
+    const needsAccount = this.charge && !this.buyer.signedIn;
+    return html`<form class="form" novalidate @submit=${this.onCheck}>
+      ${this.waits ? nothing : html`<p class="soft">${t('keep.standing.what')}</p>`} ${this.modes()}
+      ${
+        needsAccount
+          ? this.signIn()
+          : html`${
+              variants.length > 1
+                ? html`<sc-field name="variant_id" label=${t('buy.variant')} .choices=${variants} value=${chosen?.id ?? ''}></sc-field>`
+                : nothing
+            }
+            <div class="row">
+              <sc-field name="quantity" type="number" inputmode="numeric" label=${t('buy.quantity')} min="1" max=${MAX_QUANTITY} step="1" required value="1"></sc-field>
+              ${
+                this.charge
+                  ? html`<sc-field
+                      name="max_price"
+                      label=${t('keep.price', { currency: card.currency })}
+                      inputmode="decimal"
+                      required
+                      value=${this.waits ? (card.price_minor / 10 ** minorDigits(card.currency)).toFixed(minorDigits(card.currency)) : ''}
+                    ></sc-field>`
+                  : nothing
+              }
+            </div>
+            <sc-field name="until" type="datetime-local" label=${t('keep.until')} hint=${t('keep.until.hint', { zone: zone() })} required min=${forPicker(now)} value=${forPicker(until)}></sc-field>
+            ${this.buyer.signedIn ? nothing : html`<sc-field name="email" type="email" label=${t('field.email')} hint=${t('keep.email.hint')} autocomplete="email" required maxlength="254"></sc-field>`}
+            ${this.charge ? html`${this.methodField()} ${this.addressField()}` : nothing} ${this.failure()}
+            <sc-button variant="primary" size="l" type="submit" ?loading=${this.busy}
+              >${this.charge ? t('keep.check') : t('keep.join')}</sc-button
+            >`
+      }
+    </form>`;
+  }
+
+  private failure() {
+    if (!this.problem) return nothing;
+    return html`<p class="form-error" role="alert">${problemWords(this.problem)}</p>`;
+  }
+
+  // What it means
+
+  private meaning({ plan }: Plan) {
+    return html`<div class="form">
+      ${
+        plan.cap
+          ? html`<div><span class="soft">${t('keep.cap')}</span><br /><span class="cap figures">${formatMoney(plan.cap)}</span><br />
+              <span class="small soft figures"
+                >${[
+                  plan.items ? t('keep.cap.items', { amount: formatMoney(plan.items) }) : '',
+                  plan.shipping ? t('keep.cap.shipping', { amount: formatMoney(plan.shipping) }) : '',
+                  plan.tax && plan.tax_included === false ? t('keep.cap.tax', { amount: formatMoney(plan.tax) }) : '',
+                ]
+                  .filter(Boolean)
+                  .join(' + ')}</span
+              ></div>`
+          : nothing
+      }
+      <p class="fact"><sc-icon name="clock"></sc-icon>${t('keep.ends', { time: dateTime(plan.until) })}</p>
+      ${plan.people_before > 0 ? html`<p class="fact"><sc-icon name="users"></sc-icon>${t('keep.before', { n: plan.people_before })}</p>` : nothing}
+      <blockquote class="consent">${plan.consent_text}</blockquote>
+      <label class="checkbox"
+        ><input
+          type="checkbox"
+          .checked=${this.agreed}
+          @change=${(event: Event) => {
+            this.agreed = (event.target as HTMLInputElement).checked;
+          }}
+        />${t('keep.agree')}</label
+      >
+      ${this.failure()}
+      <div class="foot">
+        <sc-button
+          variant="primary"
+          size="l"
+          ?loading=${this.busy}
+          ?disabled=${!this.agreed}
+          @click=${() => {
+            const { found } = this;
+            if (found && this.agreed && !this.busy) void this.run(() => this.place(found));
+          }}
+          >${t('keep.place')}</sc-button
+        >
+        <sc-button
+          variant="quiet"
+          icon="arrow-left"
+          @click=${() => {
+            this.found = null;
+          }}
+          >${t('keep.back')}</sc-button
+        >
+      </div>
+    </div>`;
+  }
+
+  private done(one: StandingView) {
+    const text = one.place ? t('keep.done.place', { n: one.place }) : t('keep.done.next');
+    return ending(
+      'check',
+      'gain',
+      this.waits ? t('keep.done.waitlist') : t('keep.done.standing'),
+      text,
+      html`<sc-button href="/standing">${t('keep.see_all')}</sc-button>
+        <sc-button variant="primary" @click=${() => this.close()}>${t('buy.keep_watching')}</sc-button>`,
+    );
+  }
+
+  override render() {
+    const { subject } = this;
+    const heading = !subject ? '' : this.waits ? t('keep.heading.waitlist') : t('keep.heading.standing');
+    return html`<sc-sheet placement="side" heading=${heading} ?open=${subject !== null} @sc-close=${() => this.close()}>
+      ${
+        subject
+          ? html`<div class="head">${picture(subject.card)}<div><strong>${subject.card.title}</strong><br />${price(subject.card)}</div></div>
+              ${this.placed ? this.done(this.placed) : this.found && this.charge ? this.meaning(this.found) : this.wanted()}`
+          : nothing
+      }
+    </sc-sheet>`;
+  }
+}
+
+function zone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'sc-keep-sheet': ScKeepSheet;
+  }
+}
