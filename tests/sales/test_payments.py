@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -234,7 +235,8 @@ def test_money_that_comes_twice_goes_back_once(sale: SaleShop) -> None:
     first = sale.backend.rows("SELECT id FROM sales_payment")[0][0]
     sale.retry(buyer, failed["checkout_id"], "tok_approve")
     # The first attempt was captured after all: the provider changed its mind.
-    captured = PaymentEvent(id="evt_odd", payment_id=first, kind=EventKind.CAPTURED, amount_minor=2990, at=START)
+    later = START + timedelta(days=1)
+    captured = PaymentEvent(id="evt_odd", payment_id=first, kind=EventKind.CAPTURED, amount_minor=2990, at=later)
     record = sales.RecordPayment(provider="test", payment_id=first, events=(captured,))
     sale.backend.run(record)
     sale.backend.run(record)
@@ -391,6 +393,9 @@ def test_the_provider_keeps_its_word_about_keys_and_amounts(sale: SaleShop) -> N
         language="en",
     )
 
+    def of(payment_id: str) -> sales.PaymentLookup:
+        return sales.PaymentLookup(payment_id=payment_id, amount=request.amount)
+
     async def talk(context: object) -> None:
         provider = TestProvider(sale.backend.settings)
         first, again = await provider.charge(request), await provider.charge(request)
@@ -398,14 +403,14 @@ def test_the_provider_keeps_its_word_about_keys_and_amounts(sale: SaleShop) -> N
         with pytest.raises(sales.ProviderUnreachable):
             await provider.charge(msgspec.structs.replace(request, amount=Money(600, "EUR")))
         with pytest.raises(sales.ProviderUnreachable):
-            await provider.refund(request.payment_id, "rfd_1", Money(501, "EUR"))
-        once = await provider.refund(request.payment_id, "rfd_2", Money(300, "EUR"))
-        twice = await provider.refund(request.payment_id, "rfd_2", Money(300, "EUR"))
+            await provider.refund(of(request.payment_id), "rfd_1", Money(501, "EUR"))
+        once = await provider.refund(of(request.payment_id), "rfd_2", Money(300, "EUR"))
+        twice = await provider.refund(of(request.payment_id), "rfd_2", Money(300, "EUR"))
         assert once.events == twice.events
         with pytest.raises(sales.ProviderUnreachable):
-            await provider.refund(request.payment_id, "rfd_3", Money(201, "EUR"))
-        assert await provider.find("pay_unknown") is None
-        refused_later = await provider.give_up("pay_late")
+            await provider.refund(of(request.payment_id), "rfd_3", Money(201, "EUR"))
+        assert await provider.find(of("pay_unknown")) is None
+        refused_later = await provider.give_up(of("pay_late"))
         assert [event.kind for event in refused_later.events] == [EventKind.VOIDED]
         late = await provider.charge(msgspec.structs.replace(request, payment_id="pay_late"))
         assert [event.kind for event in late.events] == [EventKind.VOIDED]

@@ -33,7 +33,12 @@ _NAMES = (
     "SHOPCAST_CURRENCY",
     "SHOPCAST_TRUSTED_PROXIES",
     "SHOPCAST_PAYMENTS",
+    "SHOPCAST_STRIPE_SECRET_KEY",
+    "SHOPCAST_STRIPE_PUBLISHABLE_KEY",
+    "SHOPCAST_STRIPE_WEBHOOK_SECRET",
+    "SHOPCAST_TEST_PROVIDER_CHAOS",
 )
+Payments = Literal["test", "stripe"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
@@ -62,7 +67,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "EUR"
     # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
     trusted_proxies: tuple[str, ...] = ()
-    payments: Literal["test"] = "test"
+    payments: Payments = "test"
+    stripe_secret_key: str = ""
+    stripe_publishable_key: str = ""
+    # Without it every webhook is refused: an empty key is one that anybody can sign with.
+    stripe_webhook_secret: str = ""
+    # A seed: the test provider's webhooks then come late, doubled, out of order, or not at all. None: it behaves.
+    test_provider_chaos: int | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -87,8 +98,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             currency=read.currency("SHOPCAST_CURRENCY"),
             trusted_proxies=tuple(part.strip() for part in read.text("SHOPCAST_TRUSTED_PROXIES").split(",") if part),
             payments=read.payments("SHOPCAST_PAYMENTS"),
+            stripe_secret_key=read.key("SHOPCAST_STRIPE_SECRET_KEY", ("sk_", "rk_")),
+            stripe_publishable_key=read.key("SHOPCAST_STRIPE_PUBLISHABLE_KEY", ("pk_",)),
+            stripe_webhook_secret=read.key("SHOPCAST_STRIPE_WEBHOOK_SECRET", ("whsec_",)),
+            test_provider_chaos=read.seed("SHOPCAST_TEST_PROVIDER_CHAOS"),
         )
         _refuse_half_tls(settings)
+        _refuse_half_stripe(settings)
         return settings
 
     @property
@@ -180,11 +196,26 @@ class _Reader:
             raise SettingsError(f"{name}={text} is not a currency. Write an ISO 4217 code such as EUR.") from None
         return text
 
-    def payments(self, name: str) -> Literal["test"]:
+    def payments(self, name: str) -> Payments:
         text = self.text(name) or "test"
-        if text != "test":
-            raise SettingsError(f"{name}={text} is not a payment provider we have. Write {name}=test.")
-        return "test"
+        if text not in ("test", "stripe"):
+            raise SettingsError(f"{name}={text} is not a payment provider we have. Write {name}=stripe or {name}=test.")
+        return cast(Payments, text)
+
+    def key(self, name: str, prefixes: tuple[str, ...]) -> str:
+        text = self.text(name)
+        if text and not text.startswith(prefixes):
+            # The value stays out of the message: messages end up in logs.
+            raise SettingsError(f"{name} does not look right: it should start with {' or '.join(prefixes)}.")
+        return text
+
+    def seed(self, name: str) -> int | None:
+        text = self.text(name)
+        if not text:
+            return None
+        if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+            raise SettingsError(f"{name}={text} is not a seed. Write a number, e.g. {name}=7, or leave {name} out.")
+        return int(text)
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -203,6 +234,21 @@ def _refuse_half_tls(settings: Settings) -> None:
         raise SettingsError(
             "SHOPCAST_RTMPS_PORT needs a certificate. Set SHOPCAST_TLS_CERT and SHOPCAST_TLS_KEY, or leave it out."
         )
+
+
+def _refuse_half_stripe(settings: Settings) -> None:
+    if settings.payments != "stripe":
+        return
+    if not settings.stripe_secret_key or not settings.stripe_publishable_key:
+        raise SettingsError(
+            "SHOPCAST_PAYMENTS=stripe needs both SHOPCAST_STRIPE_SECRET_KEY and SHOPCAST_STRIPE_PUBLISHABLE_KEY. "
+            "Copy them from Stripe's dashboard under Developers, API keys."
+        )
+    secret_is_test, publishable_is_test = (
+        "_test_" in key for key in (settings.stripe_secret_key, settings.stripe_publishable_key)
+    )
+    if secret_is_test != publishable_is_test:
+        raise SettingsError("One of the two Stripe keys is a test key, the other is live. Take both from one mode.")
 
 
 def _reachable(host: str) -> str:

@@ -15,6 +15,7 @@ from shopcast.integrations.test_provider.protocol import (
     Confirmation,
     Decided,
     Decision,
+    EvidenceCall,
     Notice,
     RefundCall,
     api_key,
@@ -27,9 +28,16 @@ from shopcast.kernel.errors import NotFound
 from shopcast.kernel.money import Money
 from shopcast.sales import (
     ChargeRequest,
+    DisputeEvidence,
+    MethodKind,
     OfferedMethod,
+    PaymentLookup,
     ProviderAnswer,
+    ProviderRefused,
     ProviderUnreachable,
+    SetupAnswer,
+    SetupRequest,
+    SheetSetup,
     WebhookDelivery,
     WebhookRefused,
 )
@@ -41,11 +49,22 @@ ANSWER_TIMEOUT_S = 6.0
 # Loopback connects at once or not at all.
 CONNECT_TIMEOUT_S = 1.0
 
+
+def _offer(token: str, en: str, zh: str, kind: MethodKind = "card", can_be_saved: bool = True) -> OfferedMethod:
+    return OfferedMethod(token=token, label_en=en, label_zh=zh, kind=kind, can_be_saved=can_be_saved)
+
+
 OFFERED: tuple[OfferedMethod, ...] = (
-    OfferedMethod(token="tok_approve", label_en="Test card (approves)", label_zh="测试卡（付款成功）"),
-    OfferedMethod(token="tok_decline", label_en="Test card (declines)", label_zh="测试卡（拒绝付款）"),
-    OfferedMethod(token="tok_second_step", label_en="Test card (asks to confirm)", label_zh="测试卡（需要验证）"),
-    OfferedMethod(token="tok_timeout", label_en="Test card (answers late)", label_zh="测试卡（响应超时）"),
+    _offer("tok_approve", "Test card (approves)", "测试卡（付款成功）"),
+    _offer("tok_decline", "Test card (declines)", "测试卡（拒绝付款）"),
+    _offer("tok_insufficient", "Test card (not enough money)", "测试卡（余额不足）"),
+    _offer("tok_second_step", "Test card (asks to confirm)", "测试卡（需要验证）"),
+    _offer("tok_timeout", "Test card (answers late)", "测试卡（响应超时）"),
+    _offer("tok_confirm_off_session", "Test card (pays now, asks later on)", "测试卡（本次成功，后续扣款需验证）"),
+    _offer("tok_dispute", "Test card (disputed afterwards)", "测试卡（付款后发起争议）"),
+    _offer("tok_wallet", "Demo Wallet (on its own page)", "演示钱包（跳转付款）", "redirect", False),
+    _offer("tok_bank", "Bank transfer (arrives later)", "银行转账（稍后到账）", "later", False),
+    _offer("tok_bank_fails", "Bank transfer (never arrives)", "银行转账（最终失败）", "later", False),
 )
 
 
@@ -68,35 +87,64 @@ class TestProvider:
     def name(self) -> str:
         return PROVIDER
 
+    def sheet(self) -> SheetSetup:
+        return SheetSetup(kind="tokens")
+
     def offered(self) -> Sequence[OfferedMethod]:
         return OFFERED
 
     async def charge(self, request: ChargeRequest) -> ProviderAnswer:
         return _answer(await self._call("POST", f"/charges/{request.payment_id}", Answer, request))
 
-    async def find(self, payment_id: str) -> ProviderAnswer | None:
+    async def find(self, payment: PaymentLookup) -> ProviderAnswer | None:
         try:
-            return _answer(await self._call("GET", f"/charges/{payment_id}", Answer))
+            return _answer(await self._call("GET", f"/charges/{payment.payment_id}", Answer))
         except NotFound:
             return None
 
-    async def capture(self, payment_id: str, amount: Money) -> ProviderAnswer:
-        return _answer(await self._call("POST", f"/charges/{payment_id}/capture", Answer, CaptureCall(amount=amount)))
+    async def capture(self, payment: PaymentLookup, amount: Money) -> ProviderAnswer:
+        path = f"/charges/{payment.payment_id}/capture"
+        return _answer(await self._call("POST", path, Answer, CaptureCall(amount=amount)))
 
-    async def give_up(self, payment_id: str) -> ProviderAnswer:
-        return _answer(await self._call("POST", f"/charges/{payment_id}/give-up", Answer))
+    async def give_up(self, payment: PaymentLookup) -> ProviderAnswer:
+        return _answer(await self._call("POST", f"/charges/{payment.payment_id}/give-up", Answer))
 
-    async def refund(self, payment_id: str, refund_id: str, amount: Money) -> ProviderAnswer:
+    async def refund(self, payment: PaymentLookup, refund_id: str, amount: Money) -> ProviderAnswer:
         call = RefundCall(refund_id=refund_id, amount=amount)
-        return _answer(await self._call("POST", f"/charges/{payment_id}/refunds", Answer, call))
+        return _answer(await self._call("POST", f"/charges/{payment.payment_id}/refunds", Answer, call))
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> WebhookDelivery:
+    async def setup(self, request: SetupRequest) -> SetupAnswer:
+        return await self._call("POST", f"/setups/{request.setup_id}", SetupAnswer, request)
+
+    async def find_setup(self, setup_id: str, reference: str | None) -> SetupAnswer | None:
+        try:
+            return await self._call("GET", f"/setups/{setup_id}", SetupAnswer)
+        except NotFound:
+            return None
+
+    async def forget_method(self, reference: str) -> None:
+        await self._call("DELETE", f"/methods/{reference}", dict[str, str])
+
+    async def submit_evidence(self, dispute_id: str, evidence: DisputeEvidence) -> None:
+        files = [(file.file_name, len(file.content)) for file in (evidence.pack, evidence.receipt) if file is not None]
+        call = EvidenceCall(statement=evidence.statement, files=tuple(files))
+        await self._call("POST", f"/disputes/{dispute_id}/evidence", dict[str, str], call)
+
+    async def accept_dispute(self, dispute_id: str) -> None:
+        await self._call("POST", f"/disputes/{dispute_id}/accept", dict[str, str])
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> WebhookDelivery | None:
         verify(self._webhook_secret, headers.get(SIGNATURE_HEADER, ""), body, now)
         try:
             notice = msgspec.json.decode(body, type=Notice)
         except msgspec.DecodeError as error:
             raise WebhookRefused() from error
-        return WebhookDelivery(id=notice.id, payment_id=notice.payment_id, events=notice.events)
+        if notice.payment_id is None and notice.setup is None:
+            return None
+        kind = "setup" if notice.setup is not None else ",".join(event.kind.value for event in notice.events)
+        return WebhookDelivery(
+            id=notice.id, kind=kind, payment_id=notice.payment_id, events=notice.events, setup=notice.setup
+        )
 
     async def confirmation(self, token: str) -> Confirmation:
         """Raises NotFound."""
@@ -121,6 +169,8 @@ class TestProvider:
             raise ProviderUnreachable(f"{method} {path}: {error!r}") from error
         if response.status_code == 404:
             raise NotFound("payment")
+        if response.status_code == 409:
+            raise ProviderRefused(f"{method} {path}: {response.text[:200]}")
         if response.status_code != 200:
             raise ProviderUnreachable(f"{method} {path}: answered {response.status_code}")
         try:

@@ -10,7 +10,7 @@ import msgspec
 
 from shopcast.kernel.config import Settings
 from shopcast.kernel.money import Money
-from shopcast.sales import ChargeRequest, PaymentEvent, SavedMethod, WebhookRefused
+from shopcast.sales import ChargeRequest, PaymentEvent, SavedMethod, SetupAnswer, SetupRequest, WebhookRefused
 
 PROVIDER = "test"
 SIGNATURE_HEADER = "test-signature"
@@ -45,23 +45,34 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """What the second step shows. `open` is False once it was decided."""
+    """What the second step shows. `open` is False once it was decided. Keeping a card has no amount; a wallet says
+    whose page this is."""
 
-    amount: Money
+    amount: Money | None
     description: str
     return_url: str
     open: bool
+    wallet: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of a webhook."""
+    """The body of a webhook: news of a payment, or of a setup."""
 
     id: str
-    payment_id: str
-    events: tuple[PaymentEvent, ...]
+    payment_id: str | None = None
+    events: tuple[PaymentEvent, ...] = ()
+    setup: SetupAnswer | None = None
+
+
+class EvidenceCall(msgspec.Struct, frozen=True, kw_only=True):
+    """`files`: their names and sizes; the bank of this simulation reads no PDF."""
+
+    statement: str
+    files: tuple[tuple[str, int], ...]
 
 
 Charge = ChargeRequest
+Setup = SetupRequest
 
 
 def api_key(settings: Settings) -> str:

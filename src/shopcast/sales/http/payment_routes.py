@@ -23,7 +23,8 @@ from shopcast.sales.mandates.repository import mandates_of
 from shopcast.sales.payments.call_provider import set_up
 from shopcast.sales.payments.methods import RemovePaymentMethod
 from shopcast.sales.payments.repository import method, methods_of
-from shopcast.sales.payments.setups import SetupStarted, StartSetup, setup_of
+from shopcast.sales.payments.setups.repository import setup_of
+from shopcast.sales.payments.setups.start_setup import SetupStarted, StartSetup
 from shopcast.sales.ports import PaymentProviders
 from shopcast.web_support.deps import Injected, require_rate
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor

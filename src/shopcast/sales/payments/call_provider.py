@@ -17,11 +17,12 @@ from shopcast.sales.checkout.start_checkout import ResolvePayment
 from shopcast.sales.payments import repository
 from shopcast.sales.payments.methods import ForgetMethod
 from shopcast.sales.payments.model import UNSETTLED, PaymentState, fold
-from shopcast.sales.payments.outbox import NoteUnanswered
+from shopcast.sales.payments.outbox.note_answer import NoteUnanswered
 from shopcast.sales.payments.record_payment import RecordPayment
 from shopcast.sales.payments.refunds import SendRefund
 from shopcast.sales.payments.repository import StoredPayment
-from shopcast.sales.payments.setups import RecordSetup, ResolveSetup, SetupStarted, SetupView, find_setup, open_setups
+from shopcast.sales.payments.setups.repository import SetupView, find_setup, open_setups
+from shopcast.sales.payments.setups.start_setup import RecordSetup, ResolveSetup, SetupStarted
 from shopcast.sales.ports import (
     ChargeRequest,
     MethodReference,

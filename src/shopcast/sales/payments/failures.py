@@ -34,6 +34,11 @@ _MESSAGES: Mapping[str, Mapping[Language, str]] = {
         "The full amount is on its way back to you.",
         "zh": "付款到账前您的预留已到期，最后一件已被他人购买。款项将全额退回给您。",
     },
+    "coupon_gone": {
+        "en": "Your payment arrived after its time, and the coupon of this price is used up. "
+        "The full amount is on its way back to you.",
+        "zh": "付款超时到账，且该价格所用的优惠券已用完。款项将全额退回给您。",
+    },
     "paid_twice": {
         "en": "This was paid already. The second payment is on its way back to you in full.",
         "zh": "该订单此前已付款，第二笔款项将全额退回给您。",

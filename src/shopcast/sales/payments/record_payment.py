@@ -10,8 +10,9 @@ from shopcast.sales.checkout import repository as checkouts
 from shopcast.sales.checkout.advance import advance_checkout
 from shopcast.sales.events import PaymentDisputed, PaymentReversed
 from shopcast.sales.orders.settle_refunds import settle_refunds
-from shopcast.sales.payments import outbox, repository
+from shopcast.sales.payments import repository
 from shopcast.sales.payments.model import Payment, PaymentEvent, fold
+from shopcast.sales.payments.outbox import repository as outbox
 from shopcast.sales.payments.refunds import return_foreign_money
 from shopcast.sales.payments.repository import StoredPayment
 from shopcast.sales.ports import SavedMethod

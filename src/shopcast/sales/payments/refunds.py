@@ -7,7 +7,8 @@ import msgspec
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
-from shopcast.sales.payments import outbox, repository
+from shopcast.sales.payments import repository
+from shopcast.sales.payments.outbox import repository as outbox
 from shopcast.sales.payments.repository import StoredPayment
 
 SEND_REFUND_JOB = "sales.send_refund"

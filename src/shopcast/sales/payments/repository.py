@@ -11,8 +11,8 @@ from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
 from shopcast.kernel.tables import Instant, to_microseconds
-from shopcast.sales.payments import outbox
 from shopcast.sales.payments.model import UNSETTLED, EventKind, Payment, PaymentEvent, PaymentState, RefundState
+from shopcast.sales.payments.outbox import repository as outbox
 from shopcast.sales.payments.tables import payment_reference as reference_table
 from shopcast.sales.ports import PaymentLookup, SavedMethod, WebhookDelivery
 from shopcast.sales.tables import payment as payment_table

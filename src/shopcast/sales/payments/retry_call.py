@@ -8,9 +8,9 @@ from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import Conflict, Forbidden
 from shopcast.kernel.principal import Principal
 from shopcast.sales.checkout.start_checkout import RESOLVE_JOB, ResolvePayment
-from shopcast.sales.payments.outbox import CallRow, call
+from shopcast.sales.payments.outbox.repository import CallRow, call
 from shopcast.sales.payments.refunds import SEND_REFUND_JOB, SendRefund
-from shopcast.sales.payments.setups import RESOLVE_SETUP_JOB, ResolveSetup
+from shopcast.sales.payments.setups.start_setup import RESOLVE_SETUP_JOB, ResolveSetup
 
 
 class RetryCall(Command, frozen=True, kw_only=True):

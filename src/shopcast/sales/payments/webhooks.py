@@ -11,7 +11,7 @@ from shopcast.sales.events import WebhookReceived
 from shopcast.sales.payments import repository
 from shopcast.sales.payments.record_payment import apply_events
 from shopcast.sales.payments.repository import StoredWebhook
-from shopcast.sales.payments.setups import apply_setup
+from shopcast.sales.payments.setups.start_setup import apply_setup
 from shopcast.sales.ports import WebhookDelivery
 
 # A notice carries one object; a dispute with all its evidence fields is the longest, at some 30 KB.

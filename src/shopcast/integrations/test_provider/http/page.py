@@ -14,6 +14,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "title": "Confirm your payment",
         "note": "This is the test provider. No money moves.",
         "ask": "Do you confirm the payment of {amount} for “{what}”?",
+        "ask_setup": "Do you confirm that this card may be kept for later?",
+        "wallet": "Demo Wallet",
         "yes": "Confirm",
         "no": "Decline",
         "over": "This payment is decided already.",
@@ -23,6 +25,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "title": "确认付款",
         "note": "这是测试支付服务，不会产生真实扣款。",
         "ask": "确认为“{what}”支付 {amount} 吗？",
+        "ask_setup": "确认保存此卡以便日后使用吗？",
+        "wallet": "演示钱包",
         "yes": "确认付款",
         "no": "拒绝",
         "over": "该笔付款已处理。",
@@ -45,7 +49,11 @@ CONTENT_SECURITY_POLICY = (
 def confirmation_page(confirmation: Confirmation, language: Language) -> str:
     words = {name: html.escape(text) for name, text in _WORDS[language].items()}
     if confirmation.open:
-        ask = words["ask"].format(amount=_amount(confirmation.amount), what=html.escape(confirmation.description))
+        ask = words["ask_setup"]
+        if confirmation.amount is not None:
+            ask = words["ask"].format(amount=_amount(confirmation.amount), what=html.escape(confirmation.description))
+        if confirmation.wallet:
+            ask = f"<strong>{words['wallet']}</strong><br>{ask}"
         body = (
             f'<p>{ask}</p><form method="post">'
             f'<button class="yes" name="decision" value="approve">{words["yes"]}</button>'

@@ -21,17 +21,19 @@ from shopcast.integrations.test_provider.protocol import (
     CaptureCall,
     Decided,
     Decision,
+    EvidenceCall,
     RefundCall,
     api_key,
     port_file,
     sign,
     webhook_secret,
 )
-from shopcast.integrations.test_provider.simulator.bank import Bank, Refused, Timings, Unknown
+from shopcast.integrations.test_provider.simulator.bank import Bank, Refused, Unknown
+from shopcast.integrations.test_provider.simulator.behaviours import Chaos, Timings
 from shopcast.integrations.test_provider.simulator.store import Delivery, Store
 from shopcast.kernel.clock import Clock, SystemClock
 from shopcast.kernel.config import Settings
-from shopcast.sales import ChargeRequest
+from shopcast.sales import ChargeRequest, MethodToken, SetupRequest
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -51,10 +53,18 @@ _log = structlog.get_logger()
 class Handle:
     """The running simulator. `stop()` returns when its port is free and its file is closed."""
 
-    def __init__(self, server: uvicorn.Server, thread: threading.Thread, port: int) -> None:
+    def __init__(
+        self, server: uvicorn.Server, thread: threading.Thread, port: int, application: "_Application"
+    ) -> None:
         self._server = server
         self._thread = thread
+        self._application = application
         self.port = port
+
+    def misbehave(self, chaos: Chaos | None) -> None:
+        """From now on, with a fresh start of the seed; None makes it behave."""
+        self._application.chaos = chaos
+        self._application.chaos_changed.set()
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -65,6 +75,7 @@ def start_test_provider(
     settings: Settings,
     *,
     timings: Timings | None = None,
+    chaos: Chaos | None = None,
     webhook_url: str | None = None,
     clock: Clock | None = None,
     data_dir_name: str = "test_provider",
@@ -72,11 +83,14 @@ def start_test_provider(
     """Listens on a free loopback port and writes it where the adapter looks. Refuses outside SHOPCAST_PAYMENTS=test."""
     if settings.payments != "test":
         raise ValueError("the test provider may only be started with SHOPCAST_PAYMENTS=test")
+    if chaos is None and settings.test_provider_chaos is not None:
+        chaos = Chaos(seed=settings.test_provider_chaos)
     listener = socket.create_server(("127.0.0.1", 0))
     port: int = listener.getsockname()[1]
     application = _Application(
         settings,
         timings or Timings(),
+        chaos,
         webhook_url or f"{settings.public_url}{WEBHOOK_PATH}",
         clock or SystemClock(),
         data_dir_name,
@@ -86,7 +100,7 @@ def start_test_provider(
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="test-provider", daemon=True)
     thread.start()
     _write_port(settings, port)
-    return Handle(server, thread, port)
+    return Handle(server, thread, port, application)
 
 
 def _write_port(settings: Settings, port: int) -> None:
@@ -99,8 +113,17 @@ def _write_port(settings: Settings, port: int) -> None:
 
 class _Application:
     def __init__(
-        self, settings: Settings, timings: Timings, webhook_url: str, clock: Clock, data_dir_name: str
+        self,
+        settings: Settings,
+        timings: Timings,
+        chaos: Chaos | None,
+        webhook_url: str,
+        clock: Clock,
+        data_dir_name: str,
     ) -> None:
+        # Set from outside the server's thread; the bank takes it over within it.
+        self.chaos = chaos
+        self.chaos_changed = threading.Event()
         self._settings = settings
         self._timings = timings
         self._webhook_url = webhook_url
@@ -123,7 +146,7 @@ class _Application:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self._store = Store(self._path)
-        self._bank = Bank(self._store, self._settings.public_url, self._timings)
+        self._bank = Bank(self._store, self._settings.public_url, self._timings, self.chaos)
         worker = asyncio.create_task(self._work())
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -157,7 +180,8 @@ class _Application:
                 if request.payment_id != payment_id:
                     raise Refused("the path names another payment")
                 answer = bank.charge(request, now)
-                await asyncio.sleep(bank.answer_delay_s(request))
+                if isinstance(request.method, MethodToken):
+                    await asyncio.sleep(bank.answer_delay_s(request.method.token))
                 return answer
             case "GET", ["charges", payment_id]:
                 return bank.find(payment_id, now)
@@ -167,6 +191,24 @@ class _Application:
                 return bank.give_up(payment_id, now)
             case "POST", ["charges", payment_id, "refunds"]:
                 return bank.refund(payment_id, msgspec.json.decode(body, type=RefundCall), now)
+            case "POST", ["setups", setup_id]:
+                asked = msgspec.json.decode(body, type=SetupRequest)
+                if asked.setup_id != setup_id:
+                    raise Refused("the path names another setup")
+                kept = bank.setup(asked, now)
+                await asyncio.sleep(bank.answer_delay_s(asked.method.token))
+                return kept
+            case "GET", ["setups", setup_id]:
+                return bank.find_setup(setup_id, now)
+            case "DELETE", ["methods", reference]:
+                bank.forget_method(reference)
+                return {}
+            case "POST", ["disputes", dispute_id, "evidence"]:
+                bank.submit_evidence(dispute_id, msgspec.json.decode(body, type=EvidenceCall), now)
+                return {}
+            case "POST", ["disputes", dispute_id, "accept"]:
+                bank.accept_dispute(dispute_id, now)
+                return {}
             case "GET", ["confirmations", token]:
                 return bank.confirmation(token)
             case "POST", ["confirmations", token]:
@@ -212,6 +254,9 @@ class _Application:
     def _open_bank(self) -> Bank:
         if self._bank is None:
             raise RuntimeError("the simulator has not started")
+        if self.chaos_changed.is_set():
+            self.chaos_changed.clear()
+            self._bank.misbehave(self.chaos)
         return self._bank
 
 

@@ -24,6 +24,14 @@ CREATE TABLE IF NOT EXISTS refund (
     refund_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, amount_minor INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS method (reference TEXT PRIMARY KEY, behaviour TEXT NOT NULL, label TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS setup (
+    setup_id TEXT PRIMARY KEY, behaviour TEXT NOT NULL, return_url TEXT NOT NULL, confirm_token TEXT UNIQUE,
+    answer TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS dispute (
+    id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, amount_minor INTEGER NOT NULL, state TEXT NOT NULL,
+    statement TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS plan (
     id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, body TEXT NOT NULL, due_at REAL NOT NULL
 );
@@ -48,6 +56,28 @@ class Charge:
     confirm_token: str | None
     method_reference: str | None
     method_label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSetup:
+    """`answer` is the SetupAnswer now, as JSON."""
+
+    setup_id: str
+    behaviour: str
+    return_url: str
+    confirm_token: str | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """opened, answered, won, lost."""
+
+    id: str
+    payment_id: str
+    amount_minor: int
+    state: str
+    statement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +144,53 @@ class Store:
     def add_method(self, reference: str, behaviour: str, label: str) -> None:
         self._connection.execute("INSERT INTO method VALUES (?, ?, ?)", (reference, behaviour, label))
 
+    def forget_method(self, reference: str) -> None:
+        self._connection.execute("DELETE FROM method WHERE reference = ?", (reference,))
+
+    def setup(self, setup_id: str) -> KeptSetup | None:
+        row = self._connection.execute("SELECT * FROM setup WHERE setup_id = ?", (setup_id,)).fetchone()
+        return None if row is None else KeptSetup(*row)
+
+    def setup_by_token(self, token: str) -> KeptSetup | None:
+        row = self._connection.execute("SELECT * FROM setup WHERE confirm_token = ?", (token,)).fetchone()
+        return None if row is None else KeptSetup(*row)
+
+    def add_setup(self, setup: KeptSetup) -> None:
+        self._connection.execute(
+            "INSERT INTO setup VALUES (?, ?, ?, ?, ?)",
+            (setup.setup_id, setup.behaviour, setup.return_url, setup.confirm_token, setup.answer),
+        )
+
+    def set_setup(self, setup_id: str, answer: str) -> None:
+        self._connection.execute("UPDATE setup SET answer = ? WHERE setup_id = ?", (answer, setup_id))
+
+    def dispute(self, dispute_id: str) -> Dispute | None:
+        row = self._connection.execute("SELECT * FROM dispute WHERE id = ?", (dispute_id,)).fetchone()
+        return None if row is None else Dispute(*row)
+
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        rows = self._connection.execute("SELECT * FROM dispute WHERE payment_id = ? ORDER BY id", (payment_id,))
+        return [Dispute(*row) for row in rows]
+
+    def add_dispute(self, dispute: Dispute) -> None:
+        self._connection.execute(
+            "INSERT INTO dispute VALUES (?, ?, ?, ?, ?)",
+            (dispute.id, dispute.payment_id, dispute.amount_minor, dispute.state, dispute.statement),
+        )
+
+    def set_dispute(self, dispute_id: str, state: str, statement: str) -> None:
+        self._connection.execute(
+            "UPDATE dispute SET state = ?, statement = ? WHERE id = ?", (state, statement, dispute_id)
+        )
+
     def refund_known(self, refund_id: str) -> bool:
         return self._connection.execute("SELECT 1 FROM refund WHERE refund_id = ?", (refund_id,)).fetchone() is not None
 
     def add_refund(self, refund_id: str, payment_id: str, amount_minor: int) -> None:
         self._connection.execute("INSERT INTO refund VALUES (?, ?, ?)", (refund_id, payment_id, amount_minor))
+
+    def refund_came_back(self, refund_id: str) -> None:
+        self._connection.execute("UPDATE refund SET amount_minor = 0 WHERE refund_id = ?", (refund_id,))
 
     def refunded_minor(self, payment_id: str) -> int:
         row = self._connection.execute(
@@ -135,6 +207,11 @@ class Store:
         refund_id: str | None = None,
         failure_code: str | None = None,
         next_action_url: str | None = None,
+        reference: str | None = None,
+        currency: str | None = None,
+        dispute_id: str | None = None,
+        reason: str | None = None,
+        due_at: datetime | None = None,
     ) -> PaymentEvent:
         """Each event is later than the one before: a provider's own times order its facts."""
         self._last_at = max(now, self._last_at + _MICROSECOND)
@@ -147,6 +224,11 @@ class Store:
             refund_id=refund_id,
             failure_code=failure_code,
             next_action_url=next_action_url,
+            reference=reference,
+            currency=currency,
+            dispute_id=dispute_id,
+            reason=reason,
+            due_at=due_at,
         )
         self._connection.execute(
             "INSERT INTO event VALUES (?, ?, ?)", (event.id, payment_id, msgspec.json.encode(event).decode())

@@ -1,6 +1,4 @@
-"""The outbox of provider calls: a row before each call, what came of it after. Where the operator sees what is owed.
-
-It never decides anything: payments, refunds and setups have their own states; this is the trace of asking."""
+"""SQL of the outbox: a row before each call to a provider, what came of it after."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,11 +7,10 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
 
-from shopcast.kernel.actions import Command, ReadConnection, Tx
-from shopcast.kernel.errors import Forbidden, NotFound
+from shopcast.kernel.actions import ReadConnection, Tx
+from shopcast.kernel.errors import NotFound
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
-from shopcast.kernel.principal import Principal
 from shopcast.sales.payments.tables import provider_call as call_table
 
 CallKind = Literal["charge", "refund", "setup", "evidence", "accept_dispute"]
@@ -68,41 +65,17 @@ def answered(tx: Tx, keys: Sequence[str], told: str, now: datetime) -> None:
     tx.execute(_ANSWERED, {"keys": list(keys), "told": told[:ANSWER_LIMIT_CHARACTERS], "now": now})
 
 
-class NoteAnswered(Command, frozen=True, kw_only=True):
-    """For calls whose answer is nothing but "done"."""
-
-    key: str
-    told: str = "done"
-
-
-class NoteUnanswered(Command, frozen=True, kw_only=True):
-    """No answer, or a refusal (`refused`); it is asked again unless nothing more is planned."""
-
-    key: str
-    error: str
-    refused: bool = False
-    next_try_at: datetime | None = None
-
-
-def note_answered(tx: Tx, command: NoteAnswered, by: Principal, now: datetime) -> None:
-    if not by.system:
-        raise Forbidden()
-    answered(tx, [command.key], command.told, now)
-
-
-def note_unanswered(tx: Tx, command: NoteUnanswered, by: Principal, now: datetime) -> None:
+def unanswered(tx: Tx, key: str, error: str, refused: bool, next_try_at: datetime | None, now: datetime) -> None:
     """An answer that came meanwhile by webhook is not overwritten."""
-    if not by.system:
-        raise Forbidden()
     tx.execute(
         update(call_table)
-        .where(call_table.c.key == command.key, call_table.c.state != "answered")
+        .where(call_table.c.key == key, call_table.c.state != "answered")
         .values(
-            state="refused" if command.refused else "unanswered",
+            state="refused" if refused else "unanswered",
             attempts=call_table.c.attempts + 1,
-            last_answer=command.error[:ANSWER_LIMIT_CHARACTERS],
+            last_answer=error[:ANSWER_LIMIT_CHARACTERS],
             asked_at=now,
-            next_try_at=command.next_try_at,
+            next_try_at=next_try_at,
         )
     )
 

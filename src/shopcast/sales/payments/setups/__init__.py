@@ -1,0 +1,1 @@
+"""Keeping a card without charging it."""
