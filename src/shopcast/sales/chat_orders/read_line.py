@@ -151,6 +151,7 @@ class _Order:
             "quantity": hold.quantity,
             "price": hold.price.amount_minor,
             "currency": hold.price.currency,
+            "state": hold.state.value,
             "expires_at_ms": to_microseconds(hold.expires_at) // 1000,
             "pay_path": pay_path(self.show.id, hold.id),
         }

@@ -10,6 +10,7 @@ from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
 from shopcast.sales.addresses import buyers_address
 from shopcast.sales.checkout.address import PostalAddress
+from shopcast.sales.drops.queries import price_now
 from shopcast.sales.errors import DoesNotShip, NotForSale
 from shopcast.sales.holds.model import QUANTITY_LIMIT
 from shopcast.sales.policies.repository import policy_of
@@ -18,7 +19,6 @@ from shopcast.sales.quotes.queries import totals_for
 from shopcast.sales.standing import repository
 from shopcast.sales.standing.errors import LimitMissing, UntilOutOfRange
 from shopcast.sales.standing.model import PRICE_LONGEST, RESTOCK_LONGEST, StandingKind, StandingPlan, StandingWish
-from shopcast.sales.standing.prices import price_now
 from shopcast.sales.standing.words import consent_text, what_text
 
 
@@ -55,7 +55,7 @@ def planned(conn: ReadConnection, wish: StandingWish, by: Principal, now: dateti
         variant_title=variant.title,
         quantity=wish.quantity,
         seller_name=seller.name,
-        price_now=Money(price_now(conn, wish.show_id, wish.item_id, variant, now), variant.currency),
+        price_now=price_now(conn, wish.show_id, variant.id, now),
         max_price=limit,
         items=None if totals is None else totals.items,
         shipping=None if totals is None else totals.shipping,
@@ -66,7 +66,9 @@ def planned(conn: ReadConnection, wish: StandingWish, by: Principal, now: dateti
         people_before=repository.waiting_count(conn, variant.id),
         consent_text=text,
     )
-    return Planned(plan=plan, variant=variant, item=item, address=address, left=variant.left)
+    return Planned(
+        plan=plan, variant=variant, item=item, address=address, left=catalog.left_for(conn, variant.id, wish.show_id)
+    )
 
 
 def offered(

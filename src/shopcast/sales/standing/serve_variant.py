@@ -13,6 +13,7 @@ from shopcast.kernel.errors import Forbidden, NotFound, ShopcastError
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.kernel.tables import to_microseconds
+from shopcast.sales.drops.queries import price_now
 from shopcast.sales.errors import NotForSale
 from shopcast.sales.holds.model import HoldView, Source
 from shopcast.sales.holds.place_for import place_for
@@ -22,7 +23,6 @@ from shopcast.sales.restrictions.errors import Restricted
 from shopcast.sales.standing import repository
 from shopcast.sales.standing.end_standing import MAIL_JOB, StandingMail, fail_waiting
 from shopcast.sales.standing.model import PASSED_OVER_FOR, TURN
-from shopcast.sales.standing.prices import price_now
 from shopcast.sales.standing.repository import Place, StandingOrder
 
 SERVE_JOB: Final = "sales.serve_standing"
@@ -87,12 +87,15 @@ class _Queue:
             variant = catalog.variant(self.tx, self.variant_id)
         except NotFound:
             return None
-        if variant.product_status != "active" or variant.left <= 0:
+        if variant.product_status != "active":
             return None
         found: list[tuple[StandingOrder, int]] = []
         for place in repository.places(self.tx, self.variant_id):
-            price_minor = price_now(self.tx, place.show_id, place.item_id, variant, self.now)
-            most = min(self.most.get(place, variant.left), variant.left)
+            price_minor = price_now(self.tx, place.show_id, variant.id, self.now).amount_minor
+            left = catalog.left_for(self.tx, variant.id, place.show_id)
+            most = min(self.most.get(place, left), left)
+            if most <= 0:
+                continue
             first = repository.first_waiting(
                 self.tx, self.variant_id, place, price_minor, most, self.now, self.now - PASSED_OVER_FOR
             )

@@ -20,8 +20,8 @@ CONSENT: Final[Mapping[StandingKind, Mapping[Language, str]]] = {
     },
     StandingKind.RESTOCK: {
         "en": "Buy {quantity} × {what} for me as soon as it is in stock again at {limit} or less apiece, until "
-        "{until}. {seller} may then charge my saved card once, without asking again, {cap} at most, shipping and tax included. "
-        "I can cancel this at any time before it happens.",
+        "{until}. {seller} may then charge my saved card once, without asking again, {cap} at most, shipping and tax "
+        "included. I can cancel this at any time before it happens.",
         "zh": "在 {until} 之前，只要“{what}”恢复有货且单件价格不高于 {limit}，即为我购买 {quantity} 件。"
         "届时 {seller} 可直接从我保存的银行卡扣款一次，无需再次确认，含运费和税费最多 {cap}。在成交前我可随时取消。",
     },
