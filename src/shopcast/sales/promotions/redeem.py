@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from shopcast.kernel.actions import Tx
-from shopcast.sales.pricing.model import Pricing, Refusal
+from shopcast.sales.pricing.model import Adjustment, GiftLine, Pricing, Refusal
 from shopcast.sales.promotions import repository
 from shopcast.sales.promotions.errors import CouponGone, CouponLimitReached
 from shopcast.sales.promotions.model import PromotionState, RedemptionState
@@ -86,16 +86,17 @@ def _uses(checkout_id: str, pricing: Pricing) -> dict[str, Redemption]:
     amounts: dict[str, int] = {}
     for adjustment in pricing.adjustments:
         amounts[adjustment.promotion_id] = amounts.get(adjustment.promotion_id, 0) + adjustment.amount_minor
+    applied: tuple[Adjustment | GiftLine, ...] = (*pricing.adjustments, *pricing.gifts)
     return {
-        used.promotion_id: Redemption(
+        one.promotion_id: Redemption(
             checkout_id=checkout_id,
-            promotion_id=used.promotion_id,
-            version=used.version,
-            code=used.code,
+            promotion_id=one.promotion_id,
+            version=one.version,
+            code=one.code,
             state=RedemptionState.RESERVED,
-            amount_minor=amounts.get(used.promotion_id, 0),
+            amount_minor=amounts.get(one.promotion_id, 0),
         )
-        for used in (*pricing.adjustments, *pricing.gifts)
+        for one in applied
     }
 
 
