@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, TypeVar
+from typing import Annotated, Literal, Protocol, TypeVar
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from shopcast import accounts
@@ -71,12 +71,12 @@ async def list_dead_letters(
     principal: Injected[Principal],
     reads: Injected[Reads],
     page: Injected[PageRequest],
-    state: FromQuery[LetterState] = "open",
+    letter_state: Annotated[LetterState, QueryParameter(name="state")] = "open",
     subscriber: FromQuery[str | None] = None,
 ) -> Page[DeadLetterView]:
     """Events that a subscriber gave up on; what came after them for the same thing waits behind them."""
     accounts.require_operator(principal)
-    rows = await reads.run(dead_letters_listed, page.after(str), page.limit + 1, state, subscriber)
+    rows = await reads.run(dead_letters_listed, page.after(str), page.limit + 1, letter_state, subscriber)
     return _page(rows, page.limit)
 
 
@@ -111,11 +111,11 @@ async def list_jobs(
     principal: Injected[Principal],
     reads: Injected[Reads],
     page: Injected[PageRequest],
-    state: FromQuery[JobState | None] = None,
+    job_state: Annotated[JobState | None, QueryParameter(name="state")] = None,
     name: FromQuery[str | None] = None,
 ) -> Page[JobView]:
     accounts.require_operator(principal)
-    return _page(await reads.run(jobs_listed, page.after(str), page.limit + 1, state, name), page.limit)
+    return _page(await reads.run(jobs_listed, page.after(str), page.limit + 1, job_state, name), page.limit)
 
 
 @post("/v1/operator/jobs/{job_id:str}/retry", operation_id="retryJob", tags=["operations"], status_code=204)

@@ -11,7 +11,10 @@ _ICON = (
     '<rect width="32" height="32" rx="8" fill="#b84230"/><path d="M12 9.5v13l11-6.5z" fill="#fff8ec"/></svg>'
 )
 # What is personal is behind a session anyway; this only spares crawlers the way.
-_PRIVATE = ("/v1/", "/console", "/account", "/orders", "/cart", "/standing", "/subscriptions", "/coupons", "/restrictions")
+_PRIVATE = (
+    *("/v1/", "/console", "/account", "/orders", "/cart", "/standing"),
+    *("/subscriptions", "/coupons", "/restrictions"),
+)
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _PRIVATE)
 
 
