@@ -34,13 +34,14 @@ class Goods:
         "adjustments",
         "bundle_keys",
         "by_seller",
+        "by_seller_outside_drops",
         "currency",
         "every",
         "gifts",
         "gross",
-        "has_drops",
         "lines",
         "net",
+        "outside_drops",
         "room",
         "shipping",
         "shipping_adjustments",
@@ -60,7 +61,11 @@ class Goods:
         self.by_seller: dict[str, list[int]] = {}
         for index, line in enumerate(lines):
             self.by_seller.setdefault(line.organisation_id, []).append(index)
-        self.has_drops = any(line.in_drop for line in lines)
+        # Most promotions leave drops alone, so both lists are made once.
+        self.outside_drops = [index for index, line in enumerate(lines) if not line.in_drop]
+        self.by_seller_outside_drops: dict[str, list[int]] = {}
+        for index in self.outside_drops:
+            self.by_seller_outside_drops.setdefault(lines[index].organisation_id, []).append(index)
         self.shipping = dict(shipping)
         self.adjustments: list[list[Adjustment]] = [[] for _ in lines]
         self.shipping_adjustments: list[Adjustment] = []
@@ -71,9 +76,11 @@ class Goods:
     def lines_for(self, promotion: Promotion) -> list[int]:
         """Positions of the lines the promotion is for, in their order."""
         lines, scope = self.lines, promotion.scope
-        found = self.every if promotion.is_platform else self.by_seller.get(promotion.organisation_id, [])
-        if self.has_drops and not scope.includes_drops:
-            found = [index for index in found if not lines[index].in_drop]
+        if promotion.is_platform:
+            found = self.every if scope.includes_drops else self.outside_drops
+        else:
+            by_seller = self.by_seller if scope.includes_drops else self.by_seller_outside_drops
+            found = by_seller.get(promotion.organisation_id, [])
         if scope.show_ids:
             shows = frozenset(scope.show_ids)
             found = [index for index in found if lines[index].show_id in shows]
@@ -178,8 +185,9 @@ def qualifies(goods: Goods, trial: Trial) -> list[int] | None:
     if not found:
         goods.passed(trial, Refusal.NOT_THESE_ITEMS)
         return None
-    trial.missing_minor = max(0, promotion.minimum_minor - total_of(goods.gross, found))
-    trial.missing_quantity = 0
+    trial.missing_minor = trial.missing_quantity = 0
+    if promotion.minimum_minor:
+        trial.missing_minor = max(0, promotion.minimum_minor - total_of(goods.gross, found))
     if promotion.minimum_quantity:
         trial.missing_quantity = max(0, promotion.minimum_quantity - units_of(goods, found))
     if trial.missing_minor or trial.missing_quantity:

@@ -155,34 +155,32 @@ def _tier_amounts(goods: Goods, trial: Trial) -> list[tuple[int, int]] | None:
 
 
 def _tiers(goods: Goods, trial: Trial, benefit: QuantityTiers, found: list[int]) -> list[tuple[int, int]] | None:
-    counts = _counts(goods, benefit.counted, found)
-    steps = sorted(benefit.steps, key=lambda step: step.from_quantity)
-    amounts: list[tuple[int, int]] = []
+    names = _counted_as(goods, benefit.counted)
+    counts: dict[str, int] = {}
     for index in found:
-        line = goods.lines[index]
-        step = _tier_step(steps, counts[_counted_as(benefit.counted, line.product_id, line.variant_id)])
-        if step is not None:
-            amounts.append((index, step.each_minor * line.quantity + percent_of(goods.net[index], step.basis_points)))
-    if not amounts:
+        counts[names[index]] = counts.get(names[index], 0) + goods.lines[index].quantity
+    steps = sorted(benefit.steps, key=lambda step: step.from_quantity)
+    reached = {name: step for name, count in counts.items() if (step := _tier_step(steps, count)) is not None}
+    if not reached:
         trial.missing_quantity = steps[0].from_quantity - max(counts.values())
         goods.passed(trial, Refusal.MINIMUM_NOT_REACHED)
         return None
+    amounts: list[tuple[int, int]] = []
+    for index in found:
+        step = reached.get(names[index])
+        if step is not None:
+            each = step.each_minor * goods.lines[index].quantity
+            amounts.append((index, each + percent_of(goods.net[index], step.basis_points)))
     return amounts
 
 
-def _counts(goods: Goods, counted: Counted, found: list[int]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for index in found:
-        line = goods.lines[index]
-        name = _counted_as(counted, line.product_id, line.variant_id)
-        counts[name] = counts.get(name, 0) + line.quantity
-    return counts
-
-
-def _counted_as(counted: Counted, product_id: str, variant_id: str) -> str:
+def _counted_as(goods: Goods, counted: Counted) -> list[str]:
+    """Per line the name it is counted under."""
     if counted is Counted.TOGETHER:
-        return ""
-    return product_id if counted is Counted.PRODUCT else variant_id
+        return [""] * len(goods.lines)
+    if counted is Counted.PRODUCT:
+        return [line.product_id for line in goods.lines]
+    return [line.variant_id for line in goods.lines]
 
 
 def _tier_step(steps: Sequence[TierStep], count: int) -> TierStep | None:
@@ -286,6 +284,9 @@ def _best_cover(goods: Goods, offers: Sequence[_Offer]) -> list[_Offer]:
 
 
 def _sellers(goods: Goods, offer: _Offer) -> set[str]:
+    promotion = offer.trial.promotion
+    if not promotion.is_platform:
+        return {promotion.organisation_id}
     return {goods.lines[index].organisation_id for index in offer.positions}
 
 

@@ -222,7 +222,8 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
     buyer_is_new: bool = False
 
 
-class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
+# `gc=False` on what one price makes by the hundred: they hold texts, numbers and each other, never a circle.
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One promotion's part of one line, or of one seller's shipping (`line_key` None). Always above zero."""
 
     promotion_id: str
@@ -237,7 +238,7 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
 
 
-class PricedCartLine(msgspec.Struct, frozen=True, kw_only=True):
+class PricedCartLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`amount - discount = net`, and `discount` is the sum of the adjustments. `bundle_key` is the promotion whose
     bundle some of its units are in."""
 
@@ -251,7 +252,7 @@ class PricedCartLine(msgspec.Struct, frozen=True, kw_only=True):
     bundle_key: str | None = None
 
 
-class GiftLine(msgspec.Struct, frozen=True, kw_only=True):
+class GiftLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """To be added at no price while stock lasts. `line_keys` are what it comes with: return them, return it."""
 
     promotion_id: str
@@ -286,7 +287,7 @@ class StepKind(StrEnum):
     PARCELS = "parcels"  # what shipping costs in the end
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of the explanation; `words.step_text` says it. `left_minor` is the goods' (or shipping's) sum after it.
     `other` is the label of what was better."""
 
