@@ -10,7 +10,8 @@ from itertools import chain
 from types import ModuleType
 from typing import Any
 
-from litestar.types import ControllerRouterHandler
+from litestar import Litestar
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shopcast import accounts, analytics, catalog, discovery, integrations, media, rooms, sales, shows, talent
 from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
@@ -25,8 +26,10 @@ from shopcast.kernel.registry import Registry
 from shopcast.media.http import ROUTES as MEDIA_ROUTES
 from shopcast.rooms.http import ROUTES as ROOM_ROUTES
 from shopcast.sales.http import ROUTES as SALES_ROUTES
+from shopcast.sales.http import hold_door
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
 from shopcast.talent.http import ROUTES as TALENT_ROUTES
+from shopcast.web_support.context import WebContext
 
 # From the ground up; each exports ACTIONS, SUBSCRIPTIONS, JOBS and PERIODICS.
 DOMAINS: tuple[ModuleType, ...] = (
@@ -54,6 +57,12 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ANALYTICS_ROUTES,
     *INTEGRATION_ROUTES,
 )
+
+
+def in_front(app: Litestar) -> ASGIApp:
+    """The application with the doors before it that answer one hot route each."""
+    context: WebContext = app.state["shopcast"]
+    return hold_door(app, context)
 
 
 def build_registry() -> Registry:

@@ -84,12 +84,12 @@ PERIODICS: tuple[Periodic, ...] = (Periodic("catalog.close_stalled_imports", 360
 
 __all__ = [
     "ACTIONS",
-    "Aside",
-    "AsideInUse",
     "JOBS",
     "PERIODICS",
     "PICTURE_LIMIT_BYTES",
     "SUBSCRIPTIONS",
+    "Aside",
+    "AsideInUse",
     "ChangeProduct",
     "ChangeVariant",
     "CreateProduct",

@@ -61,8 +61,8 @@ variant = Table(
     Index("uq_catalog_variant_options", "product_id", "option_key", unique=True),
 )
 
-# `on_hand` counts every unit ever made available: what everybody can buy is on_hand - held - sold - set_aside. The CHECK
-# is the last line of defence behind the conditional statements of stock/repository.py.
+# `on_hand` counts every unit ever made available: what everybody can buy is on_hand - held - sold - set_aside. The
+# CHECK is the last line of defence behind the conditional statements of stock/repository.py.
 stock = Table(
     "catalog_stock",
     metadata,

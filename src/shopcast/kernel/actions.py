@@ -23,6 +23,10 @@ IDEMPOTENCY_KEY_LIMIT = 128
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of every command. Fields must be encodable by msgspec."""
 
+    def content(self) -> "Command":
+        """What makes two requests with one idempotency key the same: all of it, but for what the door adds."""
+        return self
+
 
 class ReadConnection(Protocol):
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]: ...

@@ -9,6 +9,7 @@ import uvloop
 from litestar import Litestar
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
 
 from shopcast import accounts, shows
 from shopcast.backends.embedded import Backend
@@ -25,7 +26,7 @@ from shopcast.web.shells import Shells
 from shopcast.web.static_files import read_static, static_route
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
-from shopcast.wiring import ROUTES, build_registry, open_backend, payment_providers
+from shopcast.wiring import ROUTES, build_registry, in_front, open_backend, payment_providers
 
 # A page that is being read when we stop gets this long.
 STOP_TIME_MAX_S = 5
@@ -93,7 +94,7 @@ async def _run(settings: Settings, registry: Registry) -> None:
         trusted_proxies=frozenset(settings.trusted_proxies),
     )
     await rooms.start()
-    server = _Server(_uvicorn_config(settings, build_app(settings, backend), rooms))
+    server = _Server(_uvicorn_config(settings, in_front(build_app(settings, backend)), rooms))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
@@ -112,7 +113,7 @@ class _Server(uvicorn.Server):
         """Ours are installed on the loop."""
 
 
-def _uvicorn_config(settings: Settings, app: Litestar, rooms: RoomsServer[dict[str, object]]) -> uvicorn.Config:
+def _uvicorn_config(settings: Settings, app: ASGIApp, rooms: RoomsServer[dict[str, object]]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=settings.host,

@@ -46,7 +46,7 @@ def exception_handlers(page: ProblemPage | None = None) -> ExceptionHandlersMap:
     def answer(request: AnyRequest, problem: Problem, status: int) -> Response[Any]:
         if page is not None and _wants_page(request):
             return page(request, problem, status)
-        return Response(problem, status_code=status, media_type="application/json", headers=_headers(problem))
+        return Response(problem, status_code=status, media_type="application/json", headers=problem_headers(problem))
 
     def refused(request: AnyRequest, error: ShopcastError) -> Response[Any]:
         return answer(
@@ -68,7 +68,7 @@ def exception_handlers(page: ProblemPage | None = None) -> ExceptionHandlersMap:
     def failed(request: AnyRequest, error: Exception) -> Response[Any]:
         request_id = request_id_of(request.scope)
         _log.error("web.request.failed", request_id=request_id, path=request.url.path, exc_info=error)
-        message = _FAILED[language_of(request)].format(request_id=request_id)
+        message = failure_message(language_of(request), request_id)
         return answer(request, _problem(request, "internal_error", message, {}), 500)
 
     return {ShopcastError: refused, ValidationException: invalid, HTTPException: http, Exception: failed}
@@ -116,6 +116,10 @@ def _misnamed_field(error: HTTPException) -> InvalidInput | None:
     return None if path is None else InvalidInput(path[1], "it has the wrong form")
 
 
-def _headers(problem: Problem) -> dict[str, str]:
+def failure_message(language: Language, request_id: str) -> str:
+    return _FAILED[language].format(request_id=request_id)
+
+
+def problem_headers(problem: Problem) -> dict[str, str]:
     retry_after_s = problem.params.get("retry_after_s")
     return {"Retry-After": str(retry_after_s)} if isinstance(retry_after_s, int) else {}

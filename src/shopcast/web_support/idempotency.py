@@ -14,9 +14,13 @@ _KEY = re.compile(rf"[\x21-\x7e]{{8,{IDEMPOTENCY_KEY_LIMIT}}}")
 async def provide_idempotency_key(request: AnyRequest) -> str:
     """For routes that need it: take `idempotency_key: str`. Raises IdempotencyKeyMissing."""
     key = request.headers.get(IDEMPOTENCY_HEADER, "")
-    if not _KEY.fullmatch(key):
+    if not is_idempotency_key(key):
         raise IdempotencyKeyMissing()
     return key
+
+
+def is_idempotency_key(key: str) -> bool:
+    return _KEY.fullmatch(key) is not None
 
 
 async def provide_optional_idempotency_key(request: AnyRequest) -> str | None:

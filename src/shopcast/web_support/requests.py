@@ -22,10 +22,15 @@ def request_id_of(scope: Scope) -> str:
 def client_address(connection: AnyConnection, settings: Settings) -> str:
     """The address to count requests by. Forwarded addresses count only behind proxies the operator named."""
     address = connection.client.host if connection.client else "unknown"
+    return address_behind(address, connection.headers.get("x-forwarded-for", ""), settings)
+
+
+def address_behind(address: str, forwarded_for: str, settings: Settings) -> str:
+    """`address` is the connection's own."""
     if address not in settings.trusted_proxies:
         return address
     # Each proxy appends the address it saw; the last one that isn't a proxy of ours is the client.
-    for forwarded in reversed(connection.headers.get("x-forwarded-for", "").split(",")):
+    for forwarded in reversed(forwarded_for.split(",")):
         address = forwarded.strip() or address
         if address not in settings.trusted_proxies:
             break

@@ -21,7 +21,7 @@ CSRF_HEADER = "X-CSRF-Token"
 
 # A guest's order link must outlive the return period.
 GUEST_LIFETIME_S = 400 * 24 * 3600
-_TOKEN_LIMIT = 256
+TOKEN_LIMIT = 256
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -51,7 +51,7 @@ async def principal_of(connection: AnyConnection) -> Principal:
 
 async def _resolve_session(connection: AnyConnection) -> Principal | None:
     token = bearer_token(connection) or connection.cookies.get(SESSION_COOKIE)
-    if not token or len(token) > _TOKEN_LIMIT:
+    if not token or len(token) > TOKEN_LIMIT:
         return None
     context = context_of(connection)
     return await context.reads.run(context.sessions.resolve, digest(token), context.clock.now())
@@ -65,13 +65,18 @@ def bearer_token(connection: AnyConnection) -> str | None:
 def _guest(connection: AnyConnection) -> Principal:
     context = context_of(connection)
     language = language_of(connection)
-    signed = connection.cookies.get(GUEST_COOKIE, "")
-    guest_id = unsign(signed, context.secret, "guest") if len(signed) <= _TOKEN_LIMIT else None
-    if guest_id is not None and is_id(guest_id, "gst"):
+    guest_id = known_guest(connection.cookies.get(GUEST_COOKIE, ""), context)
+    if guest_id is not None:
         return Principal(guest_id=guest_id, language=language)
     fresh = new_id("gst")
     request_notes(connection.scope)["new_guest_id"] = fresh
     return Principal(guest_id=fresh, language=language)
+
+
+def known_guest(signed: str, context: WebContext) -> str | None:
+    """The guest's id if we signed it."""
+    guest_id = unsign(signed, context.secret, "guest") if len(signed) <= TOKEN_LIMIT else None
+    return guest_id if guest_id is not None and is_id(guest_id, "gst") else None
 
 
 def session_cookie(token: str, settings: Settings, lifetime_s: int) -> Cookie:
@@ -112,7 +117,10 @@ def require_same_site(connection: AnyConnection, handler: BaseRouteHandler) -> N
     if method in _SAFE_METHODS:
         return
     context = context_of(connection)
-    if not _is_own_origin(connection, context.settings):
+    headers = connection.headers
+    if not is_own_origin(
+        headers.get("sec-fetch-site"), headers.get("origin"), headers.get("host", ""), context.settings
+    ):
         raise CsrfRefused()
     # A socket has no method and can't carry the header; its origin, which browsers always send, is the proof.
     if method is not None and not _has_csrf_token(connection, context):
@@ -120,22 +128,24 @@ def require_same_site(connection: AnyConnection, handler: BaseRouteHandler) -> N
 
 
 def _has_csrf_token(connection: AnyConnection, context: WebContext) -> bool:
-    kept = connection.cookies.get(CSRF_COOKIE, "")
-    sent = connection.headers.get(CSRF_HEADER, "")
+    return same_csrf_token(connection.cookies.get(CSRF_COOKIE, ""), connection.headers.get(CSRF_HEADER, ""), context)
+
+
+def same_csrf_token(kept: str, sent: str, context: WebContext) -> bool:
     return _is_csrf_token(kept, context) and hmac.compare_digest(kept.encode(), sent.encode())
 
 
 def _is_csrf_token(token: str, context: WebContext) -> bool:
-    return 0 < len(token) <= _TOKEN_LIMIT and unsign(token, context.secret, "csrf") is not None
+    return 0 < len(token) <= TOKEN_LIMIT and unsign(token, context.secret, "csrf") is not None
 
 
-def _is_own_origin(connection: AnyConnection, settings: Settings) -> bool:
-    if connection.headers.get("sec-fetch-site") == "cross-site":
+def is_own_origin(fetch_site: str | None, origin: str | None, host: str, settings: Settings) -> bool:
+    """By what a browser says of itself; other programs say nothing and are checked by the token alone."""
+    if fetch_site == "cross-site":
         return False
-    origin = connection.headers.get("origin")
     if origin is None:
         return True
-    own_hosts = (urlsplit(settings.public_url).netloc.lower(), connection.headers.get("host", "").lower())
+    own_hosts = (urlsplit(settings.public_url).netloc.lower(), host.lower())
     return urlsplit(origin).netloc.lower() in own_hosts
 
 

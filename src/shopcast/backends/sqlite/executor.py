@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 import msgspec
 import structlog
@@ -153,7 +152,7 @@ class Executor:
 
     def _handle(self, request: Request, tx: SqliteTx, now: datetime) -> bytes:
         result = _encode(request.spec.handler(tx, request.command, request.by, now))
-        self._store_result(request, result, now)
+        self._store_results([(request, result)], now)
         return result
 
     def _run_set(self, group: list[Request], batch: Batch) -> bool:
@@ -169,8 +168,15 @@ class Executor:
             answers = self._stored_or_refused(group)
             open_requests = [request for request in group if id(request) not in answers]
             outcomes = handler(tx, [(request.command, request.by) for request in open_requests], now)
+            done: list[tuple[Request, bytes]] = []
             for request, outcome in zip(open_requests, outcomes, strict=True):
-                answers[id(request)] = self._answer_of(request, outcome, now)
+                if isinstance(outcome, ShopcastError):
+                    answers[id(request)] = outcome
+                else:
+                    result = _encode(outcome)
+                    done.append((request, result))
+                    answers[id(request)] = Done(result)
+            self._store_results(done, now)
             batch.events_recorded |= bool(tx.flush_events())
             self._raw.execute("RELEASE action")
         except Exception as error:  # noqa: BLE001 - run one by one, the culprit alone is answered with its failure
@@ -195,13 +201,6 @@ class Executor:
                     answers[id(request)] = Done(stored)
         return answers
 
-    def _answer_of(self, request: Request, outcome: Any, now: datetime) -> Answer:
-        if isinstance(outcome, ShopcastError):
-            return outcome
-        result = _encode(outcome)
-        self._store_result(request, result, now)
-        return Done(result)
-
     def _stored_result(self, request: Request) -> bytes | None:
         key = request.idempotency_key
         if key is None:
@@ -221,21 +220,25 @@ class Executor:
         stored: bytes = row[1]
         return stored
 
-    def _store_result(self, request: Request, result: bytes, now: datetime) -> None:
+    def _store_results(self, done: Sequence[tuple[Request, bytes]], now: datetime) -> None:
         # Refusals are not stored: they changed nothing, and what was sold out may be free again at the next try.
-        if request.idempotency_key is not None:
-            self._raw.execute(
-                "INSERT INTO kernel_idempotency (principal_key, action, key, content_digest, result, stored_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+        stored_at = to_microseconds(now)
+        self._raw.executemany(
+            "INSERT INTO kernel_idempotency (principal_key, action, key, content_digest, result, stored_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
                 (
                     request.by.key,
                     request.spec.name,
                     request.idempotency_key,
                     _content_digest(request.command),
                     result,
-                    to_microseconds(now),
-                ),
-            )
+                    stored_at,
+                )
+                for request, result in done
+                if request.idempotency_key is not None
+            ],
+        )
 
     def _undo(self, spec: ActionSpec, error: Exception) -> ShopcastError | ActionFailed:
         if not self._raw.in_transaction:
@@ -284,7 +287,7 @@ def _primary_code(error: BaseException | None) -> int | None:
 
 
 def _content_digest(command: Command) -> bytes:
-    return hashlib.sha256(_encode(command)).digest()
+    return hashlib.sha256(_encode(command.content())).digest()
 
 
 def _has_double_keys(group: Iterable[Request]) -> bool:

@@ -76,6 +76,7 @@ async def create_product(
                     barcode=variant.barcode,
                     price_minor=variant.price_minor,
                     compare_at_minor=variant.compare_at_minor,
+                    weight_grams=variant.weight_grams,
                     on_hand=variant.on_hand,
                 )
                 for variant in data.variants
@@ -125,6 +126,7 @@ async def change_variant(
             left=data.left,
             sku=data.sku,
             barcode=data.barcode,
+            weight_grams=data.weight_grams,
         ),
         principal,
     )

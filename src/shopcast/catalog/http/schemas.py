@@ -27,6 +27,7 @@ class VariantView(msgspec.Struct, frozen=True, kw_only=True):
     price_minor: int
     currency: str
     compare_at_minor: int | None
+    weight_grams: int
     position: int
     on_hand: int
     held: int
@@ -45,6 +46,7 @@ class VariantView(msgspec.Struct, frozen=True, kw_only=True):
             price_minor=variant.price_minor,
             currency=variant.currency,
             compare_at_minor=variant.compare_at_minor,
+            weight_grams=variant.weight_grams,
             position=variant.position,
             on_hand=variant.on_hand,
             held=variant.held,
@@ -91,6 +93,7 @@ class VariantRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     barcode: Line = ""
     price_minor: int
     compare_at_minor: int | None = None
+    weight_grams: int = 0
     on_hand: int = 0
 
 
@@ -124,6 +127,7 @@ class VariantChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     left: int | None = None
     sku: Line | None = None
     barcode: Line | None = None
+    weight_grams: int | None = None
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ Column = Literal[
     "price",
     "compare_at",
     "quantity",
+    "weight",
     "image",
     "image_position",
     "option1_name",
@@ -32,7 +33,7 @@ Column = Literal[
     "option3_value",
 ]
 
-# As (old, new). Everything else in the file (markets, metafields, Google, SEO, weights) is left alone.
+# As (old, new). Everything else in the file (markets, metafields, Google, SEO) is left alone.
 _HEADERS: Mapping[Column, tuple[str, str]] = {
     "handle": ("Handle", "URL handle"),
     "title": ("Title", "Title"),
@@ -47,6 +48,7 @@ _HEADERS: Mapping[Column, tuple[str, str]] = {
     "price": ("Variant Price", "Price"),
     "compare_at": ("Variant Compare At Price", "Compare-at price"),
     "quantity": ("Variant Inventory Qty", "Inventory quantity"),
+    "weight": ("Variant Grams", "Weight value (grams)"),
     "image": ("Image Src", "Product image URL"),
     "image_position": ("Image Position", "Image position"),
     "option1_name": ("Option1 Name", "Option1 name"),

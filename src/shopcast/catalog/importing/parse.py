@@ -23,6 +23,7 @@ from shopcast.catalog.products.model import (
     TAGS_LIMIT,
     TITLE_LIMIT,
     VARIANTS_LIMIT,
+    WEIGHT_LIMIT_GRAMS,
     Status,
     option_key,
 )
@@ -33,6 +34,7 @@ from shopcast.kernel.text import clean_line
 FILE_LIMIT_BYTES = 20 * 1024 * 1024
 ROWS_LIMIT = 50_000
 _ADDRESS_LIMIT = 2_048
+_WEIGHT = re.compile(r"(\d{1,9})(?:\.(\d{1,6}))?", re.ASCII)
 _QUANTITY = re.compile(r"(-?)(\d{1,18})(?:\.0{1,6})?", re.ASCII)
 _OPTIONS: tuple[tuple[Column, Column], ...] = (
     ("option1_name", "option1_value"),
@@ -52,7 +54,7 @@ _VARIANT_COLUMNS: tuple[Column, ...] = (
 
 
 class VariantRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`quantity` None: the file does not say."""
+    """`quantity` or `weight_grams` None: the file does not say."""
 
     option_values: list[str]
     sku: str
@@ -60,6 +62,7 @@ class VariantRow(msgspec.Struct, frozen=True, kw_only=True):
     price_minor: int
     compare_at_minor: int | None
     quantity: int | None
+    weight_grams: int | None = None
     position: int
 
 
@@ -270,6 +273,7 @@ class _Reading:
                 price_minor=price_minor,
                 compare_at_minor=self._compare_at(line, cells, price_minor),
                 quantity=quantity,
+                weight_grams=self._weight(line, cells),
                 position=len(opened.variants) + 1,
             )
         )
@@ -315,6 +319,17 @@ class _Reading:
             return None
         # Exports write the price itself, or zero, when there is no comparison.
         return compare_at_minor if compare_at_minor > price_minor else None
+
+    def _weight(self, line: int, cells: _Cells) -> int | None:
+        text = cells["weight"]
+        if not text:
+            return None
+        match = _WEIGHT.fullmatch(text)
+        grams = None if match is None else int(match[1]) + (1 if (match[2] or "0")[0] >= "5" else 0)
+        if grams is None or grams > WEIGHT_LIMIT_GRAMS:
+            self._note(line, cells, "weight", "weight_wrong", "value_ignored", {})
+            return None
+        return grams
 
     def _quantity(self, line: int, cells: _Cells) -> int | None:
         text = cells["quantity"]

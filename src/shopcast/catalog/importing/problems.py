@@ -85,6 +85,10 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
         "en": "This quantity is above {limit}. Check it.",
         "zh": "数量超过 {limit}。请核对。",
     },
+    "weight_wrong": {
+        "en": "A weight is a number of grams up to 1000000, like 250.",
+        "zh": "重量须为不超过 1000000 的克数，例如 250。",
+    },
     "option_name_missing": {
         "en": "There is a value for this option, but the product's first row does not name the option.",
         "zh": "该选项有值，但商品第一行没有填写选项名称。",

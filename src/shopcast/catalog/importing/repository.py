@@ -261,6 +261,7 @@ class _Applying:
             "sku": row.sku,
             "barcode": row.barcode,
             "compare_at_minor": row.compare_at_minor,
+            "weight_grams": known.weight_grams if row.weight_grams is None else row.weight_grams,
             "position": row.position,
         }
         changes = {name: value for name, value in wanted.items() if getattr(known, name) != value}
@@ -306,6 +307,7 @@ def _new_variant(row: VariantRow) -> dict[str, Any]:
         "barcode": row.barcode,
         "price_minor": row.price_minor,
         "compare_at_minor": row.compare_at_minor,
+        "weight_grams": row.weight_grams or 0,
         "position": row.position,
         "on_hand": row.quantity or 0,
         "imported_quantity": row.quantity,

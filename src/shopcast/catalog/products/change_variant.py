@@ -8,7 +8,7 @@ from shopcast.accounts import MANAGING_ROLES
 from shopcast.catalog.events import ProductChanged
 from shopcast.catalog.prices.repository import change_price, check_price
 from shopcast.catalog.products import repository
-from shopcast.catalog.products.fields import clean_label
+from shopcast.catalog.products.fields import clean_label, clean_weight
 from shopcast.catalog.products.model import Variant
 from shopcast.catalog.products.queries import require_product_role, variant
 from shopcast.catalog.stock.repository import set_left, set_on_hand
@@ -28,6 +28,7 @@ class ChangeVariant(Command, frozen=True, kw_only=True):
     left: int | None = None
     sku: str | None = None
     barcode: str | None = None
+    weight_grams: int | None = None
 
 
 def change_variant(tx: Tx, command: ChangeVariant, by: Principal, now: datetime) -> Variant:
@@ -56,6 +57,8 @@ def _change_fields(tx: Tx, command: ChangeVariant, known: Variant) -> list[str]:
         changes["sku"] = clean_label(command.sku, "sku")
     if command.barcode is not None:
         changes["barcode"] = clean_label(command.barcode, "barcode")
+    if command.weight_grams is not None:
+        changes["weight_grams"] = clean_weight(command.weight_grams)
     if command.compare_at_minor is not msgspec.UNSET:
         check_price(command.compare_at_minor or 0)
         changes["compare_at_minor"] = command.compare_at_minor

@@ -15,6 +15,7 @@ from shopcast.catalog.products.fields import (
     clean_options,
     clean_tags,
     clean_title,
+    clean_weight,
 )
 from shopcast.catalog.products.model import QUANTITY_LIMIT, VARIANTS_LIMIT, Product, Status, handle_of
 from shopcast.catalog.products.queries import product
@@ -26,6 +27,8 @@ from shopcast.kernel.principal import Principal
 class VariantDraft(msgspec.Struct, frozen=True, kw_only=True):
     option_values: list[str] = []
     sku: str = ""
+    # Of one unit with its packing; 0: not told.
+    weight_grams: int = 0
     barcode: str = ""
     price_minor: int
     compare_at_minor: int | None = None
@@ -92,6 +95,7 @@ def _variant_rows(command: CreateProduct, options: list[str]) -> list[dict[str, 
             "barcode": clean_label(draft.barcode, "barcode"),
             "price_minor": draft.price_minor,
             "compare_at_minor": draft.compare_at_minor,
+            "weight_grams": clean_weight(draft.weight_grams),
             "position": index + 1,
             "on_hand": draft.on_hand,
             "imported_quantity": None,

@@ -7,6 +7,7 @@ from shopcast.catalog.products.model import (
     OPTIONS_LIMIT,
     TAGS_LIMIT,
     TITLE_LIMIT,
+    WEIGHT_LIMIT_GRAMS,
     option_key,
 )
 from shopcast.kernel.errors import InvalidInput
@@ -20,6 +21,12 @@ def clean_title(text: str) -> str:
 def clean_label(text: str, field: str) -> str:
     """One line that may be left empty."""
     return clean_line(text, LABEL_LIMIT, field) if text.strip() else ""
+
+
+def clean_weight(grams: int) -> int:
+    if not 0 <= grams <= WEIGHT_LIMIT_GRAMS:
+        raise InvalidInput("weight_grams", "it is out of range")
+    return grams
 
 
 def clean_description(text: str) -> str:

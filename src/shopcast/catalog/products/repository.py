@@ -52,8 +52,8 @@ def change_product(tx: Tx, known: Product, changes: Mapping[str, Any], now: date
 
 
 def add_variants(tx: Tx, rows: Sequence[Mapping[str, Any]], currency: str, now: datetime) -> None:
-    """Each row: product_id, option_values, sku, barcode, price_minor, compare_at_minor, position, on_hand,
-    imported_quantity. Three statements, however many products there are."""
+    """Each row: product_id, option_values, sku, barcode, price_minor, compare_at_minor, weight_grams, position,
+    on_hand, imported_quantity. Three statements, however many products there are."""
     ids = [new_id("var") for _ in rows]
     tx.execute(
         _INSERT_VARIANTS,
@@ -69,6 +69,7 @@ def add_variants(tx: Tx, rows: Sequence[Mapping[str, Any]], currency: str, now: 
                 "price_minor": row["price_minor"],
                 "currency": currency,
                 "compare_at_minor": row["compare_at_minor"],
+                "weight_grams": row["weight_grams"],
                 "position": row["position"],
             }
             for variant_id, row in zip(ids, rows, strict=True)

@@ -5,19 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from shopcast import catalog, shows
 from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import InvalidInput, NotFound, ShopcastError, Unauthenticated
 from shopcast.kernel.ids import new_id
+from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
+from shopcast.sales.drops import repository as drops
+from shopcast.sales.drops.model import RECEIVED_AT_MOST_BEFORE, Drop
+from shopcast.sales.drops.publish import drops_changed
+from shopcast.sales.drops.queries import drop_for
 from shopcast.sales.errors import NotForSale, PriceChanged, TooManyHolds
 from shopcast.sales.events import HoldPlaced
 from shopcast.sales.holds import repository
 from shopcast.sales.holds.model import (
-    HOLD_LIFETIME,
     OPEN_HOLDS_PER_BUYER_LIMIT,
     QUANTITY_LIMIT,
+    WANTED_LIFETIME,
     HoldState,
     HoldView,
     ShowSpan,
@@ -26,8 +32,14 @@ from shopcast.sales.holds.model import (
     plausible_opened_at,
 )
 from shopcast.sales.holds.repository import Hold
+from shopcast.sales.holds.reserve import Wish, reserve
+from shopcast.sales.policies.model import SellingMode, SellingPolicy
+from shopcast.sales.policies.repository import policy_of
+from shopcast.sales.restrictions.check import require_unrestricted, restricted_among
 
 EXPIRE_JOB = "sales.expire_holds"
+# Payment follows at once, on a mandate: stock is held for it whatever the seller's way of selling is.
+_PAID_AT_ONCE = (Source.STANDING, Source.SUBSCRIPTION)
 
 
 class PlaceHold(Command, frozen=True, kw_only=True):
@@ -41,6 +53,11 @@ class PlaceHold(Command, frozen=True, kw_only=True):
     media_at: datetime | None = None
     opened_at: datetime | None = None
     price_seen_minor: int | None = None
+    # When the door received it: that instant decides the price, however long the queue behind the door is.
+    received_at: datetime | None = None
+
+    def content(self) -> "PlaceHold":
+        return replace(self, received_at=None)
 
 
 class ExpireDue(msgspec.Struct, frozen=True):
@@ -49,40 +66,86 @@ class ExpireDue(msgspec.Struct, frozen=True):
     second: int
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the system may agree with a buyer beforehand; a tap has none of it."""
+
+    price_minor: int | None = None
+    lifetime: timedelta | None = None
+
+
+NO_TERMS = Terms()
+
+
 def place_hold(tx: Tx, command: PlaceHold, by: Principal, now: datetime) -> HoldView:
-    """Raises SoldOut, PriceChanged, NotForSale, TooManyHolds."""
-    outcome = place_holds(tx, [(command, by)], now)[0]
-    if isinstance(outcome, ShopcastError):
-        raise outcome
-    return outcome
+    """Raises SoldOut, DropSoldOut, LimitReached, PriceChanged, NotForSale, TooManyHolds, Restricted."""
+    return repository.view_of(place_one(tx, command, by, now, NO_TERMS))
+
+
+def place_one(tx: Tx, command: PlaceHold, by: Principal, now: datetime, terms: Terms) -> Hold:
+    batch = Batch(tx, now)
+    tap = _tap(batch, command, by, terms)
+    _settle(batch, [tap])
+    batch.finish()
+    if tap.refusal is not None:
+        raise tap.refusal
+    assert tap.hold is not None
+    return tap.hold
 
 
 def place_holds(
     tx: Tx, commands: Sequence[tuple[PlaceHold, Principal]], now: datetime
 ) -> list[HoldView | ShopcastError]:
-    """One outcome per command, in order. A refused one has changed nothing: its only writes are the conditional
-    statement on one variant's stock, which did not match, or nothing at all."""
-    batch = _Batch(tx, now)
-    outcomes: list[HoldView | ShopcastError] = []
+    """One outcome per command, in order. A refused one has changed nothing that it has not put back."""
+    batch = Batch(tx, now)
+    outcomes: list[Tap | ShopcastError] = []
+    together: dict[str, Tap] = {}
     for command, by in commands:
         try:
-            outcomes.append(_place(batch, command, by))
+            tap = _tap(batch, command, by, NO_TERMS)
         except ShopcastError as refusal:
             outcomes.append(refusal)
+            continue
+        outcomes.append(tap)
+        if by.key in together:
+            # The second of one buyer must see what the first has used up of their limits.
+            _settle(batch, list(together.values()))
+            together = {}
+        together[by.key] = tap
+    _settle(batch, list(together.values()))
     batch.finish()
-    return outcomes
+    return [_outcome(one) for one in outcomes]
 
 
 @dataclass(slots=True)
-class _Batch:
+class Tap:
+    """One command on its way: checked, then either held or refused."""
+
+    command: PlaceHold
+    by: Principal
+    item: shows.ShelfItem | None
+    variant: catalog.Variant
+    policy: SellingPolicy
+    drop: Drop | None
+    price_minor: int
+    lifetime: timedelta
+    wanted: bool
+    refusal: ShopcastError | None = None
+    hold: Hold | None = None
+
+
+@dataclass(slots=True)
+class Batch:
     """What the holds of one batch share: things read once, and news told once."""
 
     tx: Tx
     now: datetime
     items: dict[str, shows.ShelfItem] = field(default_factory=dict)
     variants: dict[str, catalog.Variant] = field(default_factory=dict)
-    open_counts: dict[str, int] = field(default_factory=dict)
+    policies: dict[str, SellingPolicy] = field(default_factory=dict)
+    drops: dict[tuple[str, str], list[Drop]] = field(default_factory=dict)
     touched: dict[str, set[str]] = field(default_factory=dict)
+    touched_drops: set[str] = field(default_factory=set)
     seconds: set[int] = field(default_factory=set)
 
     def item(self, item_id: str) -> shows.ShelfItem:
@@ -95,21 +158,38 @@ class _Batch:
             self.variants[variant_id] = catalog.variant(self.tx, variant_id)
         return self.variants[variant_id]
 
-    def open_count(self, buyer_key: str) -> int:
-        if buyer_key not in self.open_counts:
-            self.open_counts[buyer_key] = repository.open_count(self.tx, buyer_key)
-        return self.open_counts[buyer_key]
+    def policy(self, organisation_id: str) -> SellingPolicy:
+        if organisation_id not in self.policies:
+            self.policies[organisation_id] = policy_of(self.tx, organisation_id)
+        return self.policies[organisation_id]
+
+    def drop(self, item: shows.ShelfItem | None, variant: catalog.Variant, at: datetime) -> Drop | None:
+        """The drop whose price counts for what was received at this instant; drops live on air."""
+        if item is None or not item.on_air:
+            return None
+        key = (item.show_id, variant.product_id)
+        if key not in self.drops:
+            self.drops[key] = drops.pricing_drops(self.tx, item.show_id, [variant.product_id], self.now)
+        return drop_for(self.drops[key], variant, at)
+
+    def note(self, hold: Hold) -> None:
+        if hold.show_id is not None:
+            self.touched.setdefault(hold.show_id, set()).add(hold.product_id)
+        if hold.drop_id is not None:
+            self.touched_drops.add(hold.drop_id)
+        self.seconds.add(_second_after(hold.expires_at))
 
     def finish(self) -> None:
         for show_id, product_ids in sorted(self.touched.items()):
             shows.stock_changed(self.tx, show_id, product_ids, self.now)
+        drops_changed(self.tx, self.touched_drops, self.now)
         # One job per second in which holds end, not one per hold.
         for second in sorted(self.seconds):
             run_at = datetime.fromtimestamp(second, tz=self.now.tzinfo)
             self.tx.enqueue(EXPIRE_JOB, ExpireDue(second=second), run_at=run_at, key=str(second))
 
 
-def _place(batch: _Batch, command: PlaceHold, by: Principal) -> HoldView:
+def _tap(batch: Batch, command: PlaceHold, by: Principal, terms: Terms) -> Tap:
     _check_form(command, by)
     item = None if command.item_id is None else batch.item(command.item_id)
     if item is not None and item.private:
@@ -117,18 +197,27 @@ def _place(batch: _Batch, command: PlaceHold, by: Principal) -> HoldView:
         shows.visible_show(batch.tx, by, item.show_id)
     variant = batch.variant(command.variant_id)
     _check_offer(command, item, variant)
-    if batch.open_count(by.key) >= OPEN_HOLDS_PER_BUYER_LIMIT:
-        raise TooManyHolds(limit=OPEN_HOLDS_PER_BUYER_LIMIT)
-    # The last thing that may refuse, and the first that writes.
-    catalog.hold_stock(batch.tx, {variant.id: command.quantity})
-    hold = _new_hold(command, by, item, variant, batch.now)
-    repository.insert(batch.tx, hold)
-    batch.tx.record(_placed(hold))
-    batch.open_counts[by.key] += 1
-    if hold.show_id is not None:
-        batch.touched.setdefault(hold.show_id, set()).add(hold.product_id)
-    batch.seconds.add(_second_after(hold.expires_at))
-    return repository.view_of(hold)
+    drop = batch.drop(item, variant, received_at(command, batch.now)) if terms.price_minor is None else None
+    price_minor = drop.price_minor if drop is not None else variant.price_minor
+    if command.price_seen_minor is not None and command.price_seen_minor != price_minor:
+        # Who saw a drop's price and comes after its last piece wants to know that, not a price of nothing.
+        if variant.left <= 0 and catalog.left_for(batch.tx, variant.id, command.show_id) == 0:
+            raise catalog.SoldOut(variant.id, 0)
+        raise PriceChanged(price_minor=price_minor, currency=variant.currency)
+    policy = batch.policy(variant.organisation_id)
+    wanted = policy.selling_mode is SellingMode.FIRST_PAID and command.source not in _PAID_AT_ONCE
+    lifetime = WANTED_LIFETIME if wanted else timedelta(minutes=policy.hold_minutes)
+    return Tap(
+        command=command,
+        by=by,
+        item=item,
+        variant=variant,
+        policy=policy,
+        drop=drop,
+        price_minor=price_minor if terms.price_minor is None else terms.price_minor,
+        lifetime=terms.lifetime or lifetime,
+        wanted=wanted,
+    )
 
 
 def _check_form(command: PlaceHold, by: Principal) -> None:
@@ -148,17 +237,71 @@ def _check_offer(command: PlaceHold, item: shows.ShelfItem | None, variant: cata
             raise NotForSale()
     if variant.product_status != "active":
         raise NotForSale()
-    if command.price_seen_minor is not None and command.price_seen_minor != variant.price_minor:
-        raise PriceChanged(price_minor=variant.price_minor, currency=variant.currency)
 
 
-def _new_hold(
-    command: PlaceHold, by: Principal, item: shows.ShelfItem | None, variant: catalog.Variant, now: datetime
-) -> Hold:
+def received_at(command: PlaceHold, now: datetime) -> datetime:
+    """The door's own word, kept from being odd: never in the future, never longer ago than an answer is waited for."""
+    if command.received_at is None:
+        return now
+    return max(now - RECEIVED_AT_MOST_BEFORE, min(command.received_at, now))
+
+
+def _settle(batch: Batch, taps: list[Tap]) -> None:
+    """Of different buyers: limits and restrictions in a statement each, then stock, then all rows at once."""
+    _refuse_restricted(batch, taps)
+    _refuse_hoarders(batch, taps)
+    wishes: list[tuple[Tap, Wish]] = []
+    for tap in taps:
+        if tap.refusal is None and not tap.wanted:
+            wish = Wish(tap.by.key, tap.variant.id, tap.command.quantity, tap.command.show_id, tap.drop)
+            wishes.append((tap, wish))
+    reserve(batch.tx, [wish for _, wish in wishes])
+    asides: dict[int, int] = {}
+    for tap, wish in wishes:
+        tap.refusal = wish.refusal
+        asides[id(tap)] = wish.aside
+    placed: list[Hold] = []
+    for tap in taps:
+        if tap.refusal is None:
+            tap.hold = _new_hold(tap, asides.get(id(tap), 0), batch.now)
+            placed.append(tap.hold)
+            batch.note(tap.hold)
+    repository.insert(batch.tx, placed)
+    for hold in placed:
+        if hold.state is HoldState.HELD:
+            batch.tx.record(told_placed(hold))
+
+
+def _refuse_restricted(batch: Batch, taps: Sequence[Tap]) -> None:
+    by_seller: dict[str, list[Tap]] = {}
+    for tap in taps:
+        by_seller.setdefault(tap.variant.organisation_id, []).append(tap)
+    for organisation_id, of_seller in by_seller.items():
+        restricted = restricted_among(batch.tx, [tap.by.key for tap in of_seller], organisation_id)
+        for tap in of_seller:
+            if tap.by.key in restricted:
+                try:
+                    require_unrestricted(batch.tx, tap.by.key, organisation_id, "hold")
+                except ShopcastError as refusal:
+                    tap.refusal = refusal
+
+
+def _refuse_hoarders(batch: Batch, taps: Sequence[Tap]) -> None:
+    asking = [tap for tap in taps if tap.refusal is None and tap.command.source not in _PAID_AT_ONCE]
+    if not asking:
+        return
+    counts = repository.open_counts(batch.tx, [tap.by.key for tap in asking])
+    for tap in asking:
+        if counts.get(tap.by.key, 0) >= OPEN_HOLDS_PER_BUYER_LIMIT:
+            tap.refusal = TooManyHolds(limit=OPEN_HOLDS_PER_BUYER_LIMIT)
+
+
+def _new_hold(tap: Tap, aside: int, now: datetime) -> Hold:
+    command, item, variant = tap.command, tap.item, tap.variant
     span = None if item is None else ShowSpan(item.started_at, item.ended_at)
     return Hold(
         id=new_id("hld"),
-        buyer_key=by.key,
+        buyer_key=tap.by.key,
         organisation_id=variant.organisation_id,
         show_id=command.show_id,
         item_id=command.item_id,
@@ -166,23 +309,26 @@ def _new_hold(
         product_id=variant.product_id,
         variant_id=variant.id,
         quantity=command.quantity,
-        price_minor=variant.price_minor,
+        price_minor=tap.price_minor,
         list_price_minor=variant.price_minor,
         currency=variant.currency,
         title=variant.product_title,
         variant_title=variant.title,
         claim="" if item is None else item.claim,
-        state=HoldState.HELD,
+        state=HoldState.WANTED if tap.wanted else HoldState.HELD,
         placed_at=now,
-        expires_at=now + HOLD_LIFETIME,
+        expires_at=now + tap.lifetime,
         source=command.source,
         media_at=plausible_media_at(command.media_at, span, now),
         opened_at=plausible_opened_at(command.opened_at, now),
         checkout_id=None,
+        # What is only wanted gets its price, a drop's or not, when payment starts.
+        drop_id=None if tap.drop is None or tap.wanted else tap.drop.id,
+        allocation_taken=aside,
     )
 
 
-def _placed(hold: Hold) -> HoldPlaced:
+def told_placed(hold: Hold) -> HoldPlaced:
     return HoldPlaced(
         hold_id=hold.id,
         buyer_key=hold.buyer_key,
@@ -191,11 +337,21 @@ def _placed(hold: Hold) -> HoldPlaced:
         item_id=hold.item_id,
         variant_id=hold.variant_id,
         quantity=hold.quantity,
-        price=hold.price,
+        price=Money(hold.price_minor, hold.currency),
         source=hold.source.value,
         opened_at=hold.opened_at,
+        drop_id=hold.drop_id,
         at=hold.placed_at,
     )
+
+
+def _outcome(one: Tap | ShopcastError) -> HoldView | ShopcastError:
+    if isinstance(one, ShopcastError):
+        return one
+    if one.refusal is not None:
+        return one.refusal
+    assert one.hold is not None
+    return repository.view_of(one.hold)
 
 
 def _second_after(at: datetime) -> int:

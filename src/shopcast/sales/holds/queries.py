@@ -1,12 +1,9 @@
 """Reads holds for their buyers."""
 
-from sqlalchemy import select
-
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import NotFound
 from shopcast.sales.holds import repository
 from shopcast.sales.holds.model import OPEN_HOLDS_PER_BUYER_LIMIT, HoldView
-from shopcast.sales.tables import hold as hold_table
 
 
 def hold_view(conn: ReadConnection, hold_id: str, buyer_key: str) -> HoldView:
@@ -18,9 +15,7 @@ def hold_view(conn: ReadConnection, hold_id: str, buyer_key: str) -> HoldView:
 
 
 def open_holds(conn: ReadConnection, buyer_key: str) -> list[HoldView]:
-    ids = conn.execute(
-        select(hold_table.c.id)
-        .where(hold_table.c.buyer_key == buyer_key, hold_table.c.state == "held")
-        .limit(OPEN_HOLDS_PER_BUYER_LIMIT)
-    ).scalars()
-    return [repository.view_of(hold) for hold in repository.holds(conn, list(ids))]
+    """Held ones, then wanted ones; gifts come and go with their checkout and are not listed."""
+    # Gifts don't count as the buyer's own, so there may be more rows than a buyer may have open.
+    found = repository.open_of_buyer(conn, buyer_key, 2 * OPEN_HOLDS_PER_BUYER_LIMIT)
+    return [repository.view_of(hold) for hold in found if not hold.gift][:OPEN_HOLDS_PER_BUYER_LIMIT]

@@ -1,11 +1,13 @@
 """Tap one, and what can be asked before it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from litestar import delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from litestar.types import ControllerRouterHandler
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shopcast.kernel.actions import Actions, ReadConnection
 from shopcast.kernel.clock import Clock
@@ -16,11 +18,14 @@ from shopcast.sales.holds.model import QUANTITY_LIMIT, HoldView
 from shopcast.sales.holds.place_hold import PlaceHold
 from shopcast.sales.holds.queries import hold_view, open_holds
 from shopcast.sales.holds.release import ReleaseHold
+from shopcast.sales.http.hold_previews import Previews
 from shopcast.sales.http.schemas import HoldAnswer, HoldRequest, instant
 from shopcast.sales.policies.repository import policy_of
 from shopcast.sales.quotes.model import PricedLine, Quote
 from shopcast.sales.quotes.queries import quote_lines, quote_variant
+from shopcast.web_support.context import WebContext
 from shopcast.web_support.deps import Injected, require_rate
+from shopcast.web_support.lean import Asked, LeanDoor
 from shopcast.web_support.pagination import Page
 
 # One person in a frenzy taps twice a second; one address may be an office or a whole mobile network behind one router.
@@ -38,9 +43,31 @@ async def place_hold(
     address: Injected[str],
     idempotency_key: Injected[str],
 ) -> HoldAnswer:
-    """Sets stock aside for five minutes and freezes the price. 409 tells sold out, or the new price."""
-    require_rate(limits, f"holds:{principal.key}", HOLDS_PER_BUYER, HOLDS_PER_S)
-    require_rate(limits, f"holds:{address}", HOLDS_PER_ADDRESS, HOLDS_PER_S)
+    """Sets stock aside for as long as the seller says and freezes the price. 409 tells sold out, or the new price."""
+    asked = Asked(principal, address, idempotency_key, clock.now())
+    return await _place(asked, data, actions, limits, clock, partial(reads.run, _preview))
+
+
+def hold_door(app: ASGIApp, context: WebContext) -> ASGIApp:
+    """The same in front of the application, for the second in which a drop opens."""
+    previews = Previews(context.reads, _preview)
+
+    async def answer(asked: Asked, data: HoldRequest) -> HoldAnswer:
+        return await _place(asked, data, context.actions, context.limits, context.clock, previews.of)
+
+    return LeanDoor(app, context, "/v1/holds", HoldRequest, answer, 201)
+
+
+async def _place(
+    asked: Asked,
+    data: HoldRequest,
+    actions: Actions,
+    limits: RateLimits,
+    clock: Clock,
+    preview: Callable[[HoldView, datetime], Awaitable[Quote]],
+) -> HoldAnswer:
+    require_rate(limits, f"holds:{asked.principal.key}", HOLDS_PER_BUYER, HOLDS_PER_S)
+    require_rate(limits, f"holds:{asked.address}", HOLDS_PER_ADDRESS, HOLDS_PER_S)
     command = PlaceHold(
         show_id=data.show_id,
         item_id=data.item_id,
@@ -50,9 +77,11 @@ async def place_hold(
         media_at=instant(data.media_at_ms),
         opened_at=instant(data.opened_at_ms),
         price_seen_minor=data.price_seen_minor,
+        received_at=asked.received_at,
     )
-    hold: HoldView = await actions.run(command, principal, idempotency_key=idempotency_key)
-    return await _answer(reads, hold, clock.now())
+    hold: HoldView = await actions.run(command, asked.principal, idempotency_key=asked.idempotency_key)
+    now = clock.now()
+    return HoldAnswer.of(hold, now, await preview(hold, now))
 
 
 @get("/v1/holds", operation_id="list_holds")

@@ -55,6 +55,8 @@ class HoldAnswer(msgspec.Struct, frozen=True, kw_only=True):
     variant_title: str
     quantity: int
     price: Money
+    list_price: Money
+    drop_id: str | None
     state: HoldState
     expires_at: datetime
     server_ms: int
@@ -73,6 +75,8 @@ class HoldAnswer(msgspec.Struct, frozen=True, kw_only=True):
             variant_title=hold.variant_title,
             quantity=hold.quantity,
             price=hold.price,
+            list_price=hold.list_price,
+            drop_id=hold.drop_id,
             state=hold.state,
             expires_at=hold.expires_at,
             server_ms=milliseconds(now),
@@ -96,7 +100,8 @@ class CheckoutRequest(msgspec.Struct, frozen=True, kw_only=True):
     address: PostalAddress | None = None
     address_id: str | None = None
     payment_method: PaymentChoice | None = None
-    codes: list[str] = msgspec.field(default_factory=list)
+    # Left out: those kept in the cart, as far as they apply.
+    codes: list[str] | None = None
     currency: str | None = None
     expected_total_minor: int | None = None
     return_path: str | None = None
@@ -171,23 +176,6 @@ def _checkout_order(part: CheckoutOrderView, checkout: CheckoutView, settings: S
         totals=part.totals,
         order_url=None if order_id is None else links.order_url(settings, order_id, checkout.link_salt),
     )
-
-
-class SavedMethodAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    label: str
-
-
-class OfferedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    token: str
-    label_en: str
-    label_zh: str
-
-
-class PaymentMethodsAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    provider: str
-    saved: list[SavedMethodAnswer]
-    offered: list[OfferedAnswer]
 
 
 class SellerAnswer(msgspec.Struct, frozen=True, kw_only=True):

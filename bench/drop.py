@@ -1,0 +1,315 @@
+"""The drop: 20,000 buyers, 15,000 pieces of one thing, through the whole shop; beside it the plainest correct peers.
+
+Starts `shopcast serve` (SQLite, synchronous=FULL, every subscriber of the events on), puts a show on air, opens a drop
+and lets a separate process send one hold for each of 20,000 sessions over at most 4,000 kept connections, in an open
+loop: (a) within 6 s, (b) within 1 s. Each is timed from its scheduled instant. Afterwards the rows are compared with
+the answers, then every hold is paid through the test provider for a minute, and what is not paid by then is given back.
+The sessions' cookies are signed here with the shop's own secret, as their first visits would have; each comes from an
+address of its own behind a trusted proxy, so that the limits per address and buyer are in force.
+
+    .venv/bin/python bench/drop.py [--sessions 20000] [--pieces 15000] [--only a|b] [--no-peers] [--no-payments]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import psutil
+import uvloop
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from drop_load import Plan, Result  # noqa: E402 - the path comes first
+from drop_peers import peers  # noqa: E402
+from report import Row, other_load, tell, versions  # noqa: E402
+
+from shopcast import media  # noqa: E402
+from shopcast.backends.inprocess.wakes import InProcessWakes  # noqa: E402
+from shopcast.backends.sqlite.client import WriterActions  # noqa: E402
+from shopcast.kernel.config import Settings  # noqa: E402
+from shopcast.kernel.ids import new_id, new_token  # noqa: E402
+from shopcast.kernel.principal import SYSTEM  # noqa: E402
+from shopcast.web_support.signing import sign  # noqa: E402
+from shopcast.wiring import build_registry  # noqa: E402
+from tests.support.serve import Serve  # noqa: E402
+
+CONNECTIONS = 4_000
+LIST_PRICE, DROP_PRICE = 2_500, 1_900
+COUNTDOWN_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    show_id: str
+    item_id: str
+    variant_id: str
+    drop_id: str
+
+
+def main() -> int:
+    arguments = _arguments()
+    load = other_load()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bench-drop-") as directory:
+        for name, over_s in (("a", 6.0), ("b", 1.0)):
+            if arguments.only in (None, name):
+                rows += _shop(arguments, Path(directory) / name, name, over_s)
+        if not arguments.no_peers:
+            rows += peers(arguments.pieces, arguments.sessions, Path(directory))
+    return tell(rows, versions(), load)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=20_000)
+    parser.add_argument("--pieces", type=int, default=15_000)
+    parser.add_argument("--only", choices=("a", "b"))
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--no-payments", action="store_true")
+    return parser.parse_args()
+
+
+def _shop(arguments: argparse.Namespace, directory: Path, name: str, over_s: float) -> list[Row]:
+    directory.mkdir()
+    serve = Serve(directory, SHOPCAST_TRUSTED_PROXIES="127.0.0.1", SHOPCAST_LOG_LEVEL="warning")
+    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    serve.start()
+    try:
+        settings = Settings(data_dir=serve.data)
+        scene = _put_on_air(serve.url, settings, arguments.pieces)
+        plan = _plan(serve, settings, scene, directory, arguments.sessions, over_s)
+        # The load connects meanwhile; the drop is open when it begins.
+        _wait_until_running(serve.url, scene)
+        before, taken = _cpu(serve), _writes(settings)
+        result = _run_load(plan)
+        spent = {who: seconds - before.get(who, 0.0) for who, seconds in _cpu(serve).items()}
+        rows = _measured(arguments, name, over_s, result, spent, _writes(settings) - taken)
+        rows += _proved(settings, scene, result, arguments.pieces, name)
+        return rows
+    finally:
+        serve.close()
+        log = serve.log_path.read_text()
+        if log.strip():
+            print(f"--- the shop's log ({name}), first lines ---\n" + "\n".join(log.splitlines()[:15]), file=sys.stderr)
+
+
+def _put_on_air(url: str, settings: Settings, pieces: int) -> Scene:
+    seller = httpx.Client(base_url=url, timeout=30)
+    seller.get("/v1/me")
+    seller.headers["X-CSRF-Token"] = seller.cookies["shopcast_csrf"]
+    account = {
+        "email": f"{new_id('usr').lower()}@example.com",
+        "password": "a password for the bench",
+        "display_name": "Bench",
+        "account": "seller",
+        "organisation_name": "Bench",
+        "country": "DE",
+        "currency": "EUR",
+    }
+    me = _ok(seller.post("/v1/register", json=account))
+    seller.headers["X-CSRF-Token"] = seller.cookies["shopcast_csrf"]
+    organisation_id = me["organisations"][0]["id"]
+    variants = [{"option_values": ["M"], "price_minor": LIST_PRICE, "on_hand": pieces}]
+    product = {"title": "Bench shirt", "options": ["Size"], "variants": variants}
+    made = _ok(seller.post(f"/v1/organisations/{organisation_id}/products", json=product))
+    show = _ok(seller.post(f"/v1/organisations/{organisation_id}/shows", json={"title": "Bench"}))
+    added = _ok(seller.post(f"/v1/shows/{show['id']}/items", json={"product_ids": [made["id"]]}))
+    uvloop.run(_broadcast_ready(settings, show["id"]))
+    _ok(seller.post(f"/v1/shows/{show['id']}/go-live"))
+    item_id, variant_id = added["items"][0]["id"], made["variants"][0]["id"]
+    # The show's own units and everybody's: the buyers draw from both.
+    share = {"lines": [{"variant_id": variant_id, "quantity": pieces * 2 // 3}]}
+    _ok(seller.put(f"/v1/shows/{show['id']}/allocations", json=share))
+    planned = {
+        "item_id": item_id,
+        "variant_id": variant_id,
+        "price_minor": DROP_PRICE,
+        "quantity": pieces,
+        "per_customer": 1,
+        "countdown_s": COUNTDOWN_S,
+        "duration_s": 1200,
+    }
+    drop = _ok(seller.post(f"/v1/shows/{show['id']}/drops", json=planned))
+    _ok(seller.post(f"/v1/drops/{drop['id']}/start"))
+    seller.close()
+    return Scene(show["id"], item_id, variant_id, drop["id"])
+
+
+async def _broadcast_ready(settings: Settings, show_id: str) -> None:
+    """No encoder is needed to measure holds: the engine's report that pictures arrive is enough."""
+    connection = sqlite3.connect(settings.database_path)
+    broadcast_id = connection.execute("SELECT broadcast_id FROM shows_show WHERE id = ?", (show_id,)).fetchone()[0]
+    connection.close()
+    actions = WriterActions(settings.writer_socket_path, build_registry(), InProcessWakes())
+    await actions.start()
+    now_ms = int(time.time() * 1000)
+    fact = media.EngineFact(kind="ready", broadcast_id=broadcast_id, at_ms=now_ms, epoch=1, width=1280, height=720)
+    await actions.run(media.RecordFact(engine=new_id("eng"), number=1, fact=fact), SYSTEM)
+    await actions.close()
+
+
+def _ok(answer: httpx.Response) -> Any:
+    if not answer.is_success:
+        raise SystemExit(f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}")
+    return answer.json() if answer.content else None
+
+
+def _plan(serve: Serve, settings: Settings, scene: Scene, directory: Path, sessions: int, over_s: float) -> Path:
+    body = json.dumps(
+        {
+            "show_id": scene.show_id,
+            "item_id": scene.item_id,
+            "variant_id": scene.variant_id,
+            "quantity": 1,
+            "source": "live",
+            "price_seen_minor": DROP_PRICE,
+        }
+    ).encode()
+    ends: list[int] = []
+    whole = bytearray()
+    for number in range(sessions):
+        whole += _request(serve.http_port, settings.secret, number, body)
+        ends.append(len(whole))
+    requests = directory / "requests"
+    requests.write_bytes(bytes(whole))
+    plan = Plan(
+        host="127.0.0.1",
+        port=serve.http_port,
+        connections=min(CONNECTIONS, sessions),
+        over_s=over_s,
+        requests=str(requests),
+        ends=ends,
+        result=str(directory / "result.json"),
+    )
+    path = directory / "plan.json"
+    path.write_bytes(msgspec.json.encode(plan))
+    return path
+
+
+def _request(port: int, secret: bytes, number: int, body: bytes) -> bytes:
+    """As a browser's page sends it."""
+    guest = sign(new_id("gst"), secret, "guest")
+    csrf = sign(new_token(16), secret, "csrf")
+    head = (
+        "POST /v1/holds HTTP/1.1\r\n"
+        f"Host: 127.0.0.1:{port}\r\n"
+        "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15\r\n"
+        "Accept: application/json\r\nAccept-Language: de-DE,de;q=0.9,en;q=0.8\r\nAccept-Encoding: gzip, deflate, br\r\n"
+        f"Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
+        f"Cookie: shopcast_guest={guest}; shopcast_csrf={csrf}\r\nX-CSRF-Token: {csrf}\r\n"
+        f"Idempotency-Key: {new_id('key')}\r\n"
+        f"X-Forwarded-For: 10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _wait_until_running(url: str, scene: Scene) -> None:
+    deadline = time.monotonic() + COUNTDOWN_S + 10
+    while time.monotonic() < deadline:
+        drops = _ok(httpx.get(f"{url}/v1/shows/{scene.show_id}/drops"))["items"]
+        if drops[0]["state"] == "running":
+            # What follows from opening it is told meanwhile.
+            time.sleep(1.0)
+            return
+        time.sleep(0.2)
+    raise SystemExit("the drop did not open")
+
+
+def _run_load(plan: Path) -> Result:
+    subprocess.run([sys.executable, str(ROOT / "bench" / "drop_load.py"), str(plan)], check=True)
+    path = msgspec.json.decode(plan.read_bytes(), type=Plan).result
+    return msgspec.json.decode(Path(path).read_bytes(), type=Result)
+
+
+def _cpu(serve: Serve) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for process in serve.processes():
+        with suppress(psutil.Error):
+            name = process.name() if process.name() != "python" else " ".join(process.cmdline()[-2:])
+            found[f"{name} {process.pid}"] = sum(process.cpu_times()[:2])
+    total = psutil.cpu_times()
+    found["whole machine"] = total.user + total.system + total.nice + total.steal
+    return found
+
+
+def _writes(settings: Settings) -> int:
+    connection = sqlite3.connect(settings.database_path)
+    try:
+        found: int = connection.execute("SELECT count(*) FROM sales_hold").fetchone()[0]
+        return found
+    finally:
+        connection.close()
+
+
+def _measured(
+    arguments: argparse.Namespace, name: str, over_s: float, result: Result, spent: dict[str, float], holds: int
+) -> list[Row]:
+    times = [answered - due for due, answered in zip(result.due_s, result.answered_s, strict=True)]
+    granted = sorted(at for at, status in zip(result.answered_s, result.statuses, strict=True) if status == 201)
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    p99 = cuts[98]
+    gone_s = granted[-1] if len(granted) >= arguments.pieces else float("inf")
+    ended_s = max(result.answered_s)
+    answers = Counter(result.statuses)
+    print(f"({name}) {len(times)} arrivals over {over_s:.0f} s, answers {dict(answers)}, last after {ended_s:.2f} s")
+    print(f"    p50 {cuts[49]:.3f} s, p90 {cuts[89]:.3f} s, p99 {p99:.3f} s, max {max(times):.3f} s")
+    busiest = sorted(spent.items(), key=lambda item: -item[1])[:6]
+    print("    CPU: " + ", ".join(f"{who} {seconds:.2f} s" for who, seconds in busiest))
+    print(f"    CPU: load {result.cpu_s:.2f} s = {result.cpu_s / len(times) * 1e6:.0f} µs a request")
+    for status, body in sorted(result.first_bodies.items()):
+        print(f"    {status}: {body[:300]}")
+    rate = len(granted) / granted[-1] if granted else 0.0
+    rows = [Row(f"({name}) holds durable per second until the last piece", f"{rate:,.0f}/s")]
+    if name == "a":
+        rows.append(Row("(a) p99 from the scheduled instant, arrivals over 6 s", f"{p99:.2f} s", "1 s", p99 <= 1.0))
+    else:
+        rows.append(Row("(b) stock gone, arrivals within 1 s", f"{gone_s:.2f} s", "5 s (4 s)", gone_s <= 5.0))
+        rows.append(Row("(b) p99, refusals included", f"{p99:.2f} s", "6 s", p99 <= 6.0))
+    return rows
+
+
+def _proved(settings: Settings, scene: Scene, result: Result, pieces: int, name: str) -> list[Row]:
+    """Every 201 is a row, the rows are the stock, and there are never more of them than pieces."""
+    connection = sqlite3.connect(settings.database_path)
+    stored = {row[0] for row in connection.execute("SELECT id FROM sales_hold WHERE show_id = ?", (scene.show_id,))}
+    on_hand, held, sold, aside = connection.execute(
+        "SELECT on_hand, held, sold, set_aside FROM catalog_stock WHERE variant_id = ?", (scene.variant_id,)
+    ).fetchone()
+    taken = connection.execute("SELECT taken, state FROM sales_drop WHERE id = ?", (scene.drop_id,)).fetchone()
+    takes = connection.execute(
+        "SELECT count(*), max(quantity) FROM sales_drop_take WHERE drop_id = ? AND quantity > 0", (scene.drop_id,)
+    ).fetchone()
+    left = connection.execute('SELECT sum("left") FROM catalog_set_aside').fetchone()[0]
+    waiting = connection.execute("SELECT count(*) FROM kernel_events WHERE position IS NULL").fetchone()[0]
+    connection.close()
+    acknowledged = [id for id in result.ids if id]
+    lost = len(set(acknowledged) - stored)
+    print(f"    stock {on_hand} on hand, {held} held, {sold} sold, {aside} set aside; drop {taken}; takes {takes}")
+    print(f"    {len(stored)} holds stored, {waiting} events not yet delivered")
+    whole = held == len(stored) == taken[0] == takes[0] and takes[1] == 1 and aside == left
+    return [
+        Row(f"({name}) acknowledged holds lost", str(lost), "0", lost == 0),
+        Row(f"({name}) oversold", str(max(0, held + sold + aside - pieces)), "0", held + sold + aside <= pieces),
+        Row(f"({name}) stock, holds, drop and limits agree", "yes" if whole else "no", "yes", whole),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
