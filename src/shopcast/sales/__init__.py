@@ -2,6 +2,7 @@
 
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
+from shopcast.sales import specs
 from shopcast.sales.allocations.set_allocations import AllocationLine, SetAllocations, set_allocations
 from shopcast.sales.cart.set_cart import SetCart, set_cart
 from shopcast.sales.checkout.address import PostalAddress
@@ -79,6 +80,7 @@ from shopcast.sales.orders.model import OrderRow, OrderState, OrderView
 from shopcast.sales.orders.order_again import OrderAgain, OrderedAgain, order_again
 from shopcast.sales.orders.queries import order_for_buyer, order_for_seller, orders_of_buyer, orders_of_seller
 from shopcast.sales.orders.resend_order_link import ResendOrderLink, resend_order_link
+from shopcast.sales.orders.seal_order_link import SealOrderLink, seal_order_link
 from shopcast.sales.payments.call_provider import (
     MarkAsked,
     charge,
@@ -216,7 +218,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.claim_coupon", ClaimCoupon, claim_coupon, CouponView),
     ActionSpec("sales.show_coupon", ShowCoupon, show_coupon, PromotionView),
     ActionSpec("sales.tell_screens", TellScreens, tell_screens),
+    ActionSpec("sales.seal_order_link", SealOrderLink, seal_order_link),
     ActionSpec("sales.set_selling_policy", SetSellingPolicy, set_selling_policy, SellingPolicy),
+    *specs.ACTIONS,
 )
 
 JOBS: tuple[JobSpec, ...] = (
@@ -231,9 +235,11 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(TELL_JOB, TellCoupon, tell_coupon),
     JobSpec(MAIL_JOB, OrderMail, mail_order),
     JobSpec(RETURNED_JOB, PaymentReturned, mail_payment_returned),
+    *specs.JOBS,
 )
 
 PERIODICS: tuple[Periodic, ...] = (
+    *specs.PERIODICS,
     Periodic("sales.sweep_holds", _SWEEP_EVERY_S, sweep_holds),
     Periodic("sales.resolve_overdue", _RESOLVE_EVERY_S, resolve_overdue),
     Periodic("sales.sweep_mandates", _SWEEP_MANDATES_EVERY_S, sweep_mandates),

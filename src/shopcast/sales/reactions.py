@@ -18,6 +18,7 @@ from shopcast.sales.payments import repository as payments
 from shopcast.sales.payments.setups import repository as setups
 from shopcast.sales.payments.webhooks import apply_webhook
 from shopcast.sales.promotions import repository as promotions
+from shopcast.sales.specs import SUBSCRIPTIONS as PLAN_SUBSCRIPTIONS
 from shopcast.shows.events import ShowEnded
 
 
@@ -39,4 +40,5 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("sales.end_drops", ShowEnded, end_with_show, key=lambda event: event.show_id),
     Subscription("sales.free_allocations", ShowEnded, free_allocations, key=lambda event: event.show_id),
     Subscription("sales.apply_webhook", WebhookReceived, apply_webhook, key=lambda event: event.subject_id),
+    *PLAN_SUBSCRIPTIONS,
 )

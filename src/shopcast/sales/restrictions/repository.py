@@ -44,6 +44,13 @@ _STRIKE = (
 _FORGET = (
     "DELETE FROM sales_strike WHERE buyer_key = :buyer_key AND organisation_id = :organisation_id AND reason = :reason"
 )
+SOURCE = "SELECT source FROM sales_hold WHERE id = :hold_id"
+# What the bank said no to; what we did not send or could not finish is nobody's trying.
+DECLINED = (
+    "SELECT count(*) FROM sales_payment WHERE checkout_id = :checkout_id AND mandate_id IS NULL"
+    " AND failure_code IS NOT NULL AND failure_code NOT IN ('abandoned', 'not_sent', 'sold_out_while_paying',"
+    " 'paid_twice', 'amount_mismatch', 'confirmation_needed', 'coupon_gone')"
+)
 _SET = update(table).where(table.c.id == bindparam("restriction_id"))
 
 
@@ -100,6 +107,16 @@ def strike(tx: Tx, buyer_key: str, organisation_id: str, reason: Reason, within:
 
 def forget_strikes(tx: Tx, buyer_key: str, organisation_id: str, reason: Reason) -> None:
     tx.exec_driver_sql(_FORGET, {"buyer_key": buyer_key, "organisation_id": organisation_id, "reason": reason.value})
+
+
+def source_of_hold(conn: ReadConnection, hold_id: str) -> str | None:
+    found: str | None = conn.exec_driver_sql(SOURCE, {"hold_id": hold_id}).scalar_one_or_none()
+    return found
+
+
+def declined_attempts(conn: ReadConnection, checkout_id: str) -> int:
+    count: int = conn.exec_driver_sql(DECLINED, {"checkout_id": checkout_id}).scalar_one()
+    return count
 
 
 def insert_if_none(tx: Tx, one: Restriction) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shopcast import catalog, shows
 from shopcast.kernel.actions import Tx
-from shopcast.sales.events import HoldReleased, MandateEnded, OrderCancelled, OrderPaid
+from shopcast.sales.events import DropOpened, HoldReleased, LinesCancelled, MandateEnded, OrderCancelled, OrderPaid
 from shopcast.sales.standing import repository
 from shopcast.sales.standing.end_standing import close_mandate, fail_taken, fail_waiting
 from shopcast.sales.standing.model import StandingState
@@ -33,6 +33,16 @@ def hold_released(tx: Tx, event: HoldReleased, now: datetime) -> None:
 
 def order_cancelled(tx: Tx, event: OrderCancelled, now: datetime) -> None:
     for variant_id in sorted({line.variant_id for line in event.lines}):
+        serve_soon(tx, variant_id)
+
+
+def lines_cancelled(tx: Tx, event: LinesCancelled, now: datetime) -> None:
+    for variant_id in sorted({line.variant_id for line in event.lines}):
+        serve_soon(tx, variant_id)
+
+
+def drop_opened(tx: Tx, event: DropOpened, now: datetime) -> None:
+    for variant_id in event.variant_ids:
         serve_soon(tx, variant_id)
 
 

@@ -10,7 +10,7 @@ class OfferInvalid(ShopcastError):
     code = "sales.offer_invalid"
     status = 422
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "Choose 1 to {limit} different intervals from {shortest} to {longest} days, and a discount from 0 to 90 %.",
+        "en": "Choose 1 to {limit} different intervals of {shortest} to {longest} days, and a discount of 0 to 90 %.",
         "zh": "请选择 1 至 {limit} 个不同的周期（{shortest} 至 {longest} 天），折扣为 0 至 90%。",
     }
 
@@ -19,7 +19,7 @@ class NoSubscriptionOffer(ShopcastError):
     code = "sales.no_subscription_offer"
     status = 409
     messages: ClassVar[Mapping[Language, str]] = {
-        "en": "The seller does not offer this as a subscription at that interval. Choose another interval, or buy it once.",
+        "en": "The seller does not offer this as a subscription at that interval. Choose another one, or buy it once.",
         "zh": "卖家未提供该周期的定期订购。请选择其他周期，或单次购买。",
     }
 

@@ -1,5 +1,5 @@
-"""The link in every mail of a subscription: it skips and stops without signing in. Recomputed from a stored salt and the
-installation's secret, so that a copy of the database opens nothing."""
+"""The link in every mail of a subscription: it skips and stops without signing in. Recomputed from a stored salt and
+the installation's secret, so that a copy of the database opens nothing."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""SQL of subscriptions. Every step on is `UPDATE … WHERE` the state it starts from: whoever comes second changes nothing."""
+"""SQL of subscriptions. Every step is `UPDATE … WHERE` the state it starts from: who comes second changes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -11,18 +11,19 @@ CONSENT: Final[Mapping[Language, str]] = {
     "saved card the price of the day{discount}: today {total} with shipping and tax, and never more than {cap}. Except "
     "for the first one I get a mail with the price {notice} days before each delivery, and can skip or stop with one "
     "tap, there or in my account, at any time and without a reason. This permission ends after a year.",
-    "zh": "每 {days} 天给我寄送 {quantity} 件“{what}”，首次立即发货。每次配送 {seller} 可按当日价格{discount}从我保存的银行卡扣款："
-    "今日含运费和税费为 {total}，任何一次都不超过 {cap}。除首次外，每次配送前 {notice} 天我会收到注明价格的邮件，并可随时在邮件或账户中"
-    "一键跳过或停止，无需理由。此授权一年后失效。",
+    "zh": "每 {days} 天给我寄送 {quantity} 件“{what}”，首次立即发货。"
+    "每次配送 {seller} 可按当日价格{discount}从我保存的银行卡扣款：今日含运费和税费为 {total}，任何一次都不超过 {cap}。"
+    "除首次外，每次配送前 {notice} 天我会收到注明价格的邮件，"
+    "并可随时在邮件或账户中一键跳过或停止，无需理由。此授权一年后失效。",
 }
 CHANGE_CONSENT: Final[Mapping[Language, str]] = {
-    "en": "From the next delivery on, send me {quantity} × {what} every {days} days. For each delivery {seller} may charge "
-    "my saved card the price of the day{discount}: today {total} with shipping and tax, and never more than {cap}. I "
-    "get a mail with the price {notice} days before each delivery, and can skip or stop with one tap, there or in my "
-    "account, at any time and without a reason. This permission ends after a year.",
-    "zh": "自下次配送起，每 {days} 天给我寄送 {quantity} 件“{what}”。每次配送 {seller} 可按当日价格{discount}从我保存的银行卡扣款："
-    "今日含运费和税费为 {total}，任何一次都不超过 {cap}。每次配送前 {notice} 天我会收到注明价格的邮件，并可随时在邮件或账户中一键跳过或"
-    "停止，无需理由。此授权一年后失效。",
+    "en": "From the next delivery on, send me {quantity} × {what} every {days} days. For each delivery {seller} may "
+    "charge my saved card the price of the day{discount}: today {total} with shipping and tax, and never more than "
+    "{cap}. I get a mail with the price {notice} days before each delivery, and can skip or stop with one tap, there or "
+    "in my account, at any time and without a reason. This permission ends after a year.",
+    "zh": "自下次配送起，每 {days} 天给我寄送 {quantity} 件“{what}”。"
+    "每次配送 {seller} 可按当日价格{discount}从我保存的银行卡扣款：今日含运费和税费为 {total}，任何一次都不超过 {cap}。"
+    "每次配送前 {notice} 天我会收到注明价格的邮件，并可随时在邮件或账户中一键跳过或停止，无需理由。此授权一年后失效。",
 }
 DISCOUNT: Final[Mapping[Language, str]] = {"en": " less {percent}", "zh": "（优惠 {percent}）"}
 
@@ -53,8 +54,8 @@ BODIES: Final[Mapping[str, Mapping[Language, str]]] = {
     "price_rise": {
         "en": "The price rose since we last told you. The next {quantity} × {what} will cost {total}, shipping and tax "
         "included; before it was {was}. We send it on {date} unless you skip or stop before then.",
-        "zh": "自上次通知后价格有上涨。下次 {quantity} 件“{what}”含运费和税费为 {total}，此前为 {was}。如您未在此之前跳过或停止，"
-        "我们将于 {date} 发货。",
+        "zh": "自上次通知后价格有上涨。下次 {quantity} 件“{what}”含运费和税费为 {total}，此前为 {was}。"
+        "如您未在此之前跳过或停止，我们将于 {date} 发货。",
     },
     "out_of_stock": {
         "en": "{quantity} × {what} is out of stock. Nothing was charged. We look again every day for a week.",
@@ -70,8 +71,8 @@ BODIES: Final[Mapping[str, Mapping[Language, str]]] = {
         "zh": "无法从您保存的银行卡扣除 {quantity} 件“{what}”的款项。{why}\n\n我们将于 {date} 重试。",
     },
     "paused": {
-        "en": "We do not send {quantity} × {what} for now, and nothing was charged. {why}\n\nTo go on, choose “Resume” in "
-        "your account.",
+        "en": "We do not send {quantity} × {what} for now, and nothing was charged. {why}\n\nTo go on, choose “Resume” "
+        "in your account.",
         "zh": "我们暂时停止寄送 {quantity} 件“{what}”，未扣款。{why}\n\n如需继续，请在账户中选择“恢复”。",
     },
     "not_started": {
