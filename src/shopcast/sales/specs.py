@@ -38,6 +38,7 @@ from shopcast.sales.subscriptions import (
 from shopcast.sales.subscriptions import react as subscriptions
 from shopcast.sales.subscriptions import repository as subscription_rows
 from shopcast.sales.subscriptions.mail import mail_subscription
+from shopcast.sales.subscriptions.model import Offer
 
 # The keyed jobs are exact to the second; this is the net below them.
 _SWEEP_EVERY_S = 900.0
@@ -93,7 +94,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "sales.set_subscription_offer",
         set_offer.SetSubscriptionOffer,
         set_offer.set_subscription_offer,
-        set_offer.Offer,
+        Offer,
     ),
     ActionSpec(
         "sales.start_subscription",

@@ -16,6 +16,8 @@ PRICE_LONGEST: Final = timedelta(days=30)
 RESTOCK_LONGEST: Final = timedelta(days=85)
 # Somebody without a mandate is called by mail and must have time to read it; the others behind them wait meanwhile.
 TURN: Final = timedelta(minutes=30)
+# What the catalogue takes as a price at most: a higher limit would be a typing error.
+MAX_PRICE_MINOR: Final = 1_000_000_000_000
 # A purchase that began before the end may still be under way; the mandate must live until its answer is known.
 MANDATE_GRACE: Final = timedelta(days=2)
 # Who can't be served for a moment (too many holds open, a limit reached) is asked again after this long.

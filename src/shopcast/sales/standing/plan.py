@@ -18,7 +18,14 @@ from shopcast.sales.quotes.model import PricedLine, Totals
 from shopcast.sales.quotes.queries import totals_for
 from shopcast.sales.standing import repository
 from shopcast.sales.standing.errors import LimitMissing, UntilOutOfRange
-from shopcast.sales.standing.model import PRICE_LONGEST, RESTOCK_LONGEST, StandingKind, StandingPlan, StandingWish
+from shopcast.sales.standing.model import (
+    MAX_PRICE_MINOR,
+    PRICE_LONGEST,
+    RESTOCK_LONGEST,
+    StandingKind,
+    StandingPlan,
+    StandingWish,
+)
 from shopcast.sales.standing.words import consent_text, what_text
 
 
@@ -113,7 +120,7 @@ def _check(wish: StandingWish, variant: catalog.Variant, now: datetime) -> None:
         raise InvalidInput("quantity", "it is out of range")
     if wish.currency not in (None, variant.currency):
         raise LimitMissing(currency=variant.currency)
-    if wish.max_price_minor is not None and not 0 < wish.max_price_minor <= catalog.PRICE_LIMIT_MINOR:
+    if wish.max_price_minor is not None and not 0 < wish.max_price_minor <= MAX_PRICE_MINOR:
         raise LimitMissing(currency=variant.currency)
     needs_limit = wish.with_mandate or wish.kind is StandingKind.PRICE
     if needs_limit and wish.max_price_minor is None:

@@ -19,8 +19,8 @@ CONSENT: Final[Mapping[Language, str]] = {
 CHANGE_CONSENT: Final[Mapping[Language, str]] = {
     "en": "From the next delivery on, send me {quantity} × {what} every {days} days. For each delivery {seller} may "
     "charge my saved card the price of the day{discount}: today {total} with shipping and tax, and never more than "
-    "{cap}. I get a mail with the price {notice} days before each delivery, and can skip or stop with one tap, there or "
-    "in my account, at any time and without a reason. This permission ends after a year.",
+    "{cap}. I get a mail with the price {notice} days before each delivery, and can skip or stop with one tap, there "
+    "or in my account, at any time and without a reason. This permission ends after a year.",
     "zh": "自下次配送起，每 {days} 天给我寄送 {quantity} 件“{what}”。"
     "每次配送 {seller} 可按当日价格{discount}从我保存的银行卡扣款：今日含运费和税费为 {total}，任何一次都不超过 {cap}。"
     "每次配送前 {notice} 天我会收到注明价格的邮件，并可随时在邮件或账户中一键跳过或停止，无需理由。此授权一年后失效。",
