@@ -56,6 +56,7 @@ def test_a_product_is_made_and_read(shop: Shop) -> None:
         "price_minor": 1250,
         "currency": "USD",
         "compare_at_minor": 1500,
+        "weight_grams": 0,
         "position": 1,
         "on_hand": 5,
         "held": 0,

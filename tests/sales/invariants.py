@@ -94,8 +94,8 @@ _CHECKS: dict[str, str] = {
         " <> (CASE h.state WHEN 'held' THEN 0 ELSE 1 END) AND h.state <> 'claimed'"
     ),
     "an order was told as paid more or less than once": (
-        "SELECT o.id FROM sales_order o WHERE (o.paid_at IS NOT NULL) <> (SELECT count(*) FROM kernel_events e WHERE e.event_type ="
-        " 'sales.order_paid' AND json_extract(e.body, '$.order_id') = o.id)"
+        "SELECT o.id FROM sales_order o WHERE (o.paid_at IS NOT NULL) <> (SELECT count(*) FROM kernel_events e"
+        " WHERE e.event_type = 'sales.order_paid' AND json_extract(e.body, '$.order_id') = o.id)"
     ),
     "a show's running total is not that of its kept orders": (
         "SELECT t.show_id FROM sales_show_total t WHERE t.amount_minor <> (SELECT COALESCE(SUM(l.net_minor), 0)"

@@ -1,11 +1,15 @@
 """A shop on air behind its HTTP doors, with the simulated payment provider; what tests of sales are set up with."""
 
 import asyncio
+import base64
+import re
 import sqlite3
 import threading
+import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,9 @@ from shopcast.kernel.job_runner import JobRunner
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.principal import Principal
 from shopcast.sales.http import ROUTES as SALES_ROUTES
+from shopcast.sales.pricing.model import Needs
+from shopcast.sales.promotions.add_codes import AddCode
+from shopcast.sales.promotions.create_promotion import CreatePromotion
 from tests.factories import START, TestBackend, person
 from tests.factories.tenancy import Shop, Visitor, open_shop
 
@@ -108,11 +115,63 @@ class SaleShop:
     def organisation_id(self) -> str:
         return self.seller.organisation_id
 
+    def now(self, **later: float) -> datetime:
+        return self.backend.clock.now() + timedelta(**later)
+
     def owner(self) -> Principal:
         return person(self.seller.person_id)
 
     def guest(self, language: str = "en") -> Visitor:
         return self.shop.visitor(language)
+
+    def another_seller(
+        self,
+        name: str = "nora",
+        *,
+        country: str = "DE",
+        currency: str = "EUR",
+        price_minor: int = 1000,
+        on_hand: int = 5,
+        weight_grams: int = 0,
+    ) -> "OtherSeller":
+        """With one product of one variant, sold from the catalogue."""
+        seller = self.shop.registered(
+            name, "seller", organisation_name=f"{name.title()}'s", country=country, currency=currency
+        )
+        product = self.backend.run(
+            CreateProduct(
+                organisation_id=seller.organisation_id,
+                title="Tea bowl",
+                variants=[VariantDraft(sku="TB", price_minor=price_minor, on_hand=on_hand, weight_grams=weight_grams)],
+            ),
+            person(seller.person_id),
+        )
+        variant_id = self.backend.rows("SELECT id FROM catalog_variant WHERE product_id = ?", product.id)[0][0]
+        return OtherSeller(sale=self, seller=seller, variant_id=str(variant_id))
+
+    def policy(self, seller: Visitor, **changes: Any) -> None:
+        """Of one zone that covers the world, unless the test says otherwise."""
+        zone = {"countries": ["*"], "first_minor": 490, "additional_minor": 0, "days_min": 1, "days_max": 3}
+        zone |= changes.pop("zone", {})
+        body = {"ships_from": "DE", "tax_mode": "none", "zones": [zone], **changes}
+        answer = seller.request("PUT", f"/v1/organisations/{seller.organisation_id}/selling-policy", json=body)
+        assert answer.status_code == 200, answer.text
+
+    def promotion(self, **changes: Any) -> str:
+        """Of the seller of the show, running by itself; `codes` are added."""
+        codes = changes.pop("codes", ())
+        owner = changes.pop("owner", self.owner())
+        command: dict[str, Any] = {
+            "organisation_id": self.organisation_id,
+            "name": "Friday",
+            "needs": Needs.CODE if codes else Needs.NOTHING,
+            **changes,
+        }
+        promotion_id = str(self.backend.run(CreatePromotion(**command), owner).id)
+        for code in codes:
+            added = AddCode(organisation_id=command["organisation_id"], promotion_id=promotion_id, code=code)
+            self.backend.run(added, owner)
+        return promotion_id
 
     def hold(self, buyer: Visitor, variant: int = 0, key: str | None = None, **changes: Any) -> httpx.Response:
         body = {
@@ -214,6 +273,36 @@ class SaleShop:
         return self.count("kernel_events", f"event_type = '{name}'")
 
 
+def pdf_text(content: bytes) -> str:
+    """What a receipt says in Latin letters, one drawn text per line."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL)
+    pages = [zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>"))) for stream in streams]
+    drawn = re.findall(rb"\((.*?)(?<!\\)\) Tj", b"".join(pages), re.DOTALL)
+    return "\n".join(re.sub(rb"\\([()\\])", rb"\1", text).decode("cp1252") for text in drawn)
+
+
+@dataclass
+class OtherSeller:
+    """A second shop, whose one variant is bought from its page."""
+
+    sale: SaleShop
+    seller: Visitor
+    variant_id: str
+
+    def held(self, buyer: Visitor, quantity: int = 1) -> str:
+        body = {"variant_id": self.variant_id, "quantity": quantity, "source": "list"}
+        answer = buyer.post("/v1/holds", body, headers={"Idempotency-Key": new_id("key")})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def stock(self) -> tuple[int, int, int]:
+        """on hand, held, sold"""
+        row = self.sale.backend.rows(
+            "SELECT on_hand, held, sold FROM catalog_stock WHERE variant_id = ?", self.variant_id
+        )[0]
+        return row[0], row[1], row[2]
+
+
 @dataclass
 class Template:
     """A shop opened once and put back before each test: opening one takes a second, putting it back a hundredth."""
@@ -235,6 +324,7 @@ class Template:
         sale.backend.clock.advance(START - sale.backend.clock.now())
         sale.shop.mail.sent.clear()
         sale.letterbox.posted.clear()
+        sale.provider.misbehave(None)
         limits = sale.shop.client.app.state["shopcast"].limits
         assert isinstance(limits, InProcessLimits)
         limits._full_at.clear()

@@ -2,7 +2,7 @@
 
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
-from shopcast.sales import specs
+from shopcast.sales import after_specs, specs
 from shopcast.sales.allocations.set_allocations import AllocationLine, SetAllocations, set_allocations
 from shopcast.sales.cart.set_cart import SetCart, set_cart
 from shopcast.sales.checkout.address import PostalAddress
@@ -85,6 +85,7 @@ from shopcast.sales.payments.call_provider import (
     MarkAsked,
     charge,
     forget_method,
+    learn_method,
     mark_asked,
     resolve_overdue,
     resolve_payment,
@@ -99,7 +100,7 @@ from shopcast.sales.payments.methods import (
 )
 from shopcast.sales.payments.model import EventKind, PaymentEvent
 from shopcast.sales.payments.outbox.note_answer import NoteAnswered, NoteUnanswered, note_answered, note_unanswered
-from shopcast.sales.payments.record_payment import RecordPayment, record_payment
+from shopcast.sales.payments.record_payment import LEARN_METHOD_JOB, LearnMethod, RecordPayment, record_payment
 from shopcast.sales.payments.refunds import SEND_REFUND_JOB, SendRefund
 from shopcast.sales.payments.retry_call import RetryCall, retry_call
 from shopcast.sales.payments.setups.start_setup import (
@@ -221,6 +222,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.seal_order_link", SealOrderLink, seal_order_link),
     ActionSpec("sales.set_selling_policy", SetSellingPolicy, set_selling_policy, SellingPolicy),
     *specs.ACTIONS,
+    *after_specs.ACTIONS,
 )
 
 JOBS: tuple[JobSpec, ...] = (
@@ -231,15 +233,18 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(SEND_REFUND_JOB, SendRefund, send_refund),
     JobSpec(RESOLVE_SETUP_JOB, ResolveSetup, resolve_setup),
     JobSpec(FORGET_METHOD_JOB, ForgetMethod, forget_method),
+    JobSpec(LEARN_METHOD_JOB, LearnMethod, learn_method),
     JobSpec(CHARGE_OFF_SESSION_JOB, ChargeOffSession, charge_off_session),
     JobSpec(TELL_JOB, TellCoupon, tell_coupon),
     JobSpec(MAIL_JOB, OrderMail, mail_order),
     JobSpec(RETURNED_JOB, PaymentReturned, mail_payment_returned),
     *specs.JOBS,
+    *after_specs.JOBS,
 )
 
 PERIODICS: tuple[Periodic, ...] = (
     *specs.PERIODICS,
+    *after_specs.PERIODICS,
     Periodic("sales.sweep_holds", _SWEEP_EVERY_S, sweep_holds),
     Periodic("sales.resolve_overdue", _RESOLVE_EVERY_S, resolve_overdue),
     Periodic("sales.sweep_mandates", _SWEEP_MANDATES_EVERY_S, sweep_mandates),

@@ -53,7 +53,7 @@ def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime
         _give_back(tx, checkout, payment, "paid_twice", now)
     elif checkout.state is CheckoutState.PAID:
         return
-    elif payment.captured_minor != checkout.total.amount_minor:
+    elif payment.kept_minor != checkout.total.amount_minor:
         _give_back(tx, checkout, payment, "amount_mismatch", now)
         if checkout.state is CheckoutState.PLACED:
             _give_up_waiting(tx, checkout, payment, "amount_mismatch", now)
@@ -135,7 +135,7 @@ def _give_up_waiting(tx: Tx, checkout: Checkout, payment: StoredPayment, reason:
 def _give_back(tx: Tx, checkout: Checkout, payment: StoredPayment, reason: str, now: datetime) -> None:
     if len(payments.refunds_of(tx, payment.id)) >= AUTOMATIC_REFUNDS_LIMIT:
         return
-    amount = Money(payment.captured_minor, payment.amount.currency)
+    amount = Money(payment.kept_minor, payment.amount.currency)
     request_refund(tx, payment, amount, None, reason, "system", now)
     returned = PaymentReturned(checkout_id=checkout.id, reason=reason)
     tx.enqueue(RETURNED_JOB, returned, key=f"{payment.id}:{reason}")

@@ -9,11 +9,13 @@ from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import Language
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.ports import Attachment, Mail, Mailer
+from shopcast.kernel.principal import SYSTEM
 from shopcast.sales import links
 from shopcast.sales.checkout import repository as checkouts
 from shopcast.sales.orders import repository as orders
 from shopcast.sales.orders.model import OrderView
 from shopcast.sales.orders.queries import order_view
+from shopcast.sales.orders.seal_order_link import SealOrderLink
 from shopcast.sales.payments.failures import failure_message
 from shopcast.sales.receipts.notify import MailKind, OrderMail, PaymentReturned
 from shopcast.sales.receipts.pdf import receipt_pdf
@@ -24,15 +26,19 @@ from shopcast.sales.receipts.words import (
     RETURNED_FOOT,
     RETURNED_SUBJECT,
     SUBJECTS,
+    discount_rows,
     label,
     money_text,
+    rate_text,
 )
 
 
 async def mail_order(context: JobContext, payload: OrderMail) -> None:
     found = await context.reads.run(_order_and_link, payload.order_id, context.settings)
     if found is not None:
-        order, url = found
+        order, url, to_seal = found
+        if to_seal is not None:
+            await context.actions.run(SealOrderLink(order_id=order.id, link_digest=to_seal), SYSTEM)
         mail = await asyncio.to_thread(order_mail, order, payload.kind, url)
         await asyncio.to_thread(_mailer(context).send, mail)
 
@@ -75,9 +81,38 @@ def _paragraphs(order: OrderView, kind: MailKind, language: Language) -> list[st
         f" – {money_text(line.amount)}"
         for line in order.lines
     ]
-    shipping = f"{label('shipping', language)}: {money_text(order.totals.shipping)}"
-    total = f"{label('total', language)}: {money_text(order.totals.total)}"
-    return [opening, "\n".join([*goods, shipping, total])]
+    shipping = order.totals.shipping + order.totals.shipping_discount
+    sums = [
+        *_discounts(order, language, of_shipping=False),
+        f"{label('shipping', language)}: {money_text(shipping)}",
+        *_discounts(order, language, of_shipping=True),
+        *_added_tax(order, language),
+        f"{label('total', language)}: {money_text(order.totals.total)}",
+    ]
+    return [opening, "\n".join([*goods, *sums]), *_notes(order, language)]
+
+
+def _discounts(order: OrderView, language: Language, of_shipping: bool) -> list[str]:
+    return [f"{name}: {money_text(-amount)}" for name, amount in discount_rows(order, language, of_shipping)]
+
+
+def _added_tax(order: OrderView, language: Language) -> list[str]:
+    return [
+        f"{label('tax_added', language, rate=rate_text(tax.rate_basis_points))}: {money_text(tax.amount)}"
+        for tax in order.totals.tax_lines
+        if not tax.included
+    ]
+
+
+def _notes(order: OrderView, language: Language) -> list[str]:
+    notes = []
+    if order.exchange is not None:
+        rate = order.exchange.rate.rstrip("0").rstrip(".")
+        notes.append(f"{label('card_total', language, rate=rate)}: {money_text(order.exchange.total)}")
+    duties = order.totals.duties_estimate
+    if duties is not None and duties.amount_minor:
+        notes.append(label("duties_note", language, amount=money_text(duties)))
+    return notes
 
 
 def _text(order: OrderView, kind: MailKind, url: str, language: Language) -> str:
@@ -97,11 +132,15 @@ def _escaped(text: str) -> str:
     return html.escape(text).replace("\n", "<br>")
 
 
-def _order_and_link(conn: ReadConnection, order_id: str, settings: Settings) -> tuple[OrderView, str] | None:
+def _order_and_link(
+    conn: ReadConnection, order_id: str, settings: Settings
+) -> tuple[OrderView, str, str | None] | None:
+    """With the digest to store, if nobody with the installation's secret was there when the order was placed."""
     order = orders.order(conn, order_id)
     if order is None:
         return None
-    return order_view(conn, order), links.order_url(settings, order.id, order.link_salt)
+    digest = links.link_digest(settings.secret, order.link_salt) if order.link_digest == "" else None
+    return order_view(conn, order), links.order_url(settings, order.id, order.link_salt), digest
 
 
 def _language(stored: str) -> Language:

@@ -3,6 +3,7 @@ signs neither font has are shown as a box, and the page has them in full."""
 
 from io import BytesIO
 
+# reportlab ships no types.
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]
@@ -11,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from shopcast.kernel.errors import Language
 from shopcast.sales.checkout.address import address_lines
 from shopcast.sales.orders.model import OrderLineView, OrderView
-from shopcast.sales.receipts.words import instant_text, label, money_text, rate_text
+from shopcast.sales.receipts.words import discount_rows, instant_text, label, money_text, rate_text
 
 LATIN = "Helvetica"
 LATIN_BOLD = "Helvetica-Bold"
@@ -24,6 +25,8 @@ _STEP = 15.0
 _SIZE = 9.5
 # From the left edge to where the quantity's column begins.
 _TITLE_WIDTH = _RIGHT - 215 - _LEFT
+# Beside it stands an amount of up to 80 points.
+_TOTAL_WIDTH = 150.0
 # The Chinese font has no bold face; its outline drawn this thick, in points, reads as one.
 _BOLD_STROKE = 0.35
 # Signs that must not end a line, or begin one.
@@ -60,6 +63,7 @@ class _Sheet:
         for line in order.lines:
             self._line(line)
         self._totals(order)
+        self._notes(order)
         if self._boxed:
             self._y -= _STEP
             self._text(_LEFT, label("whole_text", self._language), size=8)
@@ -113,29 +117,58 @@ class _Sheet:
             self._text(_LEFT, part)
             self._down()
         number = None if line.item_number is None else label("number", self._language, number=str(line.item_number))
-        details = [part for part in (number, line.variant_title, line.sku) if part]
+        gift = label("gift", self._language) if line.gift else None
+        details = [part for part in (number, line.variant_title, line.sku, gift) if part]
         if details:
             for part in wrapped(" · ".join(details), _RIGHT - _LEFT - 10):
                 self._text(_LEFT + 10, part, size=8)
                 self._down()
+        if line.discount.amount_minor:
+            self._text(_LEFT + 10, label("discount", self._language), size=8)
+            self._text_right(_RIGHT, money_text(-line.discount), size=8)
+            self._down()
         self._text(_LEFT + 10, f"{label('terms', self._language)}: {line.terms_version}", size=7)
         self._down(1.5)
 
     def _totals(self, order: OrderView) -> None:
         self._canvas.line(_RIGHT - 240, self._y + _STEP, _RIGHT, self._y + _STEP)
         self._total(label("items", self._language), money_text(order.totals.items))
-        self._total(label("shipping", self._language), money_text(order.totals.shipping))
+        self._discounts(order, of_shipping=False)
+        # Before its discount, which follows: so the column adds up.
+        shipping = order.totals.shipping + order.totals.shipping_discount
+        self._total(label("shipping", self._language), money_text(shipping))
+        self._discounts(order, of_shipping=True)
         for tax in order.totals.tax_lines:
             key = "tax_included" if tax.included else "tax_added"
             self._total(label(key, self._language, rate=rate_text(tax.rate_basis_points)), money_text(tax.amount))
         self._total(label("total", self._language), money_text(order.totals.total), bold=True)
+        if order.exchange is not None:
+            rate = label("card_total", self._language, rate=order.exchange.rate.rstrip("0").rstrip("."))
+            self._total(rate, money_text(order.exchange.total))
         if order.refunded.amount_minor:
             self._total(label("refunded", self._language), money_text(-order.refunded))
 
+    def _discounts(self, order: OrderView, of_shipping: bool) -> None:
+        for name, amount in discount_rows(order, self._language, of_shipping):
+            self._total(name, money_text(-amount))
+
+    def _notes(self, order: OrderView) -> None:
+        duties = order.totals.duties_estimate
+        if duties is None or duties.amount_minor == 0:
+            return
+        self._down()
+        for part in wrapped(label("duties_note", self._language, amount=money_text(duties)), _RIGHT - _LEFT):
+            self._text(_LEFT, part, size=8)
+            self._down()
+
     def _total(self, name: str, amount: str, bold: bool = False) -> None:
-        self._text(_RIGHT - 240, name, bold=bold)
+        first, *more = wrapped(name, _TOTAL_WIDTH)
+        self._text(_RIGHT - 240, first, bold=bold)
         self._text_right(_RIGHT, amount, bold=bold)
         self._down()
+        for part in more:
+            self._text(_RIGHT - 240, part, bold=bold)
+            self._down()
 
     def _down(self, steps: float = 1) -> None:
         self._y -= _STEP * steps

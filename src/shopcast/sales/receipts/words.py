@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shopcast.kernel.errors import Language
 from shopcast.kernel.money import Money, minor_digits
+from shopcast.sales.orders.model import OrderView
 from shopcast.sales.receipts.notify import MailKind
 
 LABELS: Mapping[str, Mapping[Language, str]] = {
@@ -20,7 +21,17 @@ LABELS: Mapping[str, Mapping[Language, str]] = {
     "price": {"en": "Price", "zh": "单价"},
     "amount": {"en": "Amount", "zh": "金额"},
     "items": {"en": "Items", "zh": "商品小计"},
+    "discount": {"en": "Discount", "zh": "优惠"},
+    "discount_code": {"en": "{label} (code {code})", "zh": "{label}（优惠码 {code}）"},
+    "discount_from_platform": {"en": "{label}, paid by the platform", "zh": "{label}（平台承担）"},
+    "gift": {"en": "Gift", "zh": "赠品"},
     "shipping": {"en": "Shipping", "zh": "运费"},
+    "shipping_discount": {"en": "Shipping: {label}", "zh": "运费：{label}"},
+    "card_total": {"en": "Charged to you, rate {rate}", "zh": "实际扣款，汇率 {rate}"},
+    "duties_note": {
+        "en": "Import duties and taxes are not included. They are asked for on arrival; our estimate is {amount}.",
+        "zh": "不含进口关税及税费，由海关在到货时收取，预计约 {amount}（仅供参考）。",
+    },
     "tax_included": {"en": "Tax included, {rate}", "zh": "已含税费 {rate}"},
     "tax_added": {"en": "Tax, {rate}", "zh": "税费 {rate}"},
     "total": {"en": "Total", "zh": "合计"},
@@ -59,7 +70,8 @@ OPENINGS: Mapping[MailKind, Mapping[Language, str]] = {
     MailKind.UNPAID: {
         "en": "Your payment of {total} for order {number} at {seller} did not arrive, so the order is cancelled and"
         " nothing is owed. You are welcome to order again and pay another way.",
-        "zh": "您在 {seller} 的订单 {number} 的付款 {total} 未能到账，订单已取消，您无需支付任何费用。欢迎更换支付方式重新下单。",
+        "zh": "您在 {seller} 的订单 {number} 的付款 {total} 未能到账，订单已取消，您无需支付任何费用。"
+        "欢迎更换支付方式重新下单。",
     },
     MailKind.CANCELLED: {
         "en": "Order {number} at {seller} is cancelled. {total} is on its way back to you.",
@@ -88,6 +100,21 @@ RETURNED_FOOT: Mapping[Language, str] = {
     "en": "You need not do anything. Amount: {total}.",
     "zh": "您无需任何操作。金额：{total}。",
 }
+
+
+def discount_rows(order: OrderView, language: Language, of_shipping: bool) -> list[tuple[str, Money]]:
+    """What each promotion took off the goods, or off the shipping."""
+    rows: dict[str, Money] = {}
+    for one in order.adjustments:
+        if (one.line_id is None) is not of_shipping:
+            continue
+        name = one.label if one.code is None else label("discount_code", language, label=one.label, code=one.code)
+        if one.funded_by == "platform":
+            name = label("discount_from_platform", language, label=name)
+        if one.line_id is None:
+            name = label("shipping_discount", language, label=name)
+        rows[name] = rows[name] + one.amount if name in rows else one.amount
+    return list(rows.items())
 
 
 def label(key: str, language: Language, **params: str) -> str:
