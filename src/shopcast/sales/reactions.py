@@ -5,6 +5,7 @@ from datetime import datetime
 from shopcast.accounts import GuestClaimed
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.subscriptions import Subscription
+from shopcast.sales.after_specs import SUBSCRIPTIONS as AFTER_SUBSCRIPTIONS
 from shopcast.sales.allocations.set_allocations import free_allocations
 from shopcast.sales.cart import repository as carts
 from shopcast.sales.checkout import repository as checkouts
@@ -41,4 +42,5 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("sales.free_allocations", ShowEnded, free_allocations, key=lambda event: event.show_id),
     Subscription("sales.apply_webhook", WebhookReceived, apply_webhook, key=lambda event: event.subject_id),
     *PLAN_SUBSCRIPTIONS,
+    *AFTER_SUBSCRIPTIONS,
 )

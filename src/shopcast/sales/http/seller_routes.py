@@ -17,6 +17,7 @@ from shopcast.kernel.errors import Language
 from shopcast.kernel.ports import RateLimits
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
+from shopcast.sales.http.fulfilment_schemas import RefundRequest
 from shopcast.sales.http.schemas import CanAnswer, OrderAnswer, PolicyRequest, order_answer
 from shopcast.sales.orders.change_order import ORDER_ROLES, PackOrder, RefundOrder
 from shopcast.sales.orders.model import OrderRow, OrderState
@@ -26,6 +27,7 @@ from shopcast.sales.policies.model import SellingPolicy
 from shopcast.sales.policies.repository import policy_of
 from shopcast.sales.policies.set_selling_policy import SetSellingPolicy
 from shopcast.sales.receipts.pdf import receipt_pdf
+from shopcast.sales.refunds.parts_asked import RefundUnits
 from shopcast.web_support.deps import Injected, require_rate
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
 
@@ -78,9 +80,22 @@ async def refund_order(
     settings: Injected[Settings],
     clock: Injected[Clock],
     idempotency_key: Injected[str],
+    data: JSONBody[RefundRequest | None] = None,
 ) -> OrderAnswer:
-    """The whole order; not packed yet, it is cancelled with it."""
-    command = RefundOrder(organisation_id=organisation_id, order_id=order_id)
+    """Units, an amount, or all that is left; the whole of an order that is not packed yet is cancelled with it."""
+    asked = data or RefundRequest()
+    lines = None
+    if asked.lines is not None:
+        lines = tuple(RefundUnits(line_id=line.line_id, quantity=line.quantity) for line in asked.lines)
+    command = RefundOrder(
+        organisation_id=organisation_id,
+        order_id=order_id,
+        lines=lines,
+        amount_minor=asked.amount_minor,
+        line_id=asked.line_id,
+        refund_shipping=asked.refund_shipping,
+        cause=asked.cause,
+    )
     await actions.run(command, principal, idempotency_key=idempotency_key)
     return await reads.run(_sold_order, organisation_id, order_id, principal, settings, clock.now())
 

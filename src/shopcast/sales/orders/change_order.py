@@ -3,7 +3,7 @@
 import hmac
 from datetime import datetime
 
-from shopcast import accounts, catalog, shows
+from shopcast import accounts
 from shopcast.kernel.actions import Command, ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
 from shopcast.kernel.ids import digest
@@ -11,17 +11,17 @@ from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
 from shopcast.sales.checkout.address import PostalAddress, clean_address
 from shopcast.sales.errors import AddressChangesPrice, NothingToRefund, TooLateToChange
-from shopcast.sales.events import OrderCancelled
+from shopcast.sales.fulfilment.cancel_units import cancel_units
+from shopcast.sales.fulfilment.repository import progress_of
 from shopcast.sales.orders import repository
 from shopcast.sales.orders.model import OrderState, may_change
 from shopcast.sales.orders.repository import Order
-from shopcast.sales.orders.show_totals import count_lines
-from shopcast.sales.payments import repository as payments
-from shopcast.sales.payments.refunds import request_refund
 from shopcast.sales.policies.repository import policy_of
 from shopcast.sales.quotes.model import PricedLine
 from shopcast.sales.quotes.queries import totals_for
-from shopcast.sales.receipts.notify import MAIL_JOB, MailKind, OrderMail
+from shopcast.sales.refunds.give_back import books_of, give_back
+from shopcast.sales.refunds.parts_asked import RefundUnits, parts_asked
+from shopcast.sales.returns.model import Cause
 
 # Who may see customers' names and addresses: those who pack, answer and account, not everybody on the team.
 ORDER_ROLES: tuple[accounts.Role, ...] = ("owner", "manager", "operator", "assistant")
@@ -43,8 +43,16 @@ class ChangeOrderAddress(Command, frozen=True, kw_only=True):
 
 
 class RefundOrder(Command, frozen=True, kw_only=True):
+    """Units of `lines` that the seller pays back without waiting for them, or an `amount_minor` in the order's
+    currency (of one line with `line_id`), or all that is left. `refund_shipping` None leaves it to the rules."""
+
     organisation_id: str
     order_id: str
+    lines: tuple[RefundUnits, ...] | None = None
+    amount_minor: int | None = None
+    line_id: str | None = None
+    refund_shipping: bool | None = None
+    cause: Cause | None = None
 
 
 class PackOrder(Command, frozen=True, kw_only=True):
@@ -70,16 +78,22 @@ def change_order_address(tx: Tx, command: ChangeOrderAddress, by: Principal, now
 
 
 def refund_order(tx: Tx, command: RefundOrder, by: Principal, now: datetime) -> None:
-    """The whole order. Not packed yet, it is cancelled with it, and its stock can be bought again."""
+    """With nothing named, all that is left: not packed yet, the order is cancelled with it, and its stock can be bought
+    again."""
     order = sellers_order(tx, command.organisation_id, command.order_id, by, "owner", "manager")
-    if may_change(order.state, order.packed_at):
+    asks_all = command.lines is None and command.amount_minor is None
+    if asks_all and may_change(order.state, order.packed_at) and command.refund_shipping is None:
         _cancel(tx, order, by, True, now)
         return
     if order.state not in (OrderState.PAID, OrderState.CANCELLED):
         raise NothingToRefund()
-    _refund(tx, order, "seller", by, now)
-    left_minor = order.total.amount_minor - order.refunded_minor
-    tx.audit(by, "sales.refund_order", order.id, _told(order, amount_minor=left_minor))
+    books = books_of(tx, order)
+    parts = parts_asked(tx, order.id, books, command)
+    if parts.amount == 0 and not any(part.units for part in parts.lines):
+        raise NothingToRefund()
+    cause = None if command.cause is None else command.cause.value
+    given = give_back(tx, order, books, parts, "seller", by.key, now, cause)
+    tx.audit(by, "sales.refund_order", order.id, _told(order, amount_minor=given.amount.amount_minor))
 
 
 def pack_order(tx: Tx, command: PackOrder, by: Principal, now: datetime) -> None:
@@ -113,31 +127,14 @@ def sellers_order(
 
 
 def _cancel(tx: Tx, order: Order, by: Principal, by_seller: bool, now: datetime) -> None:
+    # The order must be unpacked at this very statement: one that is being packed right now stays.
     if not repository.cancel(tx, order.id, by.key, now):
         raise TooLateToChange()
-    lines = repository.lines_of(tx, order.id)
-    returned: dict[str, int] = {}
-    for line in lines:
-        returned[line.variant_id] = returned.get(line.variant_id, 0) + line.quantity
-    catalog.return_stock(tx, returned)
-    _refund(tx, order, "cancelled_by_seller" if by_seller else "cancelled_by_buyer", by, now)
-    tx.record(
-        OrderCancelled(
-            order_id=order.id,
-            number=order.number,
-            organisation_id=order.organisation_id,
-            buyer_key=order.buyer_key,
-            by_seller=by_seller,
-            total=order.total,
-            lines=repository.lines_told(lines),
-            at=now,
-        )
-    )
-    count_lines(tx, lines, -1, now)
-    for show_id in sorted({line.show_id for line in lines if line.show_id is not None}):
-        shows.stock_changed(tx, show_id, {line.product_id for line in lines if line.show_id == show_id}, now)
-    tx.audit(by, "sales.cancel_order", order.id, _told(order, by_seller=by_seller))
-    tx.enqueue(MAIL_JOB, OrderMail(order_id=order.id, kind=MailKind.CANCELLED), key=f"{order.id}:cancelled")
+    progress = progress_of(tx, order.id)
+    units = {line.line_id: line.to_ship for line in progress.values() if line.to_ship}
+    if not units:
+        raise TooLateToChange()
+    cancel_units(tx, order, units, by, "cancelled_by_seller" if by_seller else "cancelled_by_buyer", now, by_seller)
 
 
 def _told(order: Order, **details: object) -> dict[str, object]:
@@ -145,18 +142,15 @@ def _told(order: Order, **details: object) -> dict[str, object]:
     return {"organisation_id": order.organisation_id, **details}
 
 
-def _refund(tx: Tx, order: Order, reason: str, by: Principal, now: datetime) -> None:
-    payment = payments.payment(tx, order.payment_id)
-    left = order.total - order.refunded
-    if payment is None or left.amount_minor <= 0:
-        raise NothingToRefund()
-    if request_refund(tx, payment, left, order.id, reason, by.key, now) is None:
-        raise NothingToRefund()
-
-
 def _total_at(conn: ReadConnection, order: Order, address: PostalAddress) -> Money | None:
     lines = [
-        PricedLine(show_id=line.show_id, price_minor=line.price_shown.amount_minor, quantity=line.quantity)
+        PricedLine(
+            show_id=line.show_id,
+            price_minor=line.price_shown.amount_minor,
+            quantity=line.quantity,
+            discount_minor=line.discount.amount_minor,
+            gift=line.gift,
+        )
         for line in repository.lines_of(conn, order.id)
     ]
     if address.country == order.address.country and address.region == order.address.region:

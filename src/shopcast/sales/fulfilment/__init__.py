@@ -1,0 +1,1 @@
+"""Fulfilment: what is to be picked, parcels sent and delivered, units cancelled before they left."""

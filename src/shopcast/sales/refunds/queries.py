@@ -1,0 +1,28 @@
+"""Reads what refunds of an order were for."""
+
+from sqlalchemy import select
+
+from shopcast.kernel.actions import ReadConnection
+from shopcast.sales.returns.model import SHIPPING_BACK_CAUSES, Cause
+from shopcast.sales.returns.tables import return_item
+from shopcast.sales.tables import refund
+
+
+def shipping_goes_back(conn: ReadConnection, order_id: str, *now_back: Cause) -> bool:
+    """With the last of the goods the shipping goes back too, unless some of them came back for a reason of the
+    buyer's own. Cancellations are no such reason."""
+    earlier = conn.execute(
+        select(refund.c.cause)
+        .where(refund.c.order_id == order_id, refund.c.state != "failed", refund.c.cause.is_not(None))
+        .distinct()
+    ).scalars()
+    causes = {Cause(cause) for cause in earlier} | set(now_back)
+    return causes <= SHIPPING_BACK_CAUSES
+
+
+def causes_of(conn: ReadConnection, return_id: str | None) -> dict[str, str | None]:
+    """Cause by line of a return; none for money that went back without one."""
+    if return_id is None:
+        return {}
+    rows = conn.execute(select(return_item.c.line_id, return_item.c.cause).where(return_item.c.return_id == return_id))
+    return {row.line_id: row.cause for row in rows}

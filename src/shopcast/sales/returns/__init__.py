@@ -1,0 +1,1 @@
+"""Returns: authorisation, reception, acceptance and refund, each with its own state."""
