@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from shopcast.backends.embedded import Backend, open_embedded
+from shopcast.backends.sqlite.client import IN_FLIGHT_LIMIT, WAITING_LIMIT
 from shopcast.backends.sqlite.lock import WriterAlreadyRunning
 from shopcast.backends.sqlite.wire import FRAME_LIMIT_BYTES, connected_socket
 from shopcast.backends.sqlite.writer import QUEUE_LIMIT
@@ -241,10 +242,15 @@ async def test_a_full_queue_says_busy_and_does_nothing(open_client: OpenClient) 
 async def test_one_client_keeps_a_bounded_number_in_flight(open_client: OpenClient) -> None:
     backend = open_client()
     await backend.actions.run(WriteNote(id="warm"), SYSTEM)
-    calls = [backend.actions.run(WriteNote(id=str(number)), SYSTEM) for number in range(2_100)]
+    count = IN_FLIGHT_LIMIT + WAITING_LIMIT + 100
+    calls = [backend.actions.run(WriteNote(id=str(number)), SYSTEM) for number in range(count)]
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     codes = [outcome.code for outcome in outcomes if isinstance(outcome, Refused)]
+    # Those beyond what may wait are told at once; all others had their turn.
     assert codes == ["busy"] * 100
+    assert [outcome.code for outcome in outcomes[-100:] if isinstance(outcome, Refused)] == codes
+    stored = await backend.reads.run(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM test_notes").scalar_one())
+    assert stored == count - 100 + 1
 
 
 async def test_two_writers_never_coexist(writer: WriterProcess, registry: Registry) -> None:

@@ -3,7 +3,14 @@
 from shopcast.analytics.facts.model import Fact
 from shopcast.analytics.numbers.definitions import DEFINITIONS
 from shopcast.analytics.numbers.model import Numbers, numbers_of
-from shopcast.analytics.reactions import count_hold, count_refund, count_request, count_sale, take_back_refund
+from shopcast.analytics.reactions import (
+    count_hold,
+    count_holds,
+    count_refund,
+    count_request,
+    count_sale,
+    take_back_refund,
+)
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
@@ -13,7 +20,7 @@ from shopcast.shows.events import TryOnRequested
 ACTIONS: tuple[ActionSpec, ...] = ()
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("analytics.count_request", TryOnRequested, count_request, from_beginning=True),
-    Subscription("analytics.count_hold", HoldPlaced, count_hold, from_beginning=True),
+    Subscription("analytics.count_hold", HoldPlaced, count_hold, from_beginning=True, batch_handler=count_holds),
     Subscription("analytics.count_sale", OrderPaid, count_sale, from_beginning=True),
     Subscription("analytics.count_refund", OrderRefunded, count_refund, from_beginning=True),
     Subscription("analytics.take_back_refund", OrderRefundFailed, take_back_refund, from_beginning=True),

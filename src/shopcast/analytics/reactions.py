@@ -1,9 +1,10 @@
 """What analytics does when shows and sales speak: writes one fact each, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shopcast.analytics.facts.model import Fact
-from shopcast.analytics.facts.repository import failed_refund_id, save_fact
+from shopcast.analytics.facts.repository import failed_refund_id, save_fact, save_facts
 from shopcast.kernel.actions import Tx
 from shopcast.sales.events import HoldPlaced, OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.shows.events import TryOnRequested
@@ -18,11 +19,19 @@ def count_request(tx: Tx, event: TryOnRequested, now: datetime) -> None:
 
 
 def count_hold(tx: Tx, event: HoldPlaced, now: datetime) -> None:
-    if event.show_id is None:
-        return
-    fact = Fact(
+    count_holds(tx, [event], now)
+
+
+def count_holds(tx: Tx, events: Sequence[HoldPlaced], now: datetime) -> None:
+    facts = [_hold_fact(event, event.show_id) for event in events if event.show_id is not None]
+    if facts:
+        save_facts(tx, facts)
+
+
+def _hold_fact(event: HoldPlaced, show_id: str) -> Fact:
+    return Fact(
         f"hold:{event.hold_id}",
-        event.show_id,
+        show_id,
         "hold",
         event.at,
         item_id=event.item_id,
@@ -31,7 +40,6 @@ def count_hold(tx: Tx, event: HoldPlaced, now: datetime) -> None:
         currency=event.price.currency,
         source=event.source,
     )
-    save_fact(tx, fact)
 
 
 def count_sale(tx: Tx, event: OrderPaid, now: datetime) -> None:

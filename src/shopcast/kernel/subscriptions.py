@@ -1,6 +1,6 @@
 """Owns what a subscription is: who does what when something was told. Who listens to whom is listed in wiring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,3 +26,6 @@ class Subscription:
     handler: Callable[[Tx, Any, datetime], None]
     key: Callable[[Any], str] = _one_key
     from_beginning: bool = False
+    # The same for many at once, for events of which a drop makes thousands. Must leave what the handler would leave; if
+    # it raises, they are handled one by one.
+    batch_handler: Callable[[Tx, Sequence[Any], datetime], None] | None = None

@@ -1,6 +1,7 @@
 """Runs the web role: one Litestar application, the rooms' sockets on the same port."""
 
 import asyncio
+import gc
 import signal
 
 import msgspec
@@ -28,6 +29,9 @@ from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
 from shopcast.wiring import ROUTES, build_registry, in_front, open_backend, payment_providers
 
+# Of a drop's four thousand open requests nothing is garbage: looking for it at every 700 new objects, Python's usual, was
+# 23 % of this process' time. At this many it is 2 %.
+COLLECT_EVERY_OBJECTS = 20_000
 # A page that is being read when we stop gets this long.
 STOP_TIME_MAX_S = 5
 
@@ -98,6 +102,9 @@ async def _run(settings: Settings, registry: Registry) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY_OBJECTS, 20, 20)
     try:
         await server.serve()
     finally:

@@ -1,5 +1,6 @@
 """SQL of facts."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import cast
 
@@ -8,6 +9,7 @@ from sqlalchemy import bindparam, exists, func, insert, literal, select
 from shopcast.analytics import tables
 from shopcast.analytics.facts.model import Fact, FactKind
 from shopcast.kernel.actions import ReadConnection, Tx
+from shopcast.kernel.tables import to_microseconds
 
 # A show of twelve hours with a sale every two seconds stays below.
 FACTS_MAX = 200_000
@@ -24,6 +26,30 @@ _INSERT = insert(tables.fact)
 def save_fact(tx: Tx, fact: Fact) -> None:
     if tx.execute(_KNOWN, {"fact_id": fact.id}).first() is None:
         tx.execute(_INSERT, {name: getattr(fact, name) for name in _FIELDS})
+
+
+def save_facts(tx: Tx, facts: Sequence[Fact]) -> None:
+    """The same for many at once. Driver text: a drop makes fifteen thousand of them in seconds."""
+    tx.exec_driver_sql(
+        "INSERT INTO analytics_fact (id, show_id, item_id, item_number, kind, at, quantity, amount_minor, currency,"
+        " source, open_to_paid_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        [
+            (
+                fact.id,
+                fact.show_id,
+                fact.item_id,
+                fact.item_number,
+                fact.kind,
+                to_microseconds(fact.at),
+                fact.quantity,
+                fact.amount_minor,
+                fact.currency,
+                fact.source,
+                fact.open_to_paid_ms,
+            )
+            for fact in facts
+        ],
+    )
 
 
 def failed_refund_id(refund_id: str) -> str:

@@ -5,6 +5,7 @@ import itertools
 import select
 import socket
 import threading
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +34,12 @@ from shopcast.kernel.errors import ActionFailed, Busy, Refused, Unavailable
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
 
-# As many as the writer would queue for everybody.
-IN_FLIGHT_LIMIT = 2_000
+# What the writer does in about a quarter of a second; the rest waits here, where waiting costs the writer nothing.
+IN_FLIGHT_LIMIT = 1_500
+# With those in flight more than a web process has connections to buyers in a drop (4,000).
+WAITING_LIMIT = 4_000
+# Past this somebody has given up already. Nothing was sent, so trying again is safe.
+WAITING_LIMIT_S = 8.0
 # A restarted writer is back within a second; longer than this and the person should be told.
 CONNECT_WAIT_S = 5.0
 # The writer answers in milliseconds, or says Busy. Past this the answer is taken for lost.
@@ -68,6 +73,8 @@ class WriterActions:
         self._ids = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._outgoing: list[bytes] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._granted = 0
         self._transport: asyncio.Transport | None = None
         self._connected = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -95,8 +102,8 @@ class WriterActions:
 
     async def run(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         spec = self._registry.spec_of(command)
-        if len(self._pending) >= IN_FLIGHT_LIMIT:
-            raise Refused.of(Busy())
+        if len(self._pending) >= IN_FLIGHT_LIMIT or self._waiting:
+            await self._wait_for_turn()
         if not self._connected.is_set():
             await self._wait_for_connection()
         call_id = next(self._ids)
@@ -111,6 +118,30 @@ class WriterActions:
             raise Refused.of(Unavailable()) from None
         finally:
             self._pending.pop(call_id, None)
+            self._next_turn()
+
+    async def _wait_for_turn(self) -> None:
+        """First come, first served. Raises Busy."""
+        if len(self._waiting) >= WAITING_LIMIT:
+            raise Refused.of(Busy())
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(WAITING_LIMIT_S):
+                await turn
+        except TimeoutError:
+            raise Refused.of(Busy()) from None
+        finally:
+            if turn.done() and not turn.cancelled():
+                self._granted -= 1
+
+    def _next_turn(self) -> None:
+        while self._waiting and len(self._pending) + self._granted < IN_FLIGHT_LIMIT:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                # Until whoever waited has run and is in flight.
+                self._granted += 1
 
     def run_blocking(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         spec = self._registry.spec_of(command)

@@ -3,7 +3,7 @@ once in the database. Runs in the writer, in slices; knows no domain."""
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,8 @@ from shopcast.kernel.tables import from_microseconds, to_microseconds
 SLICE_LIMIT_S = 0.010
 _POSITIONS_PER_SLICE = 500
 _EVENTS_PER_FETCH = 50
+# Handled together they cost a tenth; 250 facts are 2 ms.
+_EVENTS_PER_SET = 250
 _PARKED_KEYS_PER_SLICE = 20
 # About a day with the delays of kernel.backoff; then a person must look.
 TRIES_LIMIT = 8
@@ -138,13 +140,16 @@ class Relay:
         cursor = self._raw.execute(
             "SELECT position FROM kernel_cursors WHERE subscription = ?", (subscription.name,)
         ).fetchone()[0]
+        limit = _EVENTS_PER_FETCH if subscription.batch_handler is None else _EVENTS_PER_SET
         rows = self._raw.execute(
             "SELECT position, body, recorded_at FROM kernel_events"
             " WHERE event_type = ? AND position > ? ORDER BY position LIMIT ?",
-            (event_type_name(subscription.event_type), cursor, _EVENTS_PER_FETCH),
+            (event_type_name(subscription.event_type), cursor, limit),
         ).fetchall()
         done = 0
-        for row in map(_row, rows):
+        if len(rows) > 1 and self._apply_together(subscription, [_row(row) for row in rows], slice_):
+            done, cursor = len(rows), rows[-1][0]
+        for row in map(_row, rows[done:]):
             self._deliver_one(subscription, row, slice_)
             cursor = row.position
             done += 1
@@ -155,7 +160,34 @@ class Relay:
             self._raw.execute(
                 "UPDATE kernel_cursors SET position = ? WHERE subscription = ?", (cursor, subscription.name)
             )
-        return done < len(rows) or len(rows) == _EVENTS_PER_FETCH
+        return done < len(rows) or len(rows) == limit
+
+    def _apply_together(self, subscription: Subscription, rows: Sequence[_Row], slice_: Slice) -> bool:
+        """True if the batch handler took them all; False leaves them to be handled one by one."""
+        if subscription.batch_handler is None or self._has_parked(subscription):
+            return False
+        tx = SqliteTx(self._connection, self._clock.now())
+        self._raw.execute("SAVEPOINT effect")
+        try:
+            decode = self._decoders[subscription.name]
+            subscription.batch_handler(tx, [decode(row.body) for row in rows], self._clock.now())
+            tx.flush_events()
+            self._raw.execute("RELEASE effect")
+        except Exception as error:
+            if not self._raw.in_transaction:
+                raise
+            self._raw.execute("ROLLBACK TO effect")
+            self._raw.execute("RELEASE effect")
+            _log.warning("kernel.subscriber.set.undone", subscription=subscription.name, size=len(rows), exc_info=error)
+            return False
+        slice_.wakes.extend(topic for topic in tx.wakes if topic not in slice_.wakes)
+        return True
+
+    def _has_parked(self, subscription: Subscription) -> bool:
+        found = self._raw.execute(
+            "SELECT 1 FROM kernel_parked_keys WHERE subscription = ? LIMIT 1", (subscription.name,)
+        ).fetchone()
+        return found is not None
 
     def _deliver_one(self, subscription: Subscription, row: _Row, slice_: Slice) -> None:
         key = self._key_of(subscription, row)

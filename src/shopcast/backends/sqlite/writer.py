@@ -2,6 +2,7 @@
 delivers events in between, tells everybody what has news."""
 
 import asyncio
+import gc
 import signal
 import sqlite3
 import time
@@ -54,6 +55,9 @@ _SLICE_EVERY_S = 0.020
 _BUSY_SLICE_LIMIT_S = 0.005
 # Parked events and clocks that jump are looked after this often even if nothing seems due.
 _LONGEST_SLEEP_S = 5.0
+
+# A batch of 200 holds makes some thousand objects and no cycles: fewer, later looks for garbage.
+_COLLECT_EVERY_OBJECTS = 20_000
 
 _log = structlog.get_logger()
 
@@ -268,6 +272,9 @@ def run_writer(settings: Settings, registry: Registry, clock: Clock) -> None:
 
 async def _serve_until_told(settings: Settings, registry: Registry, clock: Clock, raw: sqlite3.Connection) -> None:
     writer = Writer(raw, registry, clock)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY_OBJECTS, 20, 20)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, writer.stop)

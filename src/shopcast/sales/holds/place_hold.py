@@ -144,6 +144,7 @@ class Batch:
     variants: dict[str, catalog.Variant] = field(default_factory=dict)
     policies: dict[str, SellingPolicy] = field(default_factory=dict)
     drops: dict[tuple[str, str], list[Drop]] = field(default_factory=dict)
+    empty: dict[tuple[str, str | None], bool] = field(default_factory=dict)
     touched: dict[str, set[str]] = field(default_factory=dict)
     touched_drops: set[str] = field(default_factory=set)
     seconds: set[int] = field(default_factory=set)
@@ -171,6 +172,13 @@ class Batch:
         if key not in self.drops:
             self.drops[key] = drops.pricing_drops(self.tx, item.show_id, [variant.product_id], self.now)
         return drop_for(self.drops[key], variant, at)
+
+    def is_empty(self, variant: catalog.Variant, show_id: str | None) -> bool:
+        """Nothing was left of it when this was first asked. Only chooses between two refusals."""
+        key = (variant.id, show_id)
+        if key not in self.empty:
+            self.empty[key] = catalog.left_for(self.tx, variant.id, show_id) == 0
+        return self.empty[key]
 
     def note(self, hold: Hold) -> None:
         if hold.show_id is not None:
@@ -201,7 +209,7 @@ def _tap(batch: Batch, command: PlaceHold, by: Principal, terms: Terms) -> Tap:
     price_minor = drop.price_minor if drop is not None else variant.price_minor
     if command.price_seen_minor is not None and command.price_seen_minor != price_minor:
         # Who saw a drop's price and comes after its last piece wants to know that, not a price of nothing.
-        if variant.left <= 0 and catalog.left_for(batch.tx, variant.id, command.show_id) == 0:
+        if batch.is_empty(variant, command.show_id):
             raise catalog.SoldOut(variant.id, 0)
         raise PriceChanged(price_minor=price_minor, currency=variant.currency)
     policy = batch.policy(variant.organisation_id)
