@@ -79,10 +79,10 @@ def give_up_buying(tx: Tx, command: GiveUpBuying, by: Principal, now: datetime) 
 
 
 async def buy_due(context: JobContext, payload: BuyDue) -> None:
+    command = BuyStanding(standing_id=payload.standing_id)
+    key = f"standing:{payload.standing_id}:{payload.hold_id}"
     try:
-        await context.actions.run(
-            BuyStanding(standing_id=payload.standing_id), SYSTEM, idempotency_key=f"standing:{payload.standing_id}"
-        )
+        await context.actions.run(command, SYSTEM, idempotency_key=key)
     except Refused as refusal:
         if refusal.status >= 500:
             # The writer is busy or away; the job is tried again.

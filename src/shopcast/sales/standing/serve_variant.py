@@ -39,7 +39,10 @@ class ServeDue(msgspec.Struct, frozen=True):
 
 
 class BuyDue(msgspec.Struct, frozen=True):
+    """One purchase of what this very hold has; another hold is another purchase."""
+
     standing_id: str
+    hold_id: str
 
 
 class ServeVariant(Command, frozen=True, kw_only=True):
@@ -139,7 +142,7 @@ class _Queue:
         if not repository.take(self.tx, one.id, hold.id, self.now):
             raise RuntimeError(f"standing order {one.id} changed within its own transaction")
         if one.mandate_id is not None:
-            self.tx.enqueue(BUY_JOB, BuyDue(one.id), key=f"{one.id}:{hold.id}")
+            self.tx.enqueue(BUY_JOB, BuyDue(one.id, hold.id), key=f"{one.id}:{hold.id}")
             return
         if one.show_id is not None:
             shows.tell_buyer(self.tx, one.show_id, one.buyer_key, TURN_FRAME, _turn(one, hold), self.now)
