@@ -81,17 +81,19 @@ _CHECKS: dict[str, str] = {
         " FROM sales_refund r WHERE r.payment_id = p.id AND r.state <> 'failed') OR refunded_minor > captured_minor"
     ),
     "an order's refunded sum is not that of its refunds": (
-        "SELECT o.id FROM sales_order o WHERE refunded_minor <> (SELECT COALESCE(SUM(amount_minor), 0)"
-        " FROM sales_refund r WHERE r.order_id = o.id AND r.state = 'succeeded')"
+        "SELECT o.id FROM sales_order o WHERE presentment_refunded_minor <> (SELECT COALESCE(SUM(amount_minor), 0)"
+        " FROM sales_refund r WHERE r.order_id = o.id AND r.state = 'succeeded') OR refunded_minor <>"
+        " (SELECT COALESCE(SUM(goods_minor + shipping_minor + tax_minor), 0) FROM sales_refund r"
+        " WHERE r.order_id = o.id AND r.state = 'succeeded')"
     ),
     "a cancelled order's money stays": (
-        "SELECT o.id FROM sales_order o WHERE o.state = 'cancelled' AND NOT EXISTS"
+        "SELECT o.id FROM sales_order o WHERE o.state = 'cancelled' AND o.paid_at IS NOT NULL AND NOT EXISTS"
         " (SELECT 1 FROM sales_refund r WHERE r.order_id = o.id)"
     ),
     "a hold's stock came back more or less than once": (
         "SELECT h.id FROM sales_hold h WHERE (SELECT count(*) FROM kernel_events e WHERE e.event_type ="
         " 'sales.hold_released' AND json_extract(e.body, '$.hold_id') = h.id)"
-        " <> (CASE h.state WHEN 'held' THEN 0 ELSE 1 END) AND h.state <> 'claimed'"
+        " <> (CASE WHEN h.state IN ('held', 'wanted') THEN 0 ELSE 1 END) AND h.state <> 'claimed'"
     ),
     "an order was told as paid more or less than once": (
         "SELECT o.id FROM sales_order o WHERE (o.paid_at IS NOT NULL) <> (SELECT count(*) FROM kernel_events e"

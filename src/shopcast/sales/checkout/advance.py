@@ -48,8 +48,11 @@ def advance_checkout(tx: Tx, checkout_id: str, now: datetime) -> None:
 
 
 def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:
-    orders = orders_of_checkout(tx, checkout.id) if checkout.is_done else []
-    if orders and orders[0].payment_id != payment.id:
+    orders = orders_of_checkout(tx, checkout.id)
+    if orders and not checkout.is_done:
+        # They waited for this money, were told that it would not come, and their goods went back.
+        _give_back(tx, checkout, payment, "came_too_late", now)
+    elif orders and orders[0].payment_id != payment.id:
         _give_back(tx, checkout, payment, "paid_twice", now)
     elif checkout.state is CheckoutState.PAID:
         return

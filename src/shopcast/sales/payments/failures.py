@@ -34,6 +34,11 @@ _MESSAGES: Mapping[str, Mapping[Language, str]] = {
         "The full amount is on its way back to you.",
         "zh": "付款到账前您的预留已到期，最后一件已被他人购买。款项将全额退回给您。",
     },
+    "came_too_late": {
+        "en": "Your payment arrived after the order was cancelled for want of it. "
+        "The full amount is on its way back to you; you are welcome to order again.",
+        "zh": "付款到账时订单已因未付款而取消。款项将全额退回给您，欢迎重新下单。",
+    },
     "coupon_gone": {
         "en": "Your payment arrived after its time, and the coupon of this price is used up. "
         "The full amount is on its way back to you.",
