@@ -39,12 +39,14 @@ class Goods:
         "every",
         "gifts",
         "gross",
+        "left",
         "lines",
         "net",
         "outside_drops",
         "room",
         "shipping",
         "shipping_adjustments",
+        "shipping_left",
         "steps",
     )
 
@@ -67,6 +69,8 @@ class Goods:
         for index in self.outside_drops:
             self.by_seller_outside_drops.setdefault(lines[index].organisation_id, []).append(index)
         self.shipping = dict(shipping)
+        self.left = sum(self.gross)
+        self.shipping_left = sum(self.shipping.values())
         self.adjustments: list[list[Adjustment]] = [[] for _ in lines]
         self.shipping_adjustments: list[Adjustment] = []
         self.gifts: list[GiftLine] = []
@@ -109,7 +113,8 @@ class Goods:
                 _adjustment(promotion, line.key, line.organisation_id, amount, self.currency)
             )
         trial.applied = True
-        self.tell(StepKind.APPLIED, trial, amount_minor=total, left_minor=sum(self.net))
+        self.left -= total
+        self.tell(StepKind.APPLIED, trial, amount_minor=total)
 
     def lower_shipping(self, trial: Trial, parts: Iterable[tuple[str, int]]) -> None:
         promotion, total = trial.promotion, 0
@@ -118,7 +123,8 @@ class Goods:
             total += amount
             self.shipping_adjustments.append(_adjustment(promotion, None, seller, amount, self.currency))
         trial.applied = True
-        self.tell(StepKind.APPLIED, trial, amount_minor=total, left_minor=sum(self.shipping.values()))
+        self.shipping_left -= total
+        self.tell(StepKind.APPLIED, trial, amount_minor=total)
 
     def give(self, trial: Trial, gift: GiftLine) -> None:
         self.gifts.append(gift)
@@ -144,7 +150,6 @@ class Goods:
         trial: Trial | None = None,
         *,
         amount_minor: int = 0,
-        left_minor: int = 0,
         refusal: Refusal | None = None,
         missing_minor: int = 0,
         missing_quantity: int = 0,
@@ -152,12 +157,13 @@ class Goods:
         other: str = "",
     ) -> None:
         promotion = None if trial is None else trial.promotion
+        is_shipping = kind is StepKind.PARCELS or (promotion is not None and promotion.lane is Lane.SHIPPING)
         self.steps.append(
             Step(
                 kind=kind,
                 currency=self.currency,
                 amount_minor=amount_minor,
-                left_minor=left_minor,
+                left_minor=self.shipping_left if is_shipping else self.left,
                 lane=None if promotion is None else promotion.lane,
                 promotion_id=None if promotion is None else promotion.id,
                 label="" if promotion is None else promotion.label,

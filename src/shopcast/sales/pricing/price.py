@@ -41,7 +41,7 @@ def price(cart: Cart, promotions: Iterable[Promotion], now: datetime) -> Pricing
         adjustments=(*(adjustment for line in ordered for adjustment in line.adjustments), *parcels),
         gifts=tuple(gift for goods in groups for gift in goods.gifts),
         rejected_codes=tuple(_rejected(cart, trials)),
-        explanation=(*_turned_away(cart, trials), *(step for goods in groups for step in goods.steps)),
+        explanation=(*(step for goods in groups for step in goods.steps), *_turned_away(cart, trials, groups)),
     )
 
 
@@ -109,15 +109,14 @@ def _groups(cart: Cart) -> list[Goods]:
 
 
 def _run(goods: Goods, by_lane: Mapping[Lane, Sequence[Trial]]) -> None:
-    goods.tell(StepKind.GOODS, amount_minor=sum(goods.gross), left_minor=sum(goods.gross))
+    goods.tell(StepKind.GOODS, amount_minor=goods.left)
     for lane in LANES:
         trials = by_lane[lane]
         if trials:
             LANE_RULES[lane](goods, trials)
-    goods.tell(StepKind.NET, amount_minor=sum(goods.net), left_minor=sum(goods.net))
+    goods.tell(StepKind.NET, amount_minor=goods.left)
     if goods.shipping:
-        left = sum(goods.shipping.values())
-        goods.tell(StepKind.PARCELS, amount_minor=left, left_minor=left)
+        goods.tell(StepKind.PARCELS, amount_minor=goods.shipping_left)
 
 
 def _settle(trials: Iterable[Trial]) -> None:
@@ -173,19 +172,21 @@ def _rejected(cart: Cart, trials: Sequence[Trial]) -> list[RejectedCode]:
     return rejected
 
 
-def _turned_away(cart: Cart, trials: Iterable[Trial]) -> list[Step]:
-    """Those that were not tried on any line."""
+def _turned_away(cart: Cart, trials: Iterable[Trial], groups: Iterable[Goods]) -> list[Step]:
+    """Those that were not tried on any line, after everything else."""
+    left = next((goods.left for goods in groups if goods.currency == cart.currency), 0)
     return [
         Step(
             kind=StepKind.PASSED,
             currency=cart.currency,
+            left_minor=left,
             lane=trial.promotion.lane,
             promotion_id=trial.promotion.id,
             label=trial.promotion.label,
             refusal=trial.refusal,
         )
         for trial in trials
-        if trial.refusal is not None and not trial.applied and _not_tried(trial)
+        if not trial.applied and trial.refusal in _BEFORE_TRYING
     ]
 
 
@@ -201,7 +202,3 @@ _BEFORE_TRYING = frozenset(
         Refusal.CURRENCY,
     )
 )
-
-
-def _not_tried(trial: Trial) -> bool:
-    return trial.refusal in _BEFORE_TRYING
