@@ -26,15 +26,20 @@ def security_headers(settings: Settings) -> dict[str, str]:
 def content_security_policy(settings: Settings, framed_by: str) -> str:
     media = _origin(settings.public_media_url)
     sockets = _origin(settings.public_url).replace("http", "ws", 1)
+    # Card fields are Stripe's own frames: only where Stripe is the way to pay.
+    with_stripe = settings.payments == "stripe"
+    scripts = " https://js.stripe.com" if with_stripe else ""
+    calls = " https://api.stripe.com" if with_stripe else ""
     return "; ".join(
         (
             "default-src 'self'",
-            "script-src 'self'",
+            f"script-src 'self'{scripts}",
             "style-src 'self'",
             f"img-src 'self' data: blob: {media}",
             f"media-src 'self' blob: data: {media}",
             # 'self' covers sockets in current browsers; older ones need them named.
-            f"connect-src 'self' {sockets} {media}",
+            f"connect-src 'self' {sockets} {media}{calls}",
+            *(("frame-src https://js.stripe.com https://hooks.stripe.com",) if with_stripe else ()),
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'none'",

@@ -18,7 +18,7 @@ from shopcast.sales.payments import repository
 from shopcast.sales.payments.methods import ForgetMethod
 from shopcast.sales.payments.model import UNSETTLED, PaymentState, fold
 from shopcast.sales.payments.outbox.note_answer import NoteUnanswered
-from shopcast.sales.payments.record_payment import RecordPayment
+from shopcast.sales.payments.record_payment import LearnMethod, RecordPayment
 from shopcast.sales.payments.refunds import SendRefund
 from shopcast.sales.payments.repository import StoredPayment
 from shopcast.sales.payments.setups.repository import SetupView, find_setup, open_setups
@@ -188,6 +188,16 @@ async def send_refund(context: JobContext, payload: SendRefund) -> None:
         await _note(context.actions, refund.id, error, context.clock.now() + OVERDUE_AFTER)
         raise
     await _record(context.actions, provider.name, payment.id, answer)
+
+
+async def learn_method(context: JobContext, payload: LearnMethod) -> None:
+    payment = await context.reads.run(repository.payment, payload.payment_id)
+    provider = None if payment is None else _providers(context).named(payment.provider)
+    if payment is None or provider is None or payment.method_label is not None:
+        return
+    answer = await provider.find(payment.lookup)
+    if answer is not None:
+        await _record(context.actions, provider.name, payment.id, answer)
 
 
 async def resolve_setup(context: JobContext, payload: ResolveSetup) -> None:

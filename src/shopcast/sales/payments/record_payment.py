@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import Forbidden, NotFound
 from shopcast.kernel.money import Money
@@ -19,6 +21,15 @@ from shopcast.sales.ports import SavedMethod
 
 # A payment has a handful of events, a much disputed one a dozen.
 EVENTS_AT_ONCE_LIMIT = 100
+
+
+LEARN_METHOD_JOB = "sales.learn_method"
+
+
+class LearnMethod(msgspec.Struct, frozen=True):
+    """Payload of the job that asks with what a payment was paid."""
+
+    payment_id: str
 
 
 class RecordPayment(Command, frozen=True, kw_only=True):
@@ -67,6 +78,9 @@ def apply_events(
     _tell(tx, payment, fold(before, payment.amount.currency), folded, now)
     for currency, amount_minor in sorted(folded.foreign.items()):
         return_foreign_money(tx, payment, Money(amount_minor, currency), "currency_mismatch", now)
+    if folded.captured_minor > 0 and payment.method_label is None and saved_method is None:
+        # A webhook tells of the money, not of the card: it is asked for, for the receipt and for next time.
+        tx.enqueue(LEARN_METHOD_JOB, LearnMethod(payment_id=payment_id), key=payment_id)
     advance_checkout(tx, payment.checkout_id, now)
 
 

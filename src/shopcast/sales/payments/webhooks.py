@@ -11,7 +11,7 @@ from shopcast.sales.events import WebhookReceived
 from shopcast.sales.payments import repository
 from shopcast.sales.payments.record_payment import apply_events
 from shopcast.sales.payments.repository import StoredWebhook
-from shopcast.sales.payments.setups.start_setup import apply_setup
+from shopcast.sales.payments.setups.start_setup import RESOLVE_SETUP_JOB, ResolveSetup, apply_setup
 from shopcast.sales.ports import WebhookDelivery
 
 # A notice carries one object; a dispute with all its evidence fields is the longest, at some 30 KB.
@@ -70,6 +70,10 @@ def _apply(tx: Tx, stored: StoredWebhook, now: datetime) -> None:
     note: str | None = None
     if delivery.setup is not None:
         apply_setup(tx, stored.provider, delivery.setup, now)
+        if delivery.setup.state == "processing":
+            # The news says no more than that there is some.
+            setup_id = delivery.setup.setup_id
+            tx.enqueue(RESOLVE_SETUP_JOB, ResolveSetup(setup_id=setup_id), run_at=now, key=f"{setup_id}:news")
     else:
         note = _apply_to_payment(tx, stored, delivery, now)
     repository.webhook_applied(tx, stored.provider, stored.delivery_id, note, now)
