@@ -109,6 +109,7 @@ def all_doors(ids: Mapping[str, str]) -> list[Opened]:
         *_room_doors(ids),
         *_buying_doors(ids),
         *_selling_doors(ids),
+        *_promotion_doors(ids),
     ]
 
 
@@ -525,3 +526,34 @@ def moved(door: Opened, **changes: str) -> Opened:
     for old, new in changes.items():
         path = path.replace(old, new)
     return replace(door, path=path)
+
+
+def _promotion_doors(ids: Mapping[str, str]) -> list[Opened]:
+    every, one = f"{ORG}/promotions", f"{ORG}/promotions/{{promotion_id:str}}"
+    all_of_them = f"/v1/organisations/{ids['org']}/promotions"
+    path = f"{all_of_them}/{ids['promotion']}"
+    ten_percent = {"type": "percent", "basis_points": 1000}
+    made = {"name": "Ten", "lane": "coupon", "needs": "claim", "benefit": ten_percent}
+    tried = {"lines": [{"variant_id": ids["variant"]}]}
+    claim = "/v1/promotions/{promotion_id:str}/claim"
+    on_show = {"show_id": ids["show"]}
+    return [
+        Opened("GET", every, all_of_them, for_members(ORDER_PEOPLE)),
+        Opened("POST", every, all_of_them, for_members(MANAGERS, 201), made),
+        Opened("POST", f"{every}/preview", f"{all_of_them}/preview", for_members(ORDER_PEOPLE), tried),
+        Opened("GET", one, path, for_members(ORDER_PEOPLE)),
+        Opened("PATCH", one, path, for_members(MANAGERS), {"name": "Renamed"}),
+        *(
+            Opened("POST", f"{one}/{verb}", f"{path}/{verb}", for_members(MANAGERS))
+            for verb in ("pause", "resume", "end")
+        ),
+        Opened("POST", f"{one}/show_on_screen", f"{path}/show_on_screen", for_members(MANAGERS), on_show),
+        # Codes are money to whoever reads them.
+        Opened("GET", f"{one}/codes", f"{path}/codes", for_members(MANAGERS)),
+        Opened("POST", f"{one}/codes", f"{path}/codes", for_members(MANAGERS, 201), {"count": 1}),
+        Opened("DELETE", f"{one}/codes/{{code:str}}", f"{path}/codes/VICTORIA", for_members(MANAGERS, 204)),
+        Opened("POST", claim, f"/v1/promotions/{ids['claimable']}/claim", for_all()),
+        # A promotion with a code is nothing to be taken.
+        Opened("POST", claim, f"/v1/promotions/{ids['promotion']}/claim", for_all(404)),
+        Opened("GET", "/v1/me/coupons", "/v1/me/coupons", for_all()),
+    ]

@@ -139,6 +139,7 @@ def _filled(shop: Shop) -> World:
     _fill_private_show(world, own)
     _fill_strangers_own(world)
     _fill_catalogue(world, own)
+    _fill_promotions(world, own)
     _fill_orders(world, stage)
     _fill_account(world, own)
     _fill_operations(world)
@@ -276,6 +277,15 @@ def _fill_catalogue(world: World, own: str) -> None:
         "image": vase["image_url"].removeprefix("/images/").split("?")[0],
     }
     world.secrets["the organisation"] |= {run["id"], vase["id"], "victorias.csv"}
+
+
+def _fill_promotions(world: World, own: str) -> None:
+    owner, ids = world.people["owner"], world.ids
+    ten_percent = {"type": "percent", "basis_points": 1000}
+    coupon = {"name": "Ten", "lane": "coupon", "benefit": ten_percent}
+    ids["promotion"] = str(_ok(owner.post(f"{own}/promotions", {**coupon, "needs": "code"}))["id"])
+    _ok(owner.post(f"{own}/promotions/{ids['promotion']}/codes", {"code": "VICTORIA"}))
+    ids["claimable"] = str(_ok(owner.post(f"{own}/promotions", {**coupon, "needs": "claim"}))["id"])
 
 
 def _fill_orders(world: World, stage: Stage) -> None:
