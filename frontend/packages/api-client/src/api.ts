@@ -51,7 +51,7 @@ export interface CartQuestion {
   currency?: string;
 }
 
-function cart(call: Transport) {
+function cart(ask: Ask) {
   const query = (one: CartQuestion) => ({
     hold_ids: one.holdIds?.join(','),
     country: one.country,
@@ -60,59 +60,114 @@ function cart(call: Transport) {
   });
   return {
     choose: (body: { codes?: string[]; country?: string | null; currency?: string | null }) =>
-      call<T.Cart>('PUT', '/v1/cart', { body }),
-    price: (one: CartQuestion) => call<T.Cart>('GET', '/v1/cart', { query: query(one) }),
+      ask('PUT /v1/cart', { body }),
+    price: (one: CartQuestion) => ask('GET /v1/cart', { query: query(one) }),
   };
 }
 
-function coupons(call: Transport) {
+function coupons(ask: Ask) {
   return {
-    mine: () => call<G.Page<{ promotion_id: string }>>('GET', '/v1/me/coupons'),
-    claim: (id: string) => call<unknown>('POST', `/v1/promotions/${encodeURIComponent(id)}/claim`),
+    mine: () => ask('GET /v1/me/coupons', {}),
+    claim: (id: string) => ask('POST /v1/promotions/{promotion_id}/claim', { path: { promotion_id: id } }),
   };
 }
 
-function standing(call: Transport) {
+function standing(ask: Ask) {
   return {
-    preview: (body: T.StandingWish) => call<T.StandingPlan>('POST', '/v1/standing-orders/preview', { body }),
-    place: (
-      body: { wish: T.StandingWish; payment_method_id: string | null; email: string | null; consent_text: string },
-      idempotencyKey: string,
-    ) => call<T.StandingView>('POST', '/v1/standing-orders', { body, idempotencyKey }),
-    list: (cursor?: string) => call<G.Page<T.StandingView>>('GET', '/v1/standing-orders', { query: { cursor } }),
-    cancel: (id: string) => call<undefined>('DELETE', `/v1/standing-orders/${encodeURIComponent(id)}`),
+    preview: (body: T.StandingWish) => ask('POST /v1/standing-orders/preview', { body }),
+    place: (body: G.StandingRequest, idempotencyKey: string) =>
+      ask('POST /v1/standing-orders', { body, idempotencyKey }),
+    list: (cursor?: string) => ask('GET /v1/standing-orders', { query: { cursor: cursor ?? null } }),
+    cancel: (id: string) => ask('DELETE /v1/standing-orders/{standing_id}', { path: { standing_id: id } }),
   };
 }
 
-function methods(call: Transport) {
+function subscriptions(ask: Ask) {
+  const path = (id: string) => ({ path: { subscription_id: id } });
   return {
-    /** Keeps a card without charging it; gives its id. */
-    keep: (token: string) =>
-      call<{ id: string }>('POST', '/v1/me/payment-methods', { body: { token } }).then((one) => one.id),
+    offer: (productId: string) =>
+      ask('GET /v1/products/{product_id}/subscription-offer', { path: { product_id: productId } }),
+    preview: (body: T.SubscriptionWish) => ask('POST /v1/subscriptions/preview', { body }),
+    start: (body: G.SubscriptionRequest, idempotencyKey: string) =>
+      ask('POST /v1/subscriptions', { body, idempotencyKey }),
+    list: (cursor?: string) => ask('GET /v1/subscriptions', { query: { cursor: cursor ?? null } }),
+    one: (id: string, token: string) =>
+      ask('GET /v1/subscriptions/{subscription_id}', { ...path(id), query: { token } }),
+    skip: (id: string, token: string, idempotencyKey: string) =>
+      ask('POST /v1/subscriptions/{subscription_id}/skip', { ...path(id), query: { token }, idempotencyKey }),
+    stop: (id: string, token: string) =>
+      ask('POST /v1/subscriptions/{subscription_id}/stop', { ...path(id), query: { token } }),
+    resume: (id: string, body: G.ResumeSubscriptionRequest) =>
+      ask('POST /v1/subscriptions/{subscription_id}/resume', { ...path(id), body }),
+    previewChange: (id: string, body: G.SubscriptionTerms) =>
+      ask('POST /v1/subscriptions/{subscription_id}/change/preview', { ...path(id), body }),
+  };
+}
+
+function restrictions(ask: Ask) {
+  return {
+    own: () => ask('GET /v1/me/restrictions', {}),
+    appeal: (id: string, text: string) =>
+      ask('POST /v1/me/restrictions/{restriction_id}/appeal', { path: { restriction_id: id }, body: { text } }),
+  };
+}
+
+/** What happens to an order after it was paid. */
+function aftercare(call: Transport) {
+  const order = (id: string) => `/v1/orders/${encodeURIComponent(id)}`;
+  const back = (id: string) => `/v1/returns/${encodeURIComponent(id)}`;
+  return {
+    progress: (id: string, token: string) =>
+      call<T.OrderProgressAnswer>('GET', `${order(id)}/progress`, { query: { token } }),
+    returnable: (id: string, token: string) =>
+      call<T.Returnable>('GET', `${order(id)}/returnable`, { query: { token } }),
+    returns: (id: string, token: string) =>
+      call<G.Page<T.ReturnView>>('GET', `${order(id)}/returns`, { query: { token } }),
+    askReturn: (id: string, token: string, body: unknown, idempotencyKey: string) =>
+      call<T.ReturnView>('POST', `${order(id)}/returns`, { query: { token }, body, idempotencyKey }),
+    withdraw: (id: string, token: string, idempotencyKey: string) =>
+      call<T.WithdrawalAnswer>('POST', `${order(id)}/withdrawal`, { query: { token }, body: {}, idempotencyKey }),
+    addPhoto: (returnId: string, token: string, file: File) => {
+      const form = new FormData();
+      form.append('file', file);
+      return call<unknown>('POST', `${back(returnId)}/photos`, { query: { token }, form, timeoutMs: 60_000 });
+    },
+    cancelReturn: (returnId: string, token: string) =>
+      call<unknown>('POST', `${back(returnId)}/cancel`, { query: { token } }),
+  };
+}
+
+function methods(ask: Ask) {
+  return {
+    /** Keeps a card without charging it; a second step may be asked for. */
+    keep: (body: G.SetupRequestBody, idempotencyKey: string) =>
+      ask('POST /v1/me/payment-methods', { body, idempotencyKey }),
+    setup: (id: string) => ask('GET /v1/me/payment-methods/setups/{setup_id}', { path: { setup_id: id } }),
+    mandates: () => ask('GET /v1/me/mandates', {}),
+    revoke: (id: string) => ask('DELETE /v1/me/mandates/{mandate_id}', { path: { mandate_id: id } }),
   };
 }
 
 function sales(ask: Ask) {
   return {
-    hold: (body: T.HoldInput, idempotencyKey: string): Promise<T.Hold> =>
-      ask('POST /v1/holds', { body, idempotencyKey }),
-    holds: (): Promise<G.Page<T.Hold>> => ask('GET /v1/holds', {}),
+    hold: (body: T.HoldInput, idempotencyKey: string) => ask('POST /v1/holds', { body, idempotencyKey }),
+    holds: () => ask('GET /v1/holds', {}),
     /** Also while the page is being left. */
     releaseHold: (id: string) => ask('DELETE /v1/holds/{hold_id}', { path: { hold_id: id }, keepalive: true }),
     quote: (query: { variant_id: string; quantity: number; country: string }) => ask('GET /v1/quote', { query }),
-    paymentMethods: (): Promise<T.PaymentMethods> => ask('GET /v1/me/payment-methods', {}),
+    paymentMethods: () => ask('GET /v1/me/payment-methods', {}),
     removePaymentMethod: (id: string) => ask('DELETE /v1/me/payment-methods/{method_id}', { path: { method_id: id } }),
-    checkout: (body: T.CheckoutInput, idempotencyKey: string): Promise<T.Checkout> =>
-      ask('POST /v1/checkouts', { body, idempotencyKey }) as Promise<T.Checkout>,
-    checkoutState: (id: string): Promise<T.Checkout> =>
-      ask('GET /v1/checkouts/{checkout_id}', { path: { checkout_id: id } }) as Promise<T.Checkout>,
-    retryCheckout: (id: string, payment_method: T.PaymentChoice, idempotencyKey: string): Promise<T.Checkout> =>
+    checkout: (body: T.CheckoutInput, idempotencyKey: string) => ask('POST /v1/checkouts', { body, idempotencyKey }),
+    checkoutState: (id: string) => ask('GET /v1/checkouts/{checkout_id}', { path: { checkout_id: id } }),
+    retryCheckout: (id: string, payment_method: T.PaymentChoice, idempotencyKey: string) =>
       ask('POST /v1/checkouts/{checkout_id}/retry', {
         path: { checkout_id: id },
         body: { payment_method },
         idempotencyKey,
-      }) as Promise<T.Checkout>,
-    orders: (cursor?: string) => ask('GET /v1/orders', { query: { cursor: cursor ?? null } }),
+      }),
+    orders: (query: string, cursor?: string) => ask('GET /v1/orders', { query: { query, cursor: cursor ?? null } }),
+    orderAgain: (id: string, token: string, idempotencyKey: string) =>
+      ask('POST /v1/orders/{order_id}/again', { path: { order_id: id }, query: { token }, idempotencyKey }),
     order: (id: string, token: string) =>
       ask('GET /v1/orders/{order_id}', { path: { order_id: id }, query: { token } }),
     cancelOrder: (id: string, token: string, idempotencyKey: string) =>
@@ -160,10 +215,13 @@ export function createApi(options: ApiOptions = {}) {
     accounts: accounts(ask),
     shows: shows(ask),
     sales: sales(ask),
-    cart: cart(call),
-    coupons: coupons(call),
-    standing: standing(call),
-    methods: methods(call),
+    cart: cart(ask),
+    coupons: coupons(ask),
+    standing: standing(ask),
+    subscriptions: subscriptions(ask),
+    restrictions: restrictions(ask),
+    aftercare: aftercare(call),
+    methods: methods(ask),
     discovery: discovery(ask),
     rooms: rooms(ask),
   };

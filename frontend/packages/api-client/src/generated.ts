@@ -45,9 +45,74 @@ export interface AddressRequest {
   region?: string;
 }
 
+export interface AdjustmentAnswer {
+  amount: Money;
+  code: string | null;
+  funded_by: FundedBy;
+  label: string;
+  lane: Lane;
+  promotion_id: string;
+  version: number;
+}
+
+export interface AdjustmentView {
+  amount: Money;
+  code: string | null;
+  funded_by: string;
+  id: string;
+  label: string;
+  lane: string;
+  line_id: string | null;
+  promotion_id: string;
+}
+
 export interface AdvanceRequest {
   cue_id?: string | null;
 }
+
+export interface AgainAnswer {
+  hold_ids: string[];
+  lines: LineAgain[];
+}
+
+export interface AllocationLine {
+  quantity: number;
+  variant_id: string;
+}
+
+export interface AllocationView {
+  free: number;
+  left: number;
+  product_id: string;
+  quantity: number;
+  title: string;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface AllocationsAnswer {
+  items: AllocationView[];
+}
+
+export interface AllocationsRequest {
+  lines: AllocationLine[];
+}
+
+export interface AmountOff {
+  amount_minor: number;
+  type: 'amount';
+}
+
+export interface AmountOffEach {
+  amount_minor: number;
+  type: 'amount_each';
+}
+
+export interface AppealRequest {
+  text: string;
+}
+
+export type AppealState = 'none' | 'open' | 'upheld' | 'granted';
 
 export interface AsOf {
   epoch: number;
@@ -72,6 +137,36 @@ export interface AuditRow {
 export interface Balance {
   accounts: AccountView[];
   entries: Page<EntryView>;
+}
+
+export interface BestCouponView {
+  amount: Money;
+  code: string | null;
+  label: string;
+  promotion_id: string;
+}
+
+export type Blocks = 'chat_order' | 'hold' | 'checkout' | 'everything';
+
+export interface BundlePart {
+  product_id?: string | null;
+  quantity?: number;
+  variant_id?: string | null;
+}
+
+export interface BundlePrice {
+  parts: BundlePart[];
+  price_minor: number;
+  times_limit?: number | null;
+  type: 'bundle';
+}
+
+export interface BuyXGetY {
+  basis_points?: number;
+  buy: number;
+  get: number;
+  times_limit?: number | null;
+  type: 'buy_x_get_y';
 }
 
 export interface Can {
@@ -113,11 +208,144 @@ export interface CardVariant {
   title: string;
 }
 
+export interface CartAdjustmentView {
+  amount: Money;
+  code: string | null;
+  funded_by: string;
+  hold_id: string | null;
+  label: string;
+  lane: string;
+  promotion_id: string;
+  seller_id: string;
+}
+
+export interface CartAnswer {
+  adjustments: CartAdjustmentView[];
+  best_coupon: BestCouponView | null;
+  choice: CartChoice;
+  codes: CartCodeAnswer[];
+  currency: string | null;
+  gifts: CartGiftView[];
+  lines: CartLineView[];
+  presentment: Money | null;
+  sellers: CartSellerView[];
+  server_ms: number;
+  totals: Totals | null;
+}
+
+export interface CartChoice {
+  codes?: string[];
+  country?: string | null;
+  currency?: string | null;
+  region?: string;
+}
+
+export interface CartCodeAnswer {
+  code: string;
+  message: string | null;
+  reason: string | null;
+  state: string;
+}
+
+export interface CartGiftView {
+  available: boolean;
+  image_url: string;
+  label: string;
+  product_id: string;
+  promotion_id: string;
+  quantity: number;
+  seller_id: string;
+  title: string;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface CartLineView {
+  amount: Money;
+  discount: Money;
+  drop_id: string | null;
+  expires_at: string;
+  hold_id: string;
+  image_url: string;
+  item_id: string | null;
+  item_number: number | null;
+  list_price: Money;
+  net: Money;
+  obstacle: Obstacle | null;
+  product_id: string;
+  quantity: number;
+  seller_id: string;
+  show_id: string | null;
+  state: HoldState;
+  title: string;
+  unit: Money;
+  unit_before: Money | null;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface CartRequest {
+  codes?: string[];
+  country?: string | null;
+  currency?: string | null;
+  region?: string;
+}
+
+export interface CartSellerView {
+  country: string;
+  delivery_from: string | null;
+  delivery_to: string | null;
+  hold_ids: string[];
+  presentment: Money | null;
+  return_days: number;
+  seller_id: string;
+  seller_name: string;
+  ships: boolean;
+  ships_from: string;
+  totals: Totals | null;
+}
+
+export interface ChangeSubscriptionRequest {
+  consent_text: string;
+  payment_method_id?: string | null;
+  terms: SubscriptionTerms;
+}
+
 export interface ChatHit {
   at_ms: number;
   name: string;
   seq: number;
   text: string;
+}
+
+export interface ChatOrderSetting {
+  effective: boolean;
+  enabled: boolean | null;
+}
+
+export type ChatOrderState = 'placed' | 'asked' | 'refused';
+
+export interface ChatOrderView {
+  at: string;
+  buyer_key: string;
+  code: string | null;
+  hold_id: string | null;
+  hold_state: string | null;
+  id: string;
+  item_id: string;
+  item_number: number;
+  name: string;
+  price: Money | null;
+  quantity: number;
+  show_id: string;
+  state: ChatOrderState;
+  text: string;
+  variant_id: string | null;
+  variant_title: string;
+}
+
+export interface ChatOrdersRequest {
+  enabled: boolean;
 }
 
 export interface Check {
@@ -133,25 +361,87 @@ export interface CheckoutAnswer {
   next_action_url: string | null;
   order_id: string | null;
   order_url: string | null;
+  orders: CheckoutOrderAnswer[];
   state: CheckoutState;
+  total: Money;
+  totals: Totals;
+}
+
+export interface CheckoutOrderAnswer {
+  number: string | null;
+  order_id: string | null;
+  order_url: string | null;
+  presentment: Money;
+  seller_id: string;
+  seller_name: string;
+  total: Money;
   totals: Totals;
 }
 
 export interface CheckoutRequest {
   address?: PostalAddress | null;
   address_id?: string | null;
+  codes?: string[] | null;
+  currency?: string | null;
   email?: string | null;
+  expected_total_minor?: number | null;
   hold_ids: string[];
   payment_method?: PaymentChoice | null;
   return_path?: string | null;
 }
 
-export type CheckoutState = 'processing' | 'needs_action' | 'paid' | 'failed';
+export type CheckoutState = 'processing' | 'needs_action' | 'placed' | 'paid' | 'failed';
 
 export interface Chunk {
   entries: WireEntry[];
   sealed: boolean;
   second: number;
+}
+
+export interface CodeAnswer {
+  code: string;
+  created_at: string;
+  disabled: boolean;
+  usage_limit: number | null;
+  used: number;
+}
+
+export interface CodeJudged {
+  code: string;
+  reason: Refusal;
+  text: string;
+}
+
+export interface CodesAnswer {
+  codes: string[];
+}
+
+export interface CodesRequest {
+  code?: string | null;
+  count?: number | null;
+  prefix?: string;
+  usage_limit?: number | null;
+}
+
+export type Counted = 'variant' | 'product' | 'together';
+
+export interface CouponAnswer {
+  benefit: PercentOff | AmountOff | AmountOffEach | SpendSteps | QuantityTiers | BuyXGetY | BundlePrice | Gift;
+  claimed_at: string;
+  ends_at: string | null;
+  is_platform: boolean;
+  kind: string;
+  minimum: Money | null;
+  minimum_quantity: number;
+  name: string;
+  promotion_id: string;
+  reason: Refusal | null;
+  reason_text: string | null;
+  scope: Scope;
+  seller_id: string;
+  seller_name: string;
+  starts_at: string;
+  usable: boolean;
 }
 
 export interface CueBody {
@@ -192,8 +482,27 @@ export interface DeadLetterView {
   event: string;
   id: string;
   key: string;
+  settled_at: string | null;
+  settled_by: string | null;
+  state: 'open' | 'replayed' | 'discarded';
   subscriber: string;
   tries: number;
+}
+
+export interface DecisionRequest {
+  words?: string;
+}
+
+export type DeliveryState = 'paying' | 'paid' | 'failed' | 'skipped' | 'out_of_stock';
+
+export interface DeliveryView {
+  at: string;
+  due_at: string;
+  failure_code: string | null;
+  failure_text: string | null;
+  order_id: string | null;
+  state: DeliveryState;
+  total: Money | null;
 }
 
 export interface Drift {
@@ -202,6 +511,51 @@ export interface Drift {
   left_s: number;
   planned_s: number;
 }
+
+export interface DropAnswer {
+  countdown_s: number;
+  duration_s: number;
+  ends_at: string | null;
+  id: string;
+  item_id: string;
+  left: number;
+  opens_at: string | null;
+  per_customer: number | null;
+  price: Money;
+  quantity: number;
+  server_ms: number;
+  show_id: string;
+  starts_at: string | null;
+  state: DropState;
+  variant_id: string | null;
+  was_price: Money | null;
+}
+
+export interface DropChanges {
+  countdown_s?: number;
+  duration_s?: number;
+  per_customer?: number | null;
+  price_minor?: number;
+  quantity?: number;
+  starts_at?: string | null;
+}
+
+export interface DropLowered {
+  quantity: number;
+}
+
+export interface DropPlan {
+  countdown_s?: number;
+  duration_s?: number;
+  item_id: string;
+  per_customer?: number | null;
+  price_minor: number;
+  quantity: number;
+  starts_at?: string | null;
+  variant_id?: string | null;
+}
+
+export type DropState = 'planned' | 'countdown' | 'running' | 'ended' | 'cancelled';
 
 export interface EntriesPage {
   after: number;
@@ -221,6 +575,25 @@ export interface EntryView {
   kind: string;
   order_id: string | null;
   order_number: string | null;
+}
+
+export interface ExchangeRateRequest {
+  base: string;
+  quote: string;
+  rate: string;
+}
+
+export interface ExchangeRatesRequest {
+  rates: ExchangeRateRequest[];
+  source: string;
+}
+
+export interface ExchangeView {
+  at: string | null;
+  rate: string;
+  refunded: Money;
+  source: string | null;
+  total: Money;
 }
 
 export interface ExportAsked {
@@ -259,6 +632,23 @@ export interface FromSet {
   set_id: string;
 }
 
+export type FundedBy = 'seller' | 'platform' | 'host';
+
+export interface Gift {
+  quantity?: number;
+  times_limit?: number;
+  type: 'gift';
+  variant_id: string;
+}
+
+export interface GiftAnswer {
+  label: string;
+  promotion_id: string;
+  quantity: number;
+  title: string;
+  variant_id: string;
+}
+
 export interface Health {
   status: string;
 }
@@ -268,10 +658,12 @@ export interface HideInput {
 }
 
 export interface HoldAnswer {
+  drop_id: string | null;
   expires_at: string;
   id: string;
   item_id: string | null;
   item_number: number | null;
+  list_price: Money;
   price: Money;
   quantity: number;
   seller_id: string;
@@ -295,7 +687,7 @@ export interface HoldRequest {
   variant_id: string;
 }
 
-export type HoldState = 'held' | 'claimed' | 'released' | 'expired';
+export type HoldState = 'wanted' | 'held' | 'claimed' | 'released' | 'expired';
 
 export interface Home {
   live: ShowCard[];
@@ -329,6 +721,18 @@ export interface ImportView {
   variants_created: number;
   variants_unchanged: number;
   variants_updated: number;
+}
+
+export interface InboxRow {
+  applied_at: string | null;
+  body: string;
+  delivery_id: string;
+  kind: string;
+  note: string | null;
+  provider: string;
+  received_at: string;
+  state: 'waiting' | 'applied' | 'ignored';
+  subject_id: string;
 }
 
 export interface InstallationHealth {
@@ -369,6 +773,32 @@ export interface ItemNumbers {
   requests: number;
   title: string;
   units: number;
+}
+
+export interface JobView {
+  attempts: number;
+  created_at: string;
+  id: string;
+  key: string | null;
+  last_error: string | null;
+  name: string;
+  payload: string;
+  run_at: string;
+  state: 'pending' | 'running' | 'dead';
+}
+
+export type Lane = 'tier' | 'bundle' | 'gift' | 'coupon' | 'order' | 'shipping';
+
+export interface LineAgain {
+  hold_id: string | null;
+  message: string | null;
+  price: Money | null;
+  price_before: Money | null;
+  quantity: number;
+  reason: string | null;
+  title: string;
+  variant_id: string;
+  variant_title: string;
 }
 
 export interface LoginRequest {
@@ -419,6 +849,18 @@ export interface ManagedShow {
   time_zone: string;
   title: string;
   visibility: 'public' | 'unlisted' | 'private';
+}
+
+export interface MandateAnswer {
+  cap: Money;
+  consent_at: string;
+  consent_text: string;
+  expires_at: string;
+  id: string;
+  method_label: string;
+  purpose: 'standing' | 'waitlist' | 'subscription';
+  state: 'active' | 'used_up' | 'revoked' | 'expired';
+  used: Money;
 }
 
 export interface Me {
@@ -506,6 +948,8 @@ export interface Named {
   name: string;
 }
 
+export type Needs = 'nothing' | 'code' | 'claim';
+
 export interface NewItems {
   product_ids: string[];
 }
@@ -538,7 +982,24 @@ export interface Numbers {
   show_id: string;
 }
 
+export type Obstacle = 'over' | 'in_payment' | 'sold_out' | 'not_for_sale' | 'does_not_ship';
+
+export interface Offer {
+  active: boolean;
+  discount_basis_points: number;
+  interval_days: number[];
+  product_id: string;
+}
+
+export interface OfferRequest {
+  active?: boolean;
+  discount_basis_points?: number;
+  interval_days: number[];
+}
+
 export interface OfferedAnswer {
+  can_be_saved: boolean;
+  kind: 'card' | 'redirect' | 'later';
   label_en: string;
   label_zh: string;
   token: string;
@@ -556,9 +1017,12 @@ export interface Order {
 
 export interface OrderAnswer {
   address: PostalAddress;
+  adjustments: AdjustmentView[];
   can: CanAnswer;
   cancelled_at: string | null;
+  delivered_at: string | null;
   email: string;
+  exchange: ExchangeView | null;
   id: string;
   lines: OrderLineAnswer[];
   number: string;
@@ -569,23 +1033,31 @@ export interface OrderAnswer {
   receipt_url: string;
   refunded: Money;
   refunds: RefundTold[];
+  return_until: string | null;
   seller: SellerAnswer;
+  shipped_at: string | null;
   state: OrderState;
   totals: Totals;
 }
 
 export interface OrderLineAnswer {
   amount: Money;
+  bundle_key: string | null;
   claims_shown: string;
   clip_url: string | null;
+  discount: Money;
+  drop_id: string | null;
+  gift: boolean;
   held_at: string;
   host_name: string | null;
   host_opened_name: string | null;
   host_placed_name: string | null;
   id: string;
   item_id: string | null;
+  list_price: Money;
   lowest_30d: Money | null;
   media_at_ms: number | null;
+  net: Money;
   number: number | null;
   opened_at: string | null;
   placed_at: string;
@@ -646,6 +1118,21 @@ export interface OrganisationView {
   slug: string;
 }
 
+export interface OutboxRow {
+  amount: Money | null;
+  asked_at: string | null;
+  attempts: number;
+  created_at: string;
+  id: string;
+  key: string;
+  kind: 'charge' | 'refund' | 'setup' | 'evidence' | 'accept_dispute';
+  last_answer: string | null;
+  next_try_at: string | null;
+  payment_id: string | null;
+  provider: string;
+  state: 'waiting' | 'answered' | 'unanswered' | 'refused';
+}
+
 export interface OwnRequest {
   clip_url: string | null;
   eta_s: number | null;
@@ -678,7 +1165,15 @@ export interface PaymentChoice {
 export interface PaymentMethodsAnswer {
   offered: OfferedAnswer[];
   provider: string;
+  publishable_key: string | null;
   saved: SavedMethodAnswer[];
+  sheet: string;
+}
+
+export interface PercentOff {
+  basis_points: number;
+  cap_minor?: number | null;
+  type: 'percent';
 }
 
 export interface PersonView {
@@ -708,6 +1203,10 @@ export interface Playback {
 }
 
 export interface PolicyRequest {
+  hold_minutes?: number;
+  return_days?: number;
+  return_shipping?: ReturnShipping;
+  selling_mode?: SellingMode;
   ships_from: string;
   tax_mode: TaxMode;
   terms?: string;
@@ -723,6 +1222,52 @@ export interface PostalAddress {
   phone?: string;
   postal_code?: string;
   region?: string;
+}
+
+export interface PreviewAnswer {
+  at: string;
+  country: string;
+  discount: Money;
+  gifts: GiftAnswer[];
+  items: Money;
+  lines: PreviewLineAnswer[];
+  net: Money;
+  rejected_codes: CodeJudged[];
+  shipping: Money | null;
+  shipping_adjustments: AdjustmentAnswer[];
+  shipping_discount: Money;
+  steps: StepAnswer[];
+  total: Money;
+}
+
+export interface PreviewLineAnswer {
+  adjustments: AdjustmentAnswer[];
+  amount: Money;
+  bundle_key: string | null;
+  discount: Money;
+  lowest_30d: Money | null;
+  net: Money;
+  quantity: number;
+  title: string;
+  unit_price: Money;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface PreviewLineRequest {
+  in_drop?: boolean;
+  price_minor?: number | null;
+  quantity?: number;
+  variant_id: string;
+}
+
+export interface PreviewRequest {
+  at?: string | null;
+  buyer_is_new?: boolean;
+  codes?: string[];
+  country?: string | null;
+  lines: PreviewLineRequest[];
+  show_id?: string | null;
 }
 
 export interface PriceWarning {
@@ -801,17 +1346,101 @@ export interface ProfileRequest {
   language?: 'en' | 'zh' | null;
 }
 
+export interface PromotionAnswer {
+  benefit: PercentOff | AmountOff | AmountOffEach | SpendSteps | QuantityTiers | BuyXGetY | BundlePrice | Gift;
+  claimed: number;
+  codes: number;
+  created_at: string;
+  currency: string | null;
+  ends_at: string | null;
+  funded_by: FundedBy;
+  id: string;
+  is_platform: boolean;
+  kind: string;
+  lane: Lane;
+  left: number | null;
+  minimum_minor: number;
+  minimum_quantity: number;
+  name: string;
+  needs: Needs;
+  new_buyers_only: boolean;
+  organisation_id: string;
+  per_customer_limit: number | null;
+  scope: Scope;
+  server_ms: number;
+  starts_at: string;
+  state: RunState;
+  usage_limit: number | null;
+  used: number;
+  version: number;
+}
+
+export interface PromotionChanges {
+  benefit?: PercentOff | AmountOff | AmountOffEach | SpendSteps | QuantityTiers | BuyXGetY | BundlePrice | Gift;
+  currency?: string | null;
+  ends_at?: string | null;
+  minimum_minor?: number;
+  minimum_quantity?: number;
+  name?: string;
+  new_buyers_only?: boolean;
+  per_customer_limit?: number | null;
+  scope?: Scope;
+  starts_at?: string;
+  usage_limit?: number | null;
+  version?: number | null;
+}
+
+export interface PromotionOnShow {
+  show_id: string;
+}
+
+export interface PromotionRequest {
+  benefit: PercentOff | AmountOff | AmountOffEach | SpendSteps | QuantityTiers | BuyXGetY | BundlePrice | Gift;
+  currency?: string | null;
+  ends_at?: string | null;
+  lane: Lane;
+  minimum_minor?: number;
+  minimum_quantity?: number;
+  name: string;
+  needs?: Needs;
+  new_buyers_only?: boolean;
+  per_customer_limit?: number | null;
+  scope?: Scope;
+  starts_at?: string | null;
+  usage_limit?: number | null;
+}
+
+export type PromotionState = 'active' | 'paused' | 'ended';
+
+export interface QuantityTiers {
+  counted?: Counted;
+  steps: TierStep[];
+  type: 'quantity_tiers';
+}
+
 export interface Quote {
   country: string;
   delivery_from: string | null;
   delivery_to: string | null;
+  duties_estimate: Money | null;
   items: Money;
   shipping: Money | null;
   ships: boolean;
+  ships_from: string;
   tax: Money | null;
   tax_included: boolean | null;
   total: Money | null;
 }
+
+export interface Rate {
+  at: string | null;
+  base: string;
+  quote: string;
+  source: string | null;
+  text: string;
+}
+
+export type Reason = 'unpaid_holds' | 'unpaid_chat_holds' | 'card_testing' | 'chargeback' | 'return_abuse' | 'by_hand';
 
 export interface RefundTold {
   amount: Money;
@@ -820,6 +1449,8 @@ export interface RefundTold {
   reason: string;
   state: string;
 }
+
+export type Refusal = 'unknown' | 'not_yet' | 'expired' | 'not_active' | 'used_up' | 'customer_limit' | 'new_buyers_only' | 'wrong_seller' | 'currency' | 'not_these_items' | 'minimum_not_reached' | 'already_better' | 'nothing_to_lower';
 
 export interface RegisterRequest {
   account?: 'shopper' | 'host' | 'seller';
@@ -835,13 +1466,54 @@ export interface ResetRequest {
   email: string;
 }
 
+export interface RestrictRequest {
+  blocks?: Blocks;
+  buyer_key?: string | null;
+  expires_at?: string | null;
+  order_id?: string | null;
+  words: string;
+}
+
+export type RestrictionState = 'active' | 'lifted' | 'expired';
+
+export interface RestrictionView {
+  appeal_state: AppealState;
+  appeal_text: string | null;
+  appealed_at: string | null;
+  blocks: Blocks;
+  buyer_key: string;
+  can_appeal: boolean;
+  created_at: string;
+  decided_at: string | null;
+  decision_words: string | null;
+  ended_at: string | null;
+  expires_at: string | null;
+  id: string;
+  organisation_id: string | null;
+  reason: Reason;
+  reason_text: string;
+  seller_name: string | null;
+  set_by_rule: boolean;
+  state: RestrictionState;
+  words: string;
+}
+
+export interface ResumeSubscriptionRequest {
+  consent_text?: string;
+  payment_method_id?: string | null;
+}
+
 export interface RetryRequest {
   payment_method: PaymentChoice;
 }
 
+export type ReturnShipping = 'buyer' | 'seller';
+
 export interface RoleRequest {
   role: string;
 }
+
+export type RunState = 'scheduled' | 'running' | 'paused' | 'used_up' | 'expired' | 'ended';
 
 export interface SaidView {
   id: string;
@@ -849,6 +1521,7 @@ export interface SaidView {
 
 export interface SavedMethodAnswer {
   id: string;
+  kind: string;
   label: string;
 }
 
@@ -856,6 +1529,14 @@ export interface SayInput {
   media_at_ms?: number | null;
   reply_to?: number | null;
   text: string;
+}
+
+export interface Scope {
+  includes_drops?: boolean;
+  product_ids?: string[];
+  show_ids?: string[];
+  tags?: string[];
+  variant_ids?: string[];
 }
 
 export interface SearchAnswer {
@@ -883,8 +1564,14 @@ export interface SellerAnswer {
   name: string;
 }
 
+export type SellingMode = 'hold' | 'first_paid';
+
 export interface SellingPolicy {
+  hold_minutes?: number;
   organisation_id: string;
+  return_days?: number;
+  return_shipping?: ReturnShipping;
+  selling_mode?: SellingMode;
   ships_from: string;
   tax_mode: TaxMode;
   terms: string;
@@ -907,12 +1594,27 @@ export interface SetView {
   product_ids: string[];
 }
 
+export interface SetupRequestBody {
+  return_path?: string | null;
+  token: string;
+}
+
+export interface SetupStateAnswer {
+  failure: SalesFailure | null;
+  id: string;
+  method: SavedMethodAnswer | null;
+  next_action_url: string | null;
+  state: string;
+}
+
 export interface ShippingZone {
   additional_minor: number;
+  by_weight?: WeightStep[];
   countries: string[];
   days_max: number;
   days_min: number;
   first_minor: number;
+  free_from_minor?: number | null;
 }
 
 export interface ShowCard {
@@ -941,6 +1643,10 @@ export interface ShowChanges {
   time_zone?: string;
   title?: string;
   visibility?: 'public' | 'unlisted' | 'private';
+}
+
+export interface ShowChatOrdersRequest {
+  enabled: boolean | null;
 }
 
 export interface ShowHits {
@@ -978,7 +1684,38 @@ export interface ShowPage {
   title: string;
 }
 
-export type Source = 'live' | 'replay' | 'list' | 'chat' | 'search';
+export interface SoldSubscription {
+  buyer_name: string;
+  deliveries_paid: number;
+  discount_basis_points: number;
+  email: string;
+  ended_at: string | null;
+  id: string;
+  interval_days: number;
+  last_total: Money;
+  next_at: string | null;
+  pause_code: string | null;
+  product_id: string;
+  quantity: number;
+  started_at: string;
+  state: SubscriptionState;
+  title: string;
+  variant_id: string;
+  variant_title: string;
+}
+
+export type Source = 'live' | 'replay' | 'list' | 'chat' | 'search' | 'standing' | 'subscription' | 'again';
+
+export interface SpendStep {
+  amount_minor?: number;
+  basis_points?: number;
+  from_minor: number;
+}
+
+export interface SpendSteps {
+  steps: SpendStep[];
+  type: 'spend_steps';
+}
 
 export interface StaffRequest {
   email?: string | null;
@@ -992,6 +1729,93 @@ export interface StaffView {
   role: 'host' | 'cohost' | 'operator' | 'assistant' | 'moderator';
   since: string;
 }
+
+export type StandingKind = 'price' | 'restock';
+
+export interface StandingPlan {
+  cap: Money | null;
+  consent_text: string;
+  items: Money | null;
+  kind: StandingKind;
+  max_price: Money | null;
+  people_before: number;
+  price_now: Money;
+  quantity: number;
+  seller_name: string;
+  shipping: Money | null;
+  tax: Money | null;
+  tax_included: boolean | null;
+  title: string;
+  until: string;
+  variant_title: string;
+}
+
+export interface StandingRequest {
+  consent_text?: string;
+  email?: string | null;
+  payment_method_id?: string | null;
+  wish: StandingWish;
+}
+
+export type StandingState = 'waiting' | 'taken' | 'filled' | 'failed' | 'expired' | 'cancelled';
+
+export interface StandingView {
+  cap: Money | null;
+  consent_text: string;
+  ended_at: string | null;
+  failure_code: string | null;
+  failure_text: string | null;
+  has_mandate: boolean;
+  hold_expires_at: string | null;
+  hold_id: string | null;
+  id: string;
+  item_id: string | null;
+  item_number: number | null;
+  kind: StandingKind;
+  mandate_id: string | null;
+  max_price: Money | null;
+  order_id: string | null;
+  place: number | null;
+  placed_at: string;
+  product_id: string;
+  quantity: number;
+  seller_id: string;
+  show_id: string | null;
+  state: StandingState;
+  title: string;
+  until: string;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface StandingWish {
+  address?: PostalAddress | null;
+  address_id?: string | null;
+  currency?: string | null;
+  item_id?: string | null;
+  kind: StandingKind;
+  max_price_minor?: number | null;
+  quantity?: number;
+  show_id?: string | null;
+  until: string;
+  variant_id: string;
+  with_mandate?: boolean;
+}
+
+export interface StepAnswer {
+  after: Money;
+  amount: Money;
+  before: Money;
+  kind: StepKind;
+  label: string;
+  lane: Lane | null;
+  lane_name: string | null;
+  promotion_id: string | null;
+  reason: Refusal | null;
+  text: string;
+}
+
+export type StepKind = 'goods' | 'applied' | 'given' | 'passed' | 'net' | 'parcels';
 
 export interface StreamHealth {
   audio_codec: string | null;
@@ -1028,6 +1852,79 @@ export interface Stretch {
   to_ms: number;
 }
 
+export interface SubscriptionPlan {
+  cap: Money;
+  consent_text: string;
+  discount_basis_points: number;
+  interval_days: number;
+  items: Money;
+  list_price: Money;
+  notice_days: number;
+  quantity: number;
+  seller_name: string;
+  shipping: Money;
+  tax: Money;
+  tax_included: boolean;
+  title: string;
+  total: Money;
+  unit_price: Money;
+  variant_title: string;
+}
+
+export interface SubscriptionRequest {
+  consent_text: string;
+  email?: string | null;
+  payment_method_id?: string | null;
+  wish: SubscriptionWish;
+}
+
+export type SubscriptionState = 'active' | 'paused' | 'stopped';
+
+export interface SubscriptionTerms {
+  address?: PostalAddress | null;
+  address_id?: string | null;
+  interval_days?: number | null;
+  quantity?: number | null;
+  variant_id?: string | null;
+}
+
+export interface SubscriptionView {
+  address: PostalAddress;
+  being_paid: boolean;
+  cap: Money;
+  consent_text: string;
+  deliveries: DeliveryView[];
+  discount_basis_points: number;
+  ended_at: string | null;
+  id: string;
+  interval_days: number;
+  last_total: Money;
+  mandate_id: string | null;
+  next_at: string | null;
+  next_total: Money | null;
+  noticed_at: string | null;
+  pause_code: string | null;
+  pause_text: string | null;
+  product_id: string;
+  quantity: number;
+  seller_id: string;
+  seller_name: string;
+  started_at: string;
+  state: SubscriptionState;
+  title: string;
+  unit_price: Money;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface SubscriptionWish {
+  address?: PostalAddress | null;
+  address_id?: string | null;
+  interval_days: number;
+  quantity?: number;
+  variant_id: string;
+}
+
 export interface TaxLine {
   amount: Money;
   country: string;
@@ -1051,9 +1948,18 @@ export interface TicketView {
   ws_url: string;
 }
 
+export interface TierStep {
+  basis_points?: number;
+  each_minor?: number;
+  from_quantity: number;
+}
+
 export interface Totals {
+  discount: Money;
+  duties_estimate?: Money | null;
   items: Money;
   shipping: Money;
+  shipping_discount: Money;
   tax: Money;
   tax_included: boolean;
   tax_lines: TaxLine[];
@@ -1067,6 +1973,7 @@ export interface VariantChanges {
   on_hand?: number | null;
   price_minor?: number | null;
   sku?: string | null;
+  weight_grams?: number | null;
 }
 
 export interface VariantRequest {
@@ -1076,6 +1983,7 @@ export interface VariantRequest {
   option_values?: string[];
   price_minor: number;
   sku?: string;
+  weight_grams?: number;
 }
 
 export interface VariantView {
@@ -1093,6 +2001,26 @@ export interface VariantView {
   sku: string;
   sold: number;
   title: string;
+  weight_grams: number;
+}
+
+export interface WaitlistRow {
+  first_at: string;
+  highest_limit: Money | null;
+  kind: StandingKind;
+  left: number;
+  people: number;
+  product_id: string;
+  title: string;
+  units: number;
+  units_with_mandate: number;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface WeightStep {
+  price_minor: number;
+  up_to_grams: number;
 }
 
 export interface WireEntry {
@@ -1115,12 +2043,16 @@ export interface SalesFailure {
 
 export interface Operations {
   'GET /v1/audit': { answer: Page<AuditRow>; body: undefined; query: { cursor?: string | null; limit?: number; organisation_id?: string | null } };
+  'GET /v1/cart': { answer: CartAnswer; body: undefined; query: { hold_ids?: string | null; codes?: string | null; country?: string | null; region?: string | null; currency?: string | null } };
+  'PUT /v1/cart': { answer: CartAnswer; body: CartRequest; query: undefined };
   'POST /v1/checkouts': { answer: CheckoutAnswer; body: CheckoutRequest; query: undefined };
   'GET /v1/checkouts/{checkout_id}': { answer: CheckoutAnswer; body: undefined; query: undefined };
   'POST /v1/checkouts/{checkout_id}/retry': { answer: CheckoutAnswer; body: RetryRequest; query: undefined };
-  'GET /v1/dead-letters': { answer: Page<DeadLetterView>; body: undefined; query: { cursor?: string | null; limit?: number } };
-  'POST /v1/dead-letters/{letter_id}/discard': { answer: undefined; body: undefined; query: undefined };
-  'POST /v1/dead-letters/{letter_id}/replay': { answer: undefined; body: undefined; query: undefined };
+  'PATCH /v1/drops/{drop_id}': { answer: DropAnswer; body: DropChanges; query: undefined };
+  'DELETE /v1/drops/{drop_id}': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/drops/{drop_id}/end': { answer: DropAnswer; body: undefined; query: undefined };
+  'POST /v1/drops/{drop_id}/lower': { answer: DropAnswer; body: DropLowered; query: undefined };
+  'POST /v1/drops/{drop_id}/start': { answer: DropAnswer; body: undefined; query: undefined };
   'GET /v1/exports/{export_id}': { answer: ExportView; body: undefined; query: undefined };
   'GET /v1/exports/{export_id}/file': { answer: string; body: undefined; query: undefined };
   'GET /v1/health': { answer: InstallationHealth; body: undefined; query: undefined };
@@ -1140,22 +2072,43 @@ export interface Operations {
   'GET /v1/me/addresses': { answer: Page<Address>; body: undefined; query: undefined };
   'POST /v1/me/addresses': { answer: Address; body: AddressRequest; query: undefined };
   'DELETE /v1/me/addresses/{address_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/me/coupons': { answer: Page<CouponAnswer>; body: undefined; query: undefined };
   'GET /v1/me/host-profile': { answer: HostProfile; body: undefined; query: undefined };
   'PUT /v1/me/host-profile': { answer: HostProfile; body: ProfileBody; query: undefined };
+  'GET /v1/me/mandates': { answer: Page<MandateAnswer>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'DELETE /v1/me/mandates/{mandate_id}': { answer: undefined; body: undefined; query: undefined };
   'POST /v1/me/password': { answer: undefined; body: PasswordChangeRequest; query: undefined };
   'GET /v1/me/payment-methods': { answer: PaymentMethodsAnswer; body: undefined; query: undefined };
+  'POST /v1/me/payment-methods': { answer: SetupStateAnswer; body: SetupRequestBody; query: undefined };
+  'GET /v1/me/payment-methods/setups/{setup_id}': { answer: SetupStateAnswer; body: undefined; query: undefined };
   'DELETE /v1/me/payment-methods/{method_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/me/restrictions': { answer: Page<RestrictionView>; body: undefined; query: undefined };
+  'POST /v1/me/restrictions/{restriction_id}/appeal': { answer: undefined; body: AppealRequest; query: undefined };
   'GET /v1/me/sessions': { answer: Page<SessionView>; body: undefined; query: undefined };
   'DELETE /v1/me/sessions/{session_id}': { answer: undefined; body: undefined; query: undefined };
-  'GET /v1/orders': { answer: Page<OrderAnswer>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'GET /v1/operator/dead-letters': { answer: Page<DeadLetterView>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'open' | 'replayed' | 'discarded'; subscriber?: string | null } };
+  'POST /v1/operator/dead-letters/{letter_id}/discard': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/operator/dead-letters/{letter_id}/replay': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/operator/exchange-rates': { answer: Page<Rate>; body: undefined; query: undefined };
+  'PUT /v1/operator/exchange-rates': { answer: Page<Rate>; body: ExchangeRatesRequest; query: undefined };
+  'GET /v1/operator/inbox': { answer: Page<InboxRow>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'waiting' | 'applied' | 'ignored' | null; provider?: string | null; subject_id?: string | null } };
+  'GET /v1/operator/jobs': { answer: Page<JobView>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'pending' | 'running' | 'dead' | null; name?: string | null } };
+  'POST /v1/operator/jobs/{job_id}/retry': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/operator/outbox': { answer: Page<OutboxRow>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'waiting' | 'answered' | 'unanswered' | 'refused' | null; kind?: 'charge' | 'refund' | 'setup' | 'evidence' | 'accept_dispute' | null; provider?: string | null; payment_id?: string | null } };
+  'POST /v1/operator/outbox/{call_id}/retry': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/operator/webhooks/{provider}/{delivery_id}/replay': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/orders': { answer: Page<OrderAnswer>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string } };
   'GET /v1/orders/{order_id}': { answer: OrderAnswer; body: undefined; query: { token?: string | null } };
   'PATCH /v1/orders/{order_id}/address': { answer: OrderAnswer; body: PostalAddress; query: { token?: string | null } };
+  'POST /v1/orders/{order_id}/again': { answer: AgainAnswer; body: undefined; query: { token?: string | null } };
   'POST /v1/orders/{order_id}/cancel': { answer: OrderAnswer; body: undefined; query: { token?: string | null } };
   'GET /v1/orders/{order_id}/receipt.pdf': { answer: string; body: undefined; query: { token?: string | null } };
   'POST /v1/organisations': { answer: OrganisationView; body: OrganisationRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}': { answer: OrganisationView; body: undefined; query: undefined };
   'PATCH /v1/organisations/{organisation_id}': { answer: OrganisationView; body: OrganisationChanges; query: undefined };
   'GET /v1/organisations/{organisation_id}/balance': { answer: Balance; body: undefined; query: { cursor?: string | null; limit?: number; order_id?: string | null } };
+  'GET /v1/organisations/{organisation_id}/chat-orders': { answer: ChatOrderSetting; body: undefined; query: undefined };
+  'PUT /v1/organisations/{organisation_id}/chat-orders': { answer: ChatOrderSetting; body: ChatOrdersRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/imports': { answer: Page<ImportView>; body: undefined; query: { cursor?: string | null; limit?: number } };
   'POST /v1/organisations/{organisation_id}/imports': { answer: ImportView; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/invitations': { answer: Page<InvitationView>; body: undefined; query: undefined };
@@ -1172,6 +2125,24 @@ export interface Operations {
   'POST /v1/organisations/{organisation_id}/orders/{order_id}/resend-link': { answer: undefined; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/products': { answer: Page<ProductView>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string } };
   'POST /v1/organisations/{organisation_id}/products': { answer: ProductView; body: ProductRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/products/{product_id}/subscription-offer': { answer: Offer | null; body: undefined; query: undefined };
+  'PUT /v1/organisations/{organisation_id}/products/{product_id}/subscription-offer': { answer: Offer; body: OfferRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/promotions': { answer: Page<PromotionAnswer>; body: undefined; query: { cursor?: string | null; limit?: number; state?: PromotionState | null } };
+  'POST /v1/organisations/{organisation_id}/promotions': { answer: PromotionAnswer; body: PromotionRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/promotions/preview': { answer: PreviewAnswer; body: PreviewRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/promotions/{promotion_id}': { answer: PromotionAnswer; body: undefined; query: undefined };
+  'PATCH /v1/organisations/{organisation_id}/promotions/{promotion_id}': { answer: PromotionAnswer; body: PromotionChanges; query: undefined };
+  'GET /v1/organisations/{organisation_id}/promotions/{promotion_id}/codes': { answer: Page<CodeAnswer>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/organisations/{organisation_id}/promotions/{promotion_id}/codes': { answer: CodesAnswer; body: CodesRequest; query: undefined };
+  'DELETE /v1/organisations/{organisation_id}/promotions/{promotion_id}/codes/{code}': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/promotions/{promotion_id}/end': { answer: PromotionAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/promotions/{promotion_id}/pause': { answer: PromotionAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/promotions/{promotion_id}/resume': { answer: PromotionAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/promotions/{promotion_id}/show_on_screen': { answer: PromotionAnswer; body: PromotionOnShow; query: undefined };
+  'GET /v1/organisations/{organisation_id}/restrictions': { answer: Page<RestrictionView>; body: undefined; query: { cursor?: string | null; limit?: number; state?: RestrictionState | null; appealed?: boolean } };
+  'POST /v1/organisations/{organisation_id}/restrictions': { answer: RestrictionView; body: RestrictRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/restrictions/{restriction_id}/lift': { answer: RestrictionView; body: DecisionRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/restrictions/{restriction_id}/uphold': { answer: RestrictionView; body: DecisionRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: undefined; query: undefined };
   'PUT /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: PolicyRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/shelf-sets': { answer: Page<SetView>; body: undefined; query: undefined };
@@ -1179,11 +2150,15 @@ export interface Operations {
   'DELETE /v1/organisations/{organisation_id}/shelf-sets/{set_id}': { answer: undefined; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/shows': { answer: Page<ManagedShow>; body: undefined; query: { cursor?: string | null; limit?: number } };
   'POST /v1/organisations/{organisation_id}/shows': { answer: ManagedShow; body: NewShow; query: undefined };
+  'GET /v1/organisations/{organisation_id}/subscriptions': { answer: Page<SoldSubscription>; body: undefined; query: { cursor?: string | null; limit?: number; state?: SubscriptionState | null } };
+  'GET /v1/organisations/{organisation_id}/waitlist': { answer: Page<WaitlistRow>; body: undefined; query: { cursor?: string | null; limit?: number } };
   'POST /v1/password-reset': { answer: Accepted; body: ResetRequest; query: undefined };
   'POST /v1/password-reset/{token}': { answer: undefined; body: NewPasswordRequest; query: undefined };
   'GET /v1/products/{product_id}': { answer: ProductView; body: undefined; query: undefined };
   'PATCH /v1/products/{product_id}': { answer: ProductView; body: ProductChanges; query: undefined };
   'POST /v1/products/{product_id}/image': { answer: ProductView; body: undefined; query: undefined };
+  'GET /v1/products/{product_id}/subscription-offer': { answer: Offer | null; body: undefined; query: undefined };
+  'POST /v1/promotions/{promotion_id}/claim': { answer: CouponAnswer; body: undefined; query: undefined };
   'GET /v1/quote': { answer: Quote; body: undefined; query: { variant_id: string; quantity?: number; country?: string | null; region?: string } };
   'POST /v1/register': { answer: Me; body: RegisterRequest; query: undefined };
   'POST /v1/rooms/{room_id}/chat': { answer: SaidView; body: SayInput; query: undefined };
@@ -1198,12 +2173,19 @@ export interface Operations {
   'GET /v1/shows': { answer: Page<ShowCard>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'live' | 'upcoming' | 'replay' } };
   'GET /v1/shows/{show_id}': { answer: ShowPage; body: undefined; query: undefined };
   'PATCH /v1/shows/{show_id}': { answer: ManagedShow; body: ShowChanges; query: undefined };
+  'GET /v1/shows/{show_id}/allocations': { answer: AllocationsAnswer; body: undefined; query: undefined };
+  'PUT /v1/shows/{show_id}/allocations': { answer: AllocationsAnswer; body: AllocationsRequest; query: undefined };
+  'GET /v1/shows/{show_id}/chat-orders': { answer: ChatOrderSetting; body: undefined; query: undefined };
+  'PUT /v1/shows/{show_id}/chat-orders': { answer: ChatOrderSetting; body: ShowChatOrdersRequest; query: undefined };
+  'GET /v1/shows/{show_id}/chat-orders/list': { answer: Page<ChatOrderView>; body: undefined; query: { cursor?: string | null; limit?: number } };
   'GET /v1/shows/{show_id}/chat/export': { answer: string; body: undefined; query: undefined };
   'POST /v1/shows/{show_id}/cover': { answer: Made; body: undefined; query: undefined };
   'PUT /v1/shows/{show_id}/cues': { answer: Page<CueView>; body: CueBody[]; query: undefined };
   'POST /v1/shows/{show_id}/cues/advance': { answer: CueMoved; body: AdvanceRequest | null; query: undefined };
   'POST /v1/shows/{show_id}/cues/back': { answer: CueMoved; body: undefined; query: undefined };
   'POST /v1/shows/{show_id}/cut': { answer: ManagedShow; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/drops': { answer: Page<DropAnswer>; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/drops': { answer: DropAnswer; body: DropPlan; query: undefined };
   'POST /v1/shows/{show_id}/end': { answer: ManagedShow; body: undefined; query: undefined };
   'GET /v1/shows/{show_id}/express': { answer: ExpressLane; body: undefined; query: undefined };
   'POST /v1/shows/{show_id}/go-live': { answer: ManagedShow; body: undefined; query: undefined };
@@ -1236,8 +2218,22 @@ export interface Operations {
   'POST /v1/shows/{show_id}/ticket': { answer: TicketView; body: TicketRequest | null; query: undefined };
   'POST /v1/shows/{show_id}/uncut': { answer: ManagedShow; body: undefined; query: undefined };
   'POST /v1/shows/{show_id}/unpin': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/standing-orders': { answer: Page<StandingView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/standing-orders': { answer: StandingView; body: StandingRequest; query: undefined };
+  'POST /v1/standing-orders/preview': { answer: StandingPlan; body: StandingWish; query: undefined };
+  'DELETE /v1/standing-orders/{standing_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/subscriptions': { answer: Page<SubscriptionView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/subscriptions': { answer: SubscriptionView; body: SubscriptionRequest; query: undefined };
+  'POST /v1/subscriptions/preview': { answer: SubscriptionPlan; body: SubscriptionWish; query: undefined };
+  'GET /v1/subscriptions/{subscription_id}': { answer: SubscriptionView; body: undefined; query: { token?: string | null } };
+  'POST /v1/subscriptions/{subscription_id}/change': { answer: SubscriptionView; body: ChangeSubscriptionRequest; query: undefined };
+  'POST /v1/subscriptions/{subscription_id}/change/preview': { answer: SubscriptionPlan; body: SubscriptionTerms; query: undefined };
+  'POST /v1/subscriptions/{subscription_id}/resume': { answer: SubscriptionView; body: ResumeSubscriptionRequest; query: undefined };
+  'POST /v1/subscriptions/{subscription_id}/skip': { answer: SubscriptionView; body: undefined; query: { token?: string | null } };
+  'POST /v1/subscriptions/{subscription_id}/stop': { answer: SubscriptionView; body: undefined; query: { token?: string | null } };
   'PATCH /v1/variants/{variant_id}': { answer: VariantView; body: VariantChanges; query: undefined };
   'POST /v1/verify-email': { answer: Accepted; body: undefined; query: undefined };
   'POST /v1/verify-email/{token}': { answer: undefined; body: undefined; query: undefined };
   'POST /v1/webhooks/payments/{provider}': { answer: Record<string, boolean>; body: undefined; query: undefined };
+  'POST /v1/webhooks/stripe': { answer: Record<string, boolean>; body: undefined; query: undefined };
 }

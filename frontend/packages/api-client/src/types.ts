@@ -1,7 +1,18 @@
 /** The shapes pages speak of, under the pages' names; every one is the server's own (generated.ts). */
 import type * as G from './generated.ts';
 
-export type { Page } from './generated.ts';
+export type {
+  DeliveryView,
+  Offer as SubscriptionOffer,
+  Page,
+  RestrictionView,
+  StandingPlan,
+  StandingView,
+  StandingWish,
+  SubscriptionPlan,
+  SubscriptionView,
+  SubscriptionWish,
+} from './generated.ts';
 export type * from './upcoming.ts';
 
 export type Money = G.Money;
@@ -37,25 +48,24 @@ export type TryOnRequest = G.OwnRequest;
 
 export type Totals = G.Totals;
 export type Source = G.Source;
-export type Hold = Omit<G.HoldAnswer, 'state'> & { state: G.HoldState | 'wanted' };
+export type Hold = G.HoldAnswer;
 export type HoldInput = G.HoldRequest;
 /** Without shipping everything but the items' price is null. */
 export type Quote = G.Quote;
-export type PaymentMethods = Omit<G.PaymentMethodsAnswer, 'offered'> & {
-  offered: (G.OfferedAnswer & { kind?: 'card' | 'redirect' | 'later' })[];
-};
+export type PaymentMethods = G.PaymentMethodsAnswer;
 export type PaymentChoice = G.PaymentChoice;
-export type CheckoutInput = G.CheckoutRequest & { codes?: string[]; currency?: string; expected_total_minor?: number };
-export type Checkout = Omit<G.CheckoutAnswer, 'state'> & {
-  state: G.CheckoutState | 'placed';
-  orders: {
-    order_id: string | null;
-    number: string | null;
-    seller_name: string;
-    total: G.Money;
-    order_url: string | null;
-  }[];
-};
+export type CheckoutInput = G.CheckoutRequest;
+export type Checkout = G.CheckoutAnswer;
+export type Cart = G.CartAnswer;
+export type CartLine = G.CartLineView;
+export type CartSeller = G.CartSellerView;
+export type CartAdjustment = G.CartAdjustmentView;
+export type CartGift = G.CartGiftView;
+export type CartCode = G.CartCodeAnswer;
+export type CartBest = G.BestCouponView;
+export type Again = G.AgainAnswer;
+export type Coupon = G.CouponAnswer;
+export type Mandate = G.MandateAnswer;
 export type OrderLine = G.OrderLineAnswer;
 export type Payment = G.PaymentAnswer;
 export type Order = G.OrderAnswer;

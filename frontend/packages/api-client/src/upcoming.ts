@@ -1,155 +1,110 @@
-/** Shapes of the cart until the server's description has them. */
+/** Shapes that the server's description does not have yet. */
 import type * as G from './generated.ts';
 
-export interface CartLine {
-  hold_id: string;
-  seller_id: string;
-  show_id: string | null;
-  item_id: string | null;
-  item_number: number | null;
-  product_id: string;
-  variant_id: string;
-  title: string;
-  variant_title: string;
-  image_url: string;
-  quantity: number;
-  unit: G.Money;
-  unit_before: G.Money | null;
-  list_price: G.Money;
-  amount: G.Money;
-  discount: G.Money;
-  net: G.Money;
-  drop_id: string | null;
-  state: 'wanted' | 'held' | 'claimed' | 'released' | 'expired';
-  expires_at: string;
-  obstacle: 'over' | 'in_payment' | 'sold_out' | 'not_for_sale' | 'does_not_ship' | null;
-}
-export interface CartTotals {
-  items: G.Money;
-  discount: G.Money;
-  shipping: G.Money;
-  shipping_discount: G.Money;
-  tax: G.Money;
-  tax_included: boolean;
-  duties_estimate?: G.Money | null;
-  total: G.Money;
-}
-export interface CartSeller {
-  seller_id: string;
-  seller_name: string;
-  ships: boolean;
-  ships_from: string;
-  country: string;
-  totals: CartTotals | null;
-  presentment: G.Money | null;
-  delivery_from: string | null;
-  delivery_to: string | null;
-  return_days: number;
-  hold_ids: string[];
-}
-export interface CartAdjustment {
-  promotion_id: string;
-  label: string;
-  code: string | null;
-  lane: string;
-  funded_by: string;
-  seller_id: string;
-  hold_id: string | null;
-  amount: G.Money;
-}
-export interface CartGift {
-  promotion_id: string;
-  label: string;
-  seller_id: string;
-  variant_id: string;
-  title: string;
-  variant_title: string;
-  image_url: string;
-  quantity: number;
-  available: boolean;
-}
-export interface CartCode {
-  code: string;
-  state: string;
-  reason: string | null;
-  message: string | null;
-}
-export interface CartBest {
-  promotion_id: string;
-  label: string;
-  code: string | null;
-  amount: G.Money;
-}
-export interface Cart {
-  choice: { codes: string[]; country: string | null; region: string; currency: string | null };
-  currency: string | null;
-  lines: CartLine[];
-  sellers: CartSeller[];
-  adjustments: CartAdjustment[];
-  gifts: CartGift[];
-  codes: CartCode[];
-  best_coupon: CartBest | null;
-  totals: CartTotals | null;
-  presentment: G.Money | null;
-  server_ms: number;
-}
-export interface SubscriptionOffer {
-  product_id: string;
-  every: number[];
-  discount_percent: number;
-}
-
-export interface StandingWish {
-  kind: 'price' | 'restock';
-  show_id?: string | null;
-  item_id?: string | null;
-  variant_id: string;
-  quantity?: number;
-  max_price_minor?: number | null;
-  currency?: string | null;
-  until: string;
-  with_mandate?: boolean;
-  address?: G.PostalAddress | null;
-  address_id?: string | null;
-}
-export interface StandingPlan {
-  kind: 'price' | 'restock';
+export interface LineProgressAnswer {
+  line_id: string;
   title: string;
   variant_title: string;
   quantity: number;
-  seller_name: string;
-  price_now: G.Money;
-  max_price: G.Money | null;
-  items: G.Money | null;
-  shipping: G.Money | null;
-  tax: G.Money | null;
-  tax_included: boolean | null;
-  cap: G.Money | null;
-  until: string;
-  people_before: number;
-  consent_text: string;
+  cancelled: number;
+  shipped: number;
+  to_ship: number;
+  on_return: number;
+  refunded_units: number;
+  refunded: G.Money;
+  refundable: G.Money;
 }
-export interface StandingView {
+export interface ShipmentView {
   id: string;
-  kind: 'price' | 'restock';
-  state: 'waiting' | 'taken' | 'filled' | 'failed' | 'expired' | 'cancelled';
-  show_id: string | null;
-  item_number: number | null;
-  product_id: string;
+  number: number;
+  state: 'shipped' | 'delivered' | 'undone';
+  carrier: string;
+  tracking_number: string;
+  tracking_url: string | null;
+  shipped_at: string;
+  delivered_at: string | null;
+  undo_until: string | null;
+  lines: { line_id: string; title: string; variant_title: string; sku: string; quantity: number }[];
+}
+export interface OrderProgressAnswer {
+  order_id: string;
+  lines: LineProgressAnswer[];
+  shipments: ShipmentView[];
+  returns: { id: string; kind: string; state: string; requested_at: string; units: number }[];
+  timeline: { at: string; what: string }[];
+  shipping_refunded: G.Money;
+  refunded: G.Money;
+  refund_underway: G.Money;
+  refundable: G.Money;
+  shipped_at: string | null;
+  delivered_at: string | null;
+  return_until: string | null;
+  can: { cancel: boolean; withdraw: boolean; return_goods: boolean };
+}
+export interface ReturnableLine {
+  line_id: string;
+  title: string;
+  variant_title: string;
+  sku: string;
+  quantity: number;
+  cancelled: number;
+  shipped: number;
+  on_return: number;
+  returnable: number;
+  value: G.Money;
+  gift: boolean;
+}
+export interface Returnable {
+  order_id: string;
+  can_withdraw: boolean;
+  can_return: boolean;
+  withdraw_until: string | null;
+  return_until: string | null;
+  shipping_paid_by: string;
+  lines: ReturnableLine[];
+  causes: { cause: string; label: string }[];
+}
+export interface WithdrawalAnswer {
+  order_id: string;
+  return_id: string | null;
+  cancelled_units: number;
+}
+export interface ReturnItemView {
+  id: string;
+  line_id: string;
   title: string;
   variant_title: string;
   quantity: number;
-  max_price: G.Money | null;
-  cap: G.Money | null;
-  until: string;
-  has_mandate: boolean;
-  place: number | null;
-  hold_id: string | null;
-  hold_expires_at: string | null;
-  order_id: string | null;
-  failure_code: string | null;
-  failure_text: string | null;
-  consent_text: string;
-  placed_at: string;
-  ended_at: string | null;
+  cause: string;
+  note: string;
+  reception: string;
+  acceptance: string;
+  received: number;
+  accepted: number;
+  units_refunded: number;
+  withheld: G.Money;
+  refunded: G.Money;
+  answer: string;
+  exchanged_for: string | null;
+}
+export interface ReturnView {
+  id: string;
+  order_id: string;
+  kind: 'return' | 'withdrawal';
+  state: 'requested' | 'approved' | 'rejected' | 'cancelled' | 'closed';
+  note: string;
+  answer: string;
+  requested_at: string;
+  decided_at: string | null;
+  send_until: string | null;
+  closed_at: string | null;
+  carrier: string;
+  tracking_number: string;
+  tracking_url: string | null;
+  label_url: string | null;
+  items: ReturnItemView[];
+  photos: { id: string; url: string }[];
+  refunds: { id: string; state: string; amount: G.Money; created_at: string }[];
+  to_refund: G.Money;
+  can: { cancel: boolean; add_photos: boolean };
 }

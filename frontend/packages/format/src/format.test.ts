@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { addMessages, chooseLanguage, setLanguage, t } from './i18n.ts';
 import { formatMoney, moneyParts, parseMoney } from './money.ts';
-import { countdown, duration, relative } from './time.ts';
+import { countdown, dayRange, duration, forPicker, relative, withOffset } from './time.ts';
 
 addMessages(
   { 'test.left': 'Left: {n}', 'test.items': '{n|# item|# items} for {name}', 'test.plain': 'Hello' },
@@ -66,6 +66,20 @@ describe('time', () => {
     expect(countdown(1)).toBe('0:01');
     expect(countdown(0)).toBe('0:00');
     expect(countdown(299_001)).toBe('5:00');
+  });
+
+  test('days of delivery are calendar days, whatever the reader’s zone', () => {
+    // How wide the spaces beside the dash are is the browser's taste.
+    expect(dayRange('2026-11-25', '2026-11-27').replaceAll(/\s*–\s*/g, '–')).toBe('25–27 November');
+    expect(dayRange('2026-11-30', '2026-12-02').replaceAll(/\s*–\s*/g, '–')).toBe('30 November–2 December');
+    expect(dayRange('2026-11-25T00:00:00Z', '2026-11-25')).toBe('25 November');
+  });
+
+  test('what was said in one’s own zone keeps its offset', () => {
+    const at = new Date(2026, 10, 23, 21, 5);
+    expect(forPicker(at)).toBe('2026-11-23T21:05');
+    expect(withOffset(at)).toMatch(/^2026-11-23T21:05:00[+-]\d\d:\d\d$/);
+    expect(Date.parse(withOffset(at))).toBe(at.getTime());
   });
 
   test('relative times choose the largest fitting unit', () => {

@@ -23,6 +23,12 @@ export function day(instant: Instant): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'long' }).format(toDate(instant));
 }
 
+/** "25–27 November": calendar days as somebody named them, the same in every time zone. */
+export function dayRange(from: string, to: string): string {
+  const format = new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'long', timeZone: 'UTC' });
+  return format.formatRange(toDate(from.slice(0, 10)), toDate(to.slice(0, 10)));
+}
+
 /** "20:00" */
 export function timeOfDay(instant: Instant): string {
   return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(toDate(instant));

@@ -50,9 +50,13 @@ export interface Coupon {
   promotion_id: string;
   code: string | null;
   label: string;
+  /** False: it is had by typing its code. */
+  claimable: boolean;
+  starts_at_ms: number | null;
   ends_at_ms: number | null;
+  /** Null: nobody has set a limit. */
   left: number | null;
-  state: string;
+  state: 'scheduled' | 'running' | 'paused' | 'used_up' | 'expired' | 'ended';
 }
 
 /** What all viewers of a room see; the same fold runs on the server (shows) and is tested on the same recordings. */

@@ -93,6 +93,19 @@ export class ScAccountPage extends Page<AccountData> {
     return undefined;
   }
 
+  private shopping() {
+    const links: [string, string, string][] = [
+      ['/orders', 'package', t('action.orders')],
+      ['/standing', 'bell', t('account.standing')],
+      ['/subscriptions', 'repeat', t('account.subscriptions')],
+      ['/coupons', 'gift', t('account.coupons')],
+      ['/restrictions', 'info', t('account.restrictions')],
+    ];
+    return html`<nav class="account-links" aria-label=${t('account.shopping')}>
+      ${links.map(([href, icon, words]) => html`<sc-button href=${href} icon=${icon}>${words}</sc-button>`)}
+    </nav>`;
+  }
+
   private profile(me: Me) {
     const person = me.person;
     if (!person) return nothing;
@@ -306,7 +319,7 @@ export class ScAccountPage extends Page<AccountData> {
     }
     return html`<main class="page narrow" id="content">
       <h1>${t('account.title')}</h1>
-      ${this.profile(me)} ${this.addresses(addresses)} ${this.payment(methods)} ${this.organisations(me)} ${this.sessions(sessions)}
+      ${this.shopping()} ${this.profile(me)} ${this.addresses(addresses)} ${this.payment(methods)} ${this.organisations(me)} ${this.sessions(sessions)}
       ${this.password()}
     </main>`;
   }

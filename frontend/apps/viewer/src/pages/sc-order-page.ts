@@ -1,29 +1,57 @@
-/** One order as a story: what was bought, the second that sold it, where it goes, what was paid; change or cancel it. */
-import { asProblem, newIdempotencyKey, type Order, type OrderLine, type Problem } from '@shopcast/api-client';
+/** One order as a story: what was bought, the second that sold it, where it is, what was paid; change it or send it back. */
+import {
+  asProblem,
+  newIdempotencyKey,
+  type Order,
+  type OrderLine,
+  type OrderProgressAnswer,
+  type Problem,
+  type ReturnView,
+} from '@shopcast/api-client';
 import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopcast/elements/buy/address-fields.ts';
 import { countryName } from '@shopcast/elements/buy/countries.ts';
-import { dateTime, formatMoney, type Money, t } from '@shopcast/format';
-import { checkForm } from '@shopcast/ui';
+import { sumNotes, sumRows } from '@shopcast/elements/buy/sums.ts';
+import { cartCount } from '@shopcast/elements/cart/cart-count.ts';
+import { dateTime, day, formatMoney, t } from '@shopcast/format';
+import { checkForm, toast } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import '../messages/order.ts';
+import { orderAgain } from '../order/again.ts';
+import { returnCard } from '../order/returns.ts';
+import '../order/sc-return-sheet.ts';
+import { lineFacts, stage } from '../order/story.ts';
+import { stageTag, timeline } from '../order/timeline.ts';
+import '../orders.css';
 import { pathPart, queryValue } from '../shell.ts';
 import { api, Page } from './page.ts';
-import { stateTag } from './sc-orders-page.ts';
-import '../messages/order.ts';
+
+interface OrderData {
+  order: Order;
+  /** Null when only the order itself could be had. */
+  progress: OrderProgressAnswer | null;
+  returns: readonly ReturnView[];
+}
 
 @customElement('sc-order-page')
-export class ScOrderPage extends Page<Order> {
+export class ScOrderPage extends Page<OrderData> {
   @state() private changing = false;
   /** The line whose clip plays. */
   @state() private clip = '';
-  @state() private asking = false;
+  @state() private asking: '' | 'cancel' | 'withdraw' | 'return' = '';
   private readonly orderId = pathPart(1);
   private readonly token = queryValue('token');
-  /** One intention to cancel, however often it is pressed. */
+  /** One intention each, however often it is pressed. */
   private readonly cancelKey = newIdempotencyKey();
+  private readonly withdrawKey = newIdempotencyKey();
 
-  protected load(): Promise<Order> {
-    return api.sales.order(this.orderId, this.token);
+  protected async load(): Promise<OrderData> {
+    const [order, progress, returns] = await Promise.all([
+      api.sales.order(this.orderId, this.token),
+      api.aftercare.progress(this.orderId, this.token).catch(() => null),
+      api.aftercare.returns(this.orderId, this.token).catch(() => null),
+    ]);
+    return { order, progress, returns: returns?.items ?? [] };
   }
 
   protected override problemView(problem: Problem): TemplateResult {
@@ -47,8 +75,8 @@ export class ScOrderPage extends Page<Order> {
     const form = event.target as HTMLFormElement;
     if (!checkForm(form)) return;
     void this.act('address', async () => {
-      const answer = await api.sales.changeOrderAddress(this.orderId, this.token, readAddress(form));
-      this.data = answer ?? (await this.load());
+      await api.sales.changeOrderAddress(this.orderId, this.token, readAddress(form));
+      this.data = await this.load();
       this.changing = false;
       return t('order.address_changed');
     });
@@ -61,9 +89,35 @@ export class ScOrderPage extends Page<Order> {
       if (!asProblem(error).unanswered) throw error;
       await api.sales.cancelOrder(this.orderId, this.token, this.cancelKey);
     }
-    this.asking = false;
+    this.asking = '';
     await this.refresh();
     return t('order.cancelled');
+  }
+
+  private async withdraw(): Promise<string> {
+    const answer = await api.aftercare.withdraw(this.orderId, this.token, this.withdrawKey);
+    this.asking = '';
+    await this.refresh();
+    return answer.return_id ? t('withdraw.done.send') : t('withdraw.done');
+  }
+
+  private async cancelReturn(one: ReturnView): Promise<string> {
+    await api.aftercare.cancelReturn(one.id, this.token);
+    await this.refresh();
+    return t('return.cancelled');
+  }
+
+  private async addPhotos(one: ReturnView, files: readonly File[]): Promise<string> {
+    for (const file of files) await api.aftercare.addPhoto(one.id, this.token, file);
+    await this.refresh();
+    return t('return.photos.added');
+  }
+
+  /** One tap: everything once more, at today's price, in the cart. */
+  private async again(): Promise<undefined> {
+    await orderAgain(this.orderId, this.token);
+    cartCount.changed(api);
+    return undefined;
   }
 
   private line(line: OrderLine) {
@@ -80,8 +134,12 @@ export class ScOrderPage extends Page<Order> {
           }</span
         >
       </div>
-      <sc-money minor=${line.price_shown.amount_minor * line.quantity} currency=${line.price_shown.currency}></sc-money>
+      <div class="amount figures">
+        ${line.discount.amount_minor > 0 ? html`<s class="soft small">${formatMoney(line.amount)}</s>` : nothing}
+        <strong>${line.gift ? t('order.gift') : formatMoney(line.net)}</strong>
+      </div>
       <div class="more">
+        ${this.whereabouts(line)}
         ${this.evidence(line)}
         ${line.host_name ? html`<span>${t('order.host', { host: line.host_name })} · ${t(`order.source.${line.source}`)}</span>` : nothing}
         <span>${t('order.seller', { seller })}</span>
@@ -124,14 +182,24 @@ export class ScOrderPage extends Page<Order> {
     player?.playClip(url);
   }
 
+  /** Said only where the line is not simply as the whole order is. */
+  private whereabouts(line: OrderLine) {
+    const facts = lineFacts(this.data?.progress ?? null, line.id);
+    if (!facts) return nothing;
+    const said = [
+      facts.shipped > 0 && facts.toShip > 0 ? t('order.line.sent', { n: facts.shipped, of: facts.quantity }) : '',
+      facts.cancelled > 0 ? t('order.line.cancelled', { n: facts.cancelled }) : '',
+      facts.onReturn > 0 ? t('order.line.on_return', { n: facts.onReturn }) : '',
+      facts.refunded ? t('order.line.refunded', { amount: formatMoney(facts.refunded) }) : '',
+    ].filter(Boolean);
+    return said.length > 0 ? html`<span class="line-facts figures">${said.join(' · ')}</span>` : nothing;
+  }
+
   private sums(order: Order) {
-    const row = (label: string, money: Money, strong = false) =>
-      html`<div class=${strong ? 'total' : ''}><dt>${label}</dt><dd><sc-money plain minor=${money.amount_minor} currency=${money.currency}></sc-money></dd></div>`;
-    return html`<dl class="sums figures">
-      ${row(t('buy.items'), order.totals.items)} ${row(t('buy.shipping'), order.totals.shipping)}
-      ${row(t('buy.total'), order.totals.total, true)}
-      <div class="small soft">${t('buy.tax', { tax: formatMoney(order.totals.tax) })}</div>
-    </dl>`;
+    const { exchange, refunded } = order;
+    return html`${sumRows(order.totals, order.adjustments)} ${sumNotes(order.totals)}
+      ${exchange ? html`<p class="small soft figures">${t('order.charged', { amount: formatMoney(exchange.total), rate: exchange.rate })}</p>` : nothing}
+      ${refunded.amount_minor > 0 ? html`<p class="figures gain-text">${t('order.refunded', { amount: formatMoney(refunded) })}</p>` : nothing}`;
   }
 
   private address(order: Order) {
@@ -166,61 +234,94 @@ export class ScOrderPage extends Page<Order> {
       }`;
   }
 
-  private actions(order: Order) {
-    return html`<div class="form-foot">
-        ${order.receipt_url ? html`<sc-button icon="receipt" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}
-        ${
-          order.can.cancel
-            ? html`<sc-button
-                variant="danger"
-                @click=${() => {
-                  this.asking = true;
-                }}
-                >${t('order.cancel')}</sc-button
-              >`
-            : nothing
-        }
-      </div>
-      <sc-sheet
-        heading=${t('order.cancel.sure')}
-        ?open=${this.asking}
-        @sc-close=${() => {
-          this.asking = false;
-        }}
+  private actions({ order, progress }: OrderData) {
+    const can = progress?.can;
+    const ask = (what: ScOrderPage['asking']) => () => {
+      this.asking = what;
+    };
+    return html`<div class="form-foot start">
+      <sc-button variant="primary" icon="repeat" ?loading=${this.busy === 'again'} @click=${() => void this.act('again', () => this.again())}
+        >${t('order.again')}</sc-button
       >
-        <p>${t('order.cancel.next', { total: formatMoney(order.totals.total) })}</p>
+      ${order.receipt_url ? html`<sc-button icon="receipt" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}
+      ${can?.return_goods ? html`<sc-button icon="reply" @click=${ask('return')}>${t('return.open')}</sc-button>` : nothing}
+      ${can?.withdraw ? html`<sc-button @click=${ask('withdraw')}>${t('withdraw.open')}</sc-button>` : nothing}
+      ${order.can.cancel ? html`<sc-button variant="danger" @click=${ask('cancel')}>${t('order.cancel')}</sc-button>` : nothing}
+    </div>`;
+  }
+
+  private readonly stay = (): void => {
+    this.asking = '';
+  };
+
+  private sheets({ order, progress }: OrderData) {
+    const until = progress?.return_until;
+    return html`<sc-sheet heading=${t('order.cancel.sure')} ?open=${this.asking === 'cancel'} @sc-close=${this.stay}>
+        <p>${t('order.cancel.next', { total: formatMoney(order.exchange?.total ?? order.totals.total) })}</p>
         <div class="form-foot">
           <sc-button variant="danger" ?loading=${this.busy === 'cancel'} @click=${() => void this.act('cancel', () => this.cancel())}
             >${t('order.cancel')}</sc-button
           >
-          <sc-button
-            @click=${() => {
-              this.asking = false;
-            }}
-            >${t('order.cancel.keep')}</sc-button
-          >
+          <sc-button @click=${this.stay}>${t('order.cancel.keep')}</sc-button>
         </div>
-      </sc-sheet>`;
+      </sc-sheet>
+      <sc-sheet heading=${t('withdraw.heading')} ?open=${this.asking === 'withdraw'} @sc-close=${this.stay}>
+        <p>${t('withdraw.what', { number: order.number })}</p>
+        <ul class="plain-list">
+          <li>${t('withdraw.unsent')}</li>
+          <li>${t('withdraw.sent')}</li>
+          ${until ? html`<li>${t('withdraw.until', { day: day(until) })}</li>` : nothing}
+        </ul>
+        <div class="form-foot">
+          <sc-button variant="primary" ?loading=${this.busy === 'withdraw'} @click=${() => void this.act('withdraw', () => this.withdraw())}
+            >${t('withdraw.confirm')}</sc-button
+          >
+          <sc-button @click=${this.stay}>${t('order.cancel.keep')}</sc-button>
+        </div>
+      </sc-sheet>
+      <sc-return-sheet
+        .orderId=${this.orderId}
+        .token=${this.token}
+        .open=${this.asking === 'return'}
+        @sc-close=${this.stay}
+        @sc-asked=${(event: CustomEvent<{ lost: number }>) => {
+          this.stay();
+          const { lost } = event.detail;
+          toast(lost > 0 ? t('return.photos.lost', { n: lost }) : t('return.asked'), { icon: 'check' });
+          void this.refresh();
+        }}
+      ></sc-return-sheet>`;
   }
 
   protected body(): TemplateResult {
-    const order = this.data as Order;
+    const data = this.data as OrderData;
+    const { order, progress, returns } = data;
     return html`<main class="page medium" id="content">
       <div class="order-head">
         <h1>${t('order.title', { number: order.number })}</h1>
-        ${stateTag(order.state)}
-        <p class="soft figures">${t('order.placed', { time: dateTime(order.placed_at) })}</p>
+        ${stageTag(stage(order, progress))}
+        <p class="soft figures">${t('order.placed', { time: dateTime(order.placed_at) })} · ${order.seller.name}</p>
       </div>
+      ${this.actions(data)}
+      ${returns.map((one) =>
+        returnCard(one, {
+          busy: this.busy,
+          cancel: (item) => void this.act(`cancel-${item.id}`, () => this.cancelReturn(item)),
+          addPhotos: (item, files) => void this.act(item.id, () => this.addPhotos(item, files)),
+        }),
+      )}
+      <section class="box"><h2>${t('order.story')}</h2>${timeline(order, progress)}</section>
       <section class="box">${order.lines.map((one) => this.line(one))} ${this.sums(order)}</section>
       <div class="two">
         <section class="box"><h2>${t('order.deliver')}</h2>${this.address(order)}</section>
         <section class="box">
           <h2>${t('order.payment')}</h2>
           ${order.payments.map((one) => html`<p class="figures">${one.label ? `${one.label} · ` : ''}${formatMoney(one.amount)}</p>`)}
+          ${order.refunds.map((one) => html`<p class="figures small">${t(`return.refund.${one.state}`, { amount: formatMoney(one.amount) })}</p>`)}
         </section>
       </div>
-      ${this.actions(order)}
       <p class="small soft">${t('buy.withdrawal')}</p>
+      ${this.sheets(data)}
     </main>`;
   }
 }

@@ -242,6 +242,16 @@ export class BuyFlow extends Emitter<BuyEvents> {
     this.armExpiry(hold.id);
     this.set('ready');
     void this.refreshBill(this.buyer.country);
+    void this.seeOffer();
+  }
+
+  /** Whether it can be had regularly; a sheet without that line is whole too. */
+  private async seeOffer(): Promise<void> {
+    const { card } = this;
+    if (!card || this.offer?.product_id === card.product_id) return;
+    this.offer = null;
+    this.offer = await this.api.subscriptions.offer(card.product_id).catch(() => null);
+    this.changed();
   }
 
   /** Shipping, tax and what is taken off depend on where it goes and on the codes typed. */

@@ -13,4 +13,4 @@ function once(load: () => Promise<unknown>): () => Promise<unknown> {
 }
 
 export const loadBuySheet = once(() => import('./sc-buy-sheet.ts'));
-export const loadKeepSheet = once(() => import('../keep/sc-keep-sheet.ts'));
+export const loadKeepSheet = once(() => import('../keep/sheets.ts'));

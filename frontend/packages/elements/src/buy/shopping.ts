@@ -158,19 +158,27 @@ export class Shopping implements ReactiveController {
 
   sheets() {
     return html`${this.sheetReady ? html`<sc-buy-sheet .flow=${this.flow} @sc-keep=${this.onKeep}></sc-buy-sheet>` : nothing}
-    ${
-      this.keepReady
-        ? html`<sc-keep-sheet
-            .api=${this.api}
-            .buyer=${this.flow.buyer}
-            .showId=${this.showId}
-            .subject=${this.keeping}
-            @sc-close=${() => {
-              this.keeping = null;
-              this.host.requestUpdate();
-            }}
-          ></sc-keep-sheet>`
-        : nothing
-    }`;
+    ${this.keepReady ? this.keepSheets() : nothing}`;
+  }
+
+  private keepSheets() {
+    const subscribes = this.keeping?.kind === 'subscription';
+    const close = () => {
+      this.keeping = null;
+      this.host.requestUpdate();
+    };
+    return html`<sc-keep-sheet
+        .api=${this.api}
+        .buyer=${this.flow.buyer}
+        .showId=${this.showId}
+        .subject=${subscribes ? null : this.keeping}
+        @sc-close=${close}
+      ></sc-keep-sheet>
+      <sc-subscribe-sheet
+        .api=${this.api}
+        .buyer=${this.flow.buyer}
+        .subject=${subscribes ? this.keeping : null}
+        @sc-close=${close}
+      ></sc-subscribe-sheet>`;
   }
 }

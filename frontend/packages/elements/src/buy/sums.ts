@@ -1,6 +1,6 @@
 /** What is paid, line by line: items, what is taken off and by whom, shipping, tax, total; the same in sheet, cart and order. */
-import type { CartAdjustment, Money } from '@shopcast/api-client';
-import { day, formatMoney, t } from '@shopcast/format';
+import type { Money } from '@shopcast/api-client';
+import { dayRange, formatMoney, t } from '@shopcast/format';
 import { css, html, nothing } from 'lit';
 import './messages.ts';
 
@@ -15,6 +15,14 @@ export interface Sums {
   total: Money | null;
 }
 
+/** What one rule took off, of a cart or of an order. */
+export interface Taken {
+  promotion_id: string;
+  label: string;
+  funded_by: string;
+  amount: Money;
+}
+
 function row(label: unknown, money: Money | null | undefined, options: { strong?: boolean; off?: boolean } = {}) {
   if (!money) return nothing;
   const minor = options.off ? -money.amount_minor : money.amount_minor;
@@ -25,15 +33,15 @@ function row(label: unknown, money: Money | null | undefined, options: { strong?
 }
 
 /** "Autumn 10 % · from the seller": who gives it is part of what it is. */
-function adjustmentRow(one: CartAdjustment) {
+function adjustmentRow(one: Taken) {
   return row(html`${one.label} <small class="soft">${t(`sums.by.${one.funded_by}`)}</small>`, one.amount, {
     off: true,
   });
 }
 
 /** Adjustments of one promotion over many lines are one row. */
-export function summed(adjustments: readonly CartAdjustment[]): CartAdjustment[] {
-  const rows = new Map<string, CartAdjustment>();
+export function summed(adjustments: readonly Taken[]): Taken[] {
+  const rows = new Map<string, Taken>();
   for (const one of adjustments) {
     const key = `${one.promotion_id}|${one.funded_by}|${one.amount.currency}|${one.label}`;
     const known = rows.get(key);
@@ -43,7 +51,7 @@ export function summed(adjustments: readonly CartAdjustment[]): CartAdjustment[]
   return [...rows.values()];
 }
 
-export function sumRows(totals: Sums, adjustments: readonly CartAdjustment[] = [], withTotal = true) {
+export function sumRows(totals: Sums, adjustments: readonly Taken[] = [], withTotal = true) {
   const named = summed(adjustments);
   const unnamed = named.length === 0 && (totals.discount?.amount_minor ?? 0) > 0 ? totals.discount : null;
   const added = totals.tax_included === false;
@@ -70,7 +78,7 @@ export function sumNotes(totals: Sums, delivery?: { from: string | null; to: str
     totals.tax && totals.tax.amount_minor > 0 && totals.tax_included !== false
       ? t('buy.tax', { tax: formatMoney(totals.tax) })
       : '',
-    delivery?.from && delivery.to ? t('buy.delivery', { from: day(delivery.from), to: day(delivery.to) }) : '',
+    delivery?.from && delivery.to ? t('buy.delivery', { days: dayRange(delivery.from, delivery.to) }) : '',
     totals.duties_estimate && totals.duties_estimate.amount_minor > 0
       ? t('sums.duties', { amount: formatMoney(totals.duties_estimate) })
       : '',

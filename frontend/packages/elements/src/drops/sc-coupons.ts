@@ -62,7 +62,16 @@ export class ScCoupons extends LocalisedElement {
       <span class="text"
         ><strong>${coupon.label}</strong>${facts.length > 0 ? html`<span class="soft figures">${facts.join(' · ')}</span>` : nothing}</span
       >
-      <sc-button
+      ${
+        coupon.claimable || gone
+          ? this.claim(coupon, has, gone)
+          : html`<span class="small">${t('coupon.type')} <strong>${coupon.code}</strong></span>`
+      }
+    </li>`;
+  }
+
+  private claim(coupon: Coupon, has: boolean, gone: boolean) {
+    return html`<sc-button
         size="s"
         variant=${has || gone ? 'quiet' : 'secondary'}
         icon=${has ? 'check' : ''}
@@ -72,8 +81,7 @@ export class ScCoupons extends LocalisedElement {
           if (!has && !gone) ask<ClaimDetail>(this, 'sc-claim', { coupon });
         }}
         >${has ? t('coupon.claimed') : gone ? t('coupon.gone') : t('coupon.claim')}</sc-button
-      >
-    </li>`;
+      >`;
   }
 
   override render() {

@@ -1,5 +1,5 @@
 /**
- * A place on the waitlist, a standing order, or a subscription: first what is wanted, then exactly what it means (the most that
+ * A place on the waitlist or a standing order: first what is wanted, then exactly what it means (the most that
  * can be charged, the words to agree to), then yes.
  */
 import {
@@ -11,18 +11,27 @@ import {
   type StandingView,
   type StandingWish,
 } from '@shopcast/api-client';
-import { dateTime, formatMoney, forPicker, language, minorDigits, parseMoney, t, withOffset } from '@shopcast/format';
+import { dateTime, formatMoney, forPicker, minorDigits, parseMoney, t, withOffset } from '@shopcast/format';
 import { checkForm, formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
-import { css, html, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { addressFields, EMPTY_ADDRESS, readAddress } from '../buy/address-fields.ts';
 import type { Buyer } from '../buy/buyer.ts';
-import { countryName, likelyCountry } from '../buy/countries.ts';
 import { ending, endingStyles } from '../buy/endings.ts';
 import { repeating } from '../buy/payment.ts';
 import { cardPartStyles, picture, price } from '../show/card-parts.ts';
 import type { KeepDetail } from '../show/events.ts';
 import { problemWords } from '../show/say-problem.ts';
+import { methodId } from './keep-card.ts';
+import {
+  addressChoice,
+  addressField,
+  agreement,
+  capText,
+  confirmLink,
+  keepStyles,
+  methodField,
+  signInFirst,
+} from './keep-parts.ts';
 import './messages.ts';
 import { eveningOf, inDays } from './until.ts';
 
@@ -47,58 +56,12 @@ export class ScKeepSheet extends LocalisedElement {
   @state() private placed: StandingView | null = null;
   @state() private charge = false;
   @state() private agreed = false;
+  @state() private confirmUrl = '';
   @query('form') private readonly form!: HTMLFormElement | null;
   private method = '';
   private key = newIdempotencyKey();
 
-  static override styles = [
-    sharedStyles,
-    formStyles,
-    cardPartStyles,
-    endingStyles,
-    css`
-      .head {
-        display: flex;
-        gap: var(--space-4);
-        align-items: center;
-        padding: var(--space-2) 0 var(--space-4) var(--space-1);
-        --picture-size: 4rem;
-      }
-      fieldset {
-        display: grid;
-        gap: var(--space-2);
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-      legend {
-        margin-block-end: var(--space-2);
-        padding: 0;
-        font-size: var(--text-s);
-        font-weight: var(--weight-medium);
-      }
-      .consent {
-        padding: var(--space-3) var(--space-4);
-        border-inline-start: var(--focus-width) solid var(--accent);
-        border-radius: var(--radius-s);
-        background: var(--paper-sunken);
-      }
-      .cap {
-        font-size: var(--text-xl);
-        font-weight: var(--weight-bold);
-      }
-      .foot {
-        display: grid;
-        gap: var(--space-2);
-      }
-      .fact {
-        display: flex;
-        gap: var(--space-3);
-        align-items: center;
-        font-size: var(--text-s);
-      }
-    `,
-  ];
+  static override styles = [sharedStyles, formStyles, cardPartStyles, endingStyles, keepStyles];
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('subject') || !this.subject) return;
@@ -108,7 +71,7 @@ export class ScKeepSheet extends LocalisedElement {
     this.agreed = false;
     this.charge = this.subject.kind === 'standing';
     this.key = newIdempotencyKey();
-    void this.buyer.prepare();
+    void this.buyer.prepare().then(() => this.requestUpdate());
   }
 
   private close(): void {
@@ -126,7 +89,6 @@ export class ScKeepSheet extends LocalisedElement {
     const text = (name: string) => String(data.get(name) ?? '').trim();
     const { card } = this.subject as KeepDetail;
     const most = parseMoney(text('max_price'), card.currency);
-    const address = this.buyer.addresses?.find((one) => one.id === text('address_id'));
     this.method = text('method');
     return {
       wish: {
@@ -139,7 +101,7 @@ export class ScKeepSheet extends LocalisedElement {
         currency: card.currency,
         until: withOffset(new Date(text('until'))),
         with_mandate: this.charge,
-        ...(this.charge ? (address ? { address_id: address.id } : { address: readAddress(form) }) : {}),
+        ...(this.charge ? addressChoice(form) : {}),
       },
       email: this.buyer.signedIn ? null : text('email') || null,
     };
@@ -174,47 +136,22 @@ export class ScKeepSheet extends LocalisedElement {
       if (!this.problem.unanswered) this.key = newIdempotencyKey();
     } finally {
       this.busy = false;
+      this.confirmUrl = '';
     }
   }
 
   private async place({ plan, wish, email }: Plan): Promise<void> {
     const body = {
       wish,
-      payment_method_id: this.charge ? await this.methodId() : null,
+      payment_method_id: this.charge
+        ? await methodId(this.api, this.method, (url) => {
+            this.confirmUrl = url;
+          })
+        : null,
       email,
       consent_text: this.charge ? plan.consent_text : '',
     };
     this.placed = await repeating(() => this.api.standing.place(body, this.key));
-  }
-
-  /** A new card is kept first, without charging it. */
-  private async methodId(): Promise<string> {
-    const [kind, value = ''] = this.method.split(/:(.*)/s);
-    if (kind === 'saved') return value;
-    return this.api.methods.keep(value);
-  }
-
-  private methodField() {
-    const { methods } = this.buyer;
-    const label = (one: { label_en: string; label_zh: string }) => (language() === 'zh' ? one.label_zh : one.label_en);
-    const choices = [
-      ...(methods?.saved ?? []).map((one) => ({ value: `saved:${one.id}`, label: one.label })),
-      ...(methods?.offered ?? [])
-        .filter((one) => one.kind === 'card')
-        .map((one) => ({ value: `new:${one.token}`, label: label(one) })),
-    ];
-    return html`<sc-field name="method" label=${t('keep.card')} hint=${t('keep.card.hint')} required .choices=${choices} value=${choices[0]?.value ?? ''}></sc-field>`;
-  }
-
-  private addressField() {
-    const known = this.buyer.addresses ?? [];
-    if (known.length === 0)
-      return addressFields({ ...EMPTY_ADDRESS, country: likelyCountry(navigator.languages) }, {}, true);
-    const choices = known.map((one) => ({
-      value: one.id,
-      label: `${one.name}, ${one.city}, ${countryName(one.country)}`,
-    }));
-    return html`<sc-field name="address_id" label=${t('buy.deliver_to')} .choices=${choices} value=${this.buyer.defaultAddress?.id ?? ''}></sc-field>`;
   }
 
   private modes() {
@@ -237,12 +174,6 @@ export class ScKeepSheet extends LocalisedElement {
     </fieldset>`;
   }
 
-  private signIn() {
-    const next = encodeURIComponent(location.pathname + location.search);
-    return html`<p class="consent">${t('keep.sign_in')}</p>
-      <sc-button variant="primary" href=${`/login?next=${next}`}>${t('keep.sign_in.go')}</sc-button>`;
-  }
-
   private wanted() {
     const { card, variant } = this.subject as KeepDetail;
     const variants = card.variants.map((one) => ({
@@ -257,7 +188,7 @@ export class ScKeepSheet extends LocalisedElement {
       ${this.waits ? nothing : html`<p class="soft">${t('keep.standing.what')}</p>`} ${this.modes()}
       ${
         needsAccount
-          ? this.signIn()
+          ? signInFirst()
           : html`${
               variants.length > 1
                 ? html`<sc-field name="variant_id" label=${t('buy.variant')} .choices=${variants} value=${chosen?.id ?? ''}></sc-field>`
@@ -279,7 +210,7 @@ export class ScKeepSheet extends LocalisedElement {
             </div>
             <sc-field name="until" type="datetime-local" label=${t('keep.until')} hint=${t('keep.until.hint', { zone: zone() })} required min=${forPicker(now)} value=${forPicker(until)}></sc-field>
             ${this.buyer.signedIn ? nothing : html`<sc-field name="email" type="email" label=${t('field.email')} hint=${t('keep.email.hint')} autocomplete="email" required maxlength="254"></sc-field>`}
-            ${this.charge ? html`${this.methodField()} ${this.addressField()}` : nothing} ${this.failure()}
+            ${this.charge ? html`${methodField(this.buyer, t('keep.card.hint'))} ${addressField(this.buyer)}` : nothing} ${this.failure()}
             <sc-button variant="primary" size="l" type="submit" ?loading=${this.busy}
               >${this.charge ? t('keep.check') : t('keep.join')}</sc-button
             >`
@@ -298,52 +229,36 @@ export class ScKeepSheet extends LocalisedElement {
     return html`<div class="form">
       ${
         plan.cap
-          ? html`<div><span class="soft">${t('keep.cap')}</span><br /><span class="cap figures">${formatMoney(plan.cap)}</span><br />
-              <span class="small soft figures"
-                >${[
-                  plan.items ? t('keep.cap.items', { amount: formatMoney(plan.items) }) : '',
-                  plan.shipping ? t('keep.cap.shipping', { amount: formatMoney(plan.shipping) }) : '',
-                  plan.tax && plan.tax_included === false ? t('keep.cap.tax', { amount: formatMoney(plan.tax) }) : '',
-                ]
-                  .filter(Boolean)
-                  .join(' + ')}</span
-              ></div>`
+          ? capText(
+              t('keep.cap'),
+              plan.cap,
+              [
+                plan.items ? t('keep.cap.items', { amount: formatMoney(plan.items) }) : '',
+                plan.shipping ? t('keep.cap.shipping', { amount: formatMoney(plan.shipping) }) : '',
+                plan.tax && plan.tax_included === false ? t('keep.cap.tax', { amount: formatMoney(plan.tax) }) : '',
+              ].filter(Boolean),
+            )
           : nothing
       }
       <p class="fact"><sc-icon name="clock"></sc-icon>${t('keep.ends', { time: dateTime(plan.until) })}</p>
       ${plan.people_before > 0 ? html`<p class="fact"><sc-icon name="users"></sc-icon>${t('keep.before', { n: plan.people_before })}</p>` : nothing}
-      <blockquote class="consent">${plan.consent_text}</blockquote>
-      <label class="checkbox"
-        ><input
-          type="checkbox"
-          .checked=${this.agreed}
-          @change=${(event: Event) => {
-            this.agreed = (event.target as HTMLInputElement).checked;
-          }}
-        />${t('keep.agree')}</label
-      >
-      ${this.failure()}
-      <div class="foot">
-        <sc-button
-          variant="primary"
-          size="l"
-          ?loading=${this.busy}
-          ?disabled=${!this.agreed}
-          @click=${() => {
-            const { found } = this;
-            if (found && this.agreed && !this.busy) void this.run(() => this.place(found));
-          }}
-          >${t('keep.place')}</sc-button
-        >
-        <sc-button
-          variant="quiet"
-          icon="arrow-left"
-          @click=${() => {
-            this.found = null;
-          }}
-          >${t('keep.back')}</sc-button
-        >
-      </div>
+      ${this.confirmUrl ? confirmLink(this.confirmUrl) : nothing} ${this.failure()}
+      ${agreement({
+        text: plan.consent_text,
+        agreed: this.agreed,
+        busy: this.busy,
+        yes: t('keep.place'),
+        agree: (agreed) => {
+          this.agreed = agreed;
+        },
+        place: () => {
+          const { found } = this;
+          if (found) void this.run(() => this.place(found));
+        },
+        back: () => {
+          this.found = null;
+        },
+      })}
     </div>`;
   }
 
