@@ -4,6 +4,8 @@ import { MockSocket } from './mock_room.ts';
 
 const mode = new URLSearchParams(location.search).get('mock') ?? sessionStorage.getItem('mock') ?? '';
 sessionStorage.setItem('mock', mode);
+const drop = new URLSearchParams(location.search).get('drop');
+if (drop !== null) sessionStorage.setItem('drop', drop);
 /** Long enough to see a skeleton, short enough not to wait for it. */
 const LATENCY_MS = mode === 'slow' ? 60_000 : 30;
 

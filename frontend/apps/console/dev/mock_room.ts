@@ -15,6 +15,22 @@ const LINES: readonly (readonly [name: string, role: string, text: string])[] = 
   ['Peter', 'viewer', 'Does it ship to Portugal, and when would a blanket ordered now arrive there?'],
 ];
 
+/** ?drop=planned|countdown|running|sold_out chooses what the host sees. */
+function dropNow(
+  now: number,
+): Pick<RoomState['drops'][string], 'state' | 'quantity' | 'left' | 'opens_at_ms' | 'ends_at_ms'> {
+  switch (sessionStorage.getItem('drop')) {
+    case 'countdown':
+      return { state: 'countdown', quantity: 120, left: 120, opens_at_ms: now + 27_000, ends_at_ms: now + 327_000 };
+    case 'running':
+      return { state: 'running', quantity: 120, left: 33, opens_at_ms: now - 118_000, ends_at_ms: now + 182_000 };
+    case 'sold_out':
+      return { state: 'running', quantity: 120, left: 0, opens_at_ms: now - 118_000, ends_at_ms: now + 182_000 };
+    default:
+      return { state: 'planned', quantity: 120, left: 120, opens_at_ms: null, ends_at_ms: null };
+  }
+}
+
 function state(now: number): RoomState {
   return {
     show: { state: 'live' },
@@ -29,6 +45,18 @@ function state(now: number): RoomState {
     ],
     mode: { slow_mode_s: 0 },
     last_moments: {},
+    drops: {
+      drp_1: {
+        drop_id: 'drp_1',
+        item_id: 'itm_7',
+        variant_id: null,
+        ...dropNow(now),
+        price: 6900,
+        was_price: 7900,
+        per_customer: 2,
+      },
+    },
+    coupons: {},
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Card, Me, Membership, Moment, Money, OnAir, Page, Playback, ShowState } from '@shopcast/api-client';
 
 export type * from './types_desk.ts';
+export type * from './types_selling.ts';
 export type { Card, Me, Membership, Moment, Money, Page, Playback, ShowState };
 
 export interface Organisation {

@@ -53,73 +53,6 @@ export interface ImportProblem {
   value: string;
 }
 
-export interface OrderLine {
-  id?: string;
-  title: string;
-  variant: string;
-  quantity: number;
-  price_shown: Money;
-  lowest_30d: Money | null;
-  host_name: string | null;
-  show_id: string | null;
-  show_title?: string | null;
-  media_at_ms: number | null;
-  said_at_url: string | null;
-  clip_url: string | null;
-  claims_shown: string | string[];
-  seller: string | { name: string; legal_identity?: string };
-  source: string;
-  opened_at: string | null;
-  placed_at: string;
-  terms_version: string;
-}
-export interface Payment {
-  state: string;
-  amount: Money;
-  refunded: Money;
-  label: string | null;
-  at: string | null;
-}
-export interface Refund {
-  id: string;
-  state: string;
-  amount: Money;
-  reason: string;
-  created_at: string;
-}
-export interface Order {
-  id: string;
-  number: string;
-  state: 'placed' | 'paid' | 'cancelled' | 'refunded';
-  placed_at: string;
-  paid_at: string | null;
-  packed_at: string | null;
-  cancelled_at: string | null;
-  email: string;
-  address: Record<string, string> | null;
-  totals: { items: Money; shipping: Money; tax: Money; total: Money };
-  refunded: Money;
-  lines: OrderLine[];
-  payments: Payment[];
-  refunds: Refund[];
-  receipt_url: string | null;
-  can?: { resend?: boolean };
-}
-
-export interface OrderRow {
-  id: string;
-  number: string;
-  state: Order['state'];
-  placed_at: string;
-  name: string;
-  email: string;
-  total: Money;
-  refunded: Money;
-  packed: boolean;
-  units: number;
-  titles: string[];
-}
-
 export interface Balance {
   accounts: { account: string; balance: Money }[];
   entries: Page<JournalEntry>;
@@ -167,4 +100,7 @@ export interface DeadLetter {
   error: string;
   tries: number;
   at: string;
+  state: 'open' | 'replayed' | 'discarded';
+  settled_at: string | null;
+  settled_by: string | null;
 }

@@ -15,8 +15,12 @@ interface Job {
 
 const JOBS: readonly Job[] = [
   { id: 'shows', icon: 'radio', path: '/shows' },
-  { id: 'catalogue', icon: 'package', path: '/catalogue' },
   { id: 'orders', icon: 'receipt', path: '/orders' },
+  { id: 'returns', icon: 'undo-2', path: '/returns' },
+  { id: 'promotions', icon: 'tag', path: '/promotions' },
+  { id: 'catalogue', icon: 'package', path: '/catalogue' },
+  { id: 'disputes', icon: 'circle-alert', path: '/disputes' },
+  { id: 'customers', icon: 'heart', path: '/customers' },
   { id: 'money', icon: 'wallet', path: '/money' },
   { id: 'team', icon: 'users', path: '/team' },
   { id: 'settings', icon: 'settings', path: '/settings' },

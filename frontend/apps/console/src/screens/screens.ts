@@ -57,6 +57,46 @@ const SCREENS: Readonly<Record<string, Entry>> = {
     load: () => import('./orders/order.ts'),
     draw: (app, route) => html`<screen-order .app=${app} .route=${route}></screen-order>`,
   },
+  'pick-list': {
+    load: () => import('./orders/pick_list.ts'),
+    draw: (app, route) => html`<screen-pick-list .app=${app} .route=${route}></screen-pick-list>`,
+  },
+  slip: {
+    load: () => import('./orders/slip.ts'),
+    draw: (app, route) => html`<screen-slip .app=${app} .route=${route}></screen-slip>`,
+  },
+  returns: {
+    load: () => import('./returns/returns.ts'),
+    draw: (app, route) => html`<screen-returns .app=${app} .route=${route}></screen-returns>`,
+  },
+  return: {
+    load: () => import('./returns/return.ts'),
+    draw: (app, route) => html`<screen-return .app=${app} .route=${route}></screen-return>`,
+  },
+  disputes: {
+    load: () => import('./disputes/disputes.ts'),
+    draw: (app, route) => html`<screen-disputes .app=${app} .route=${route}></screen-disputes>`,
+  },
+  dispute: {
+    load: () => import('./disputes/dispute.ts'),
+    draw: (app, route) => html`<screen-dispute .app=${app} .route=${route}></screen-dispute>`,
+  },
+  promotions: {
+    load: () => import('./promotions/promotions.ts'),
+    draw: (app, route) => html`<screen-promotions .app=${app} .route=${route}></screen-promotions>`,
+  },
+  promotion: {
+    load: () => import('./promotions/promotion.ts'),
+    draw: (app, route) => html`<screen-promotion .app=${app} .route=${route}></screen-promotion>`,
+  },
+  'promotion-try': {
+    load: () => import('./promotions/try_cart.ts'),
+    draw: (app, route) => html`<screen-try-cart .app=${app} .route=${route}></screen-try-cart>`,
+  },
+  customers: {
+    load: () => import('./customers/customers.ts'),
+    draw: (app, route) => html`<screen-customers .app=${app} .route=${route}></screen-customers>`,
+  },
   money: {
     load: () => import('./money/money.ts'),
     draw: (app, route) => html`<screen-money .app=${app} .route=${route}></screen-money>`,

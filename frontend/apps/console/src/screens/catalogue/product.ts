@@ -10,6 +10,7 @@ import { Screen } from '../../app/screen.ts';
 import { amountText, parseAmount } from '../../lib/money_input.ts';
 import type { Product, Variant } from '../../types.ts';
 import { picture } from '../words.ts';
+import './subscription_offer.ts';
 
 const PICTURE_LIMIT = 10 * 1024 * 1024;
 
@@ -31,7 +32,8 @@ export class ScreenProduct extends Screen {
         <p class="hint"><sc-icon name="history"></sc-icon> ${t('product.price_history')}</p></section>
       <div class="sides">${this.#words(product)}
         <section class="panel"><h2>${t('product.picture')}</h2>${product.image_url ? html`<img class="cover square" src=${product.image_url} alt=${product.title} />` : nothing}
-          <shopcast-file-drop accept="image/*" .limit=${PICTURE_LIMIT} label=${t('product.picture_drop')} .tooLarge=${t('state.file_too_large', { size: '10 MB' })} @file-chosen=${this.#upload}></shopcast-file-drop></section></div>`;
+          <shopcast-file-drop accept="image/*" .limit=${PICTURE_LIMIT} label=${t('product.picture_drop')} .tooLarge=${t('state.file_too_large', { size: '10 MB' })} @file-chosen=${this.#upload}></shopcast-file-drop></section></div>
+      ${this.app.canManage() ? html`<subscription-offer .app=${this.app} productId=${product.id}></subscription-offer>` : nothing}`;
   }
 
   #variants(product: Product): TemplateResult {

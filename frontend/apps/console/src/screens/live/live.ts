@@ -6,27 +6,37 @@ import { customElement, state } from 'lit/decorators.js';
 import { Loader } from '../../app/loader.ts';
 import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
-import { type LiveView, liveView } from '../../lib/live_view.ts';
-import type { Manage } from '../../types.ts';
+import { type Drop, faceOf, leadingDrop, overlaid, type RoomDrop } from '../../lib/drops.ts';
+import { type LiveView, liveView, shelfOf } from '../../lib/live_view.ts';
+import type { Card, Manage } from '../../types.ts';
 import { showState } from '../words.ts';
 import { banners } from './banners.ts';
+import { dealsPanel } from './deals_panel.ts';
+import { type DropActions, dropBar } from './drop_bar.ts';
 import { onAir, say, wanted } from './glance.ts';
 import './live_chat.ts';
+import { LiveDeals } from './live_deals.ts';
 import { LiveKeys } from './live_keys.ts';
 import { LiveRoom } from './live_room.ts';
+import type { DropLowered } from './lower_drop.ts';
+import './lower_drop.ts';
+import './price_mistake.ts';
 import { salesLine } from './sales_line.ts';
 import { shelfPanel } from './shelf_panel.ts';
 import { streamPanel } from './stream_panel.ts';
 import { thumbBar } from './thumb_bar.ts';
 
-type Panel = 'now' | 'chat' | 'shelf' | 'stream';
+type Panel = 'now' | 'chat' | 'shelf' | 'deals' | 'stream';
 
 @customElement('screen-live')
 export class ScreenLive extends Screen {
   @state() private panel: Panel = 'now';
   @state() private query = '';
+  @state() private lowering: string | null = null;
+  @state() private mistake: string | null = null;
   #room: LiveRoom | null = null;
   #keys: LiveKeys | null = null;
+  #deals: LiveDeals | null = null;
   #timer: number | undefined;
   #wake: WakeLockSentinel | null = null;
   readonly #manage = new Loader<Manage>(this, (signal) =>
@@ -38,6 +48,7 @@ export class ScreenLive extends Screen {
     const reload = () => void this.#manage.load();
     this.#room ??= new LiveRoom(this, this.app.api, this.param('id'), reload);
     this.#keys ??= new LiveKeys(this, this.app, this.param('id'), reload);
+    this.#deals ??= new LiveDeals(this, this.app, this.param('id'));
     this.#timer = window.setInterval(() => this.requestUpdate(), 1000);
     document.addEventListener('keydown', this.#key);
     document.addEventListener('visibilitychange', this.#stayAwake);
@@ -66,10 +77,16 @@ export class ScreenLive extends Screen {
   #console(manage: Manage): TemplateResult | typeof nothing {
     const room = this.#room;
     const keys = this.#keys;
-    if (!room || !keys) return nothing;
+    const deals = this.#deals;
+    if (!room || !keys || !deals) return nothing;
     const view = this.#view(manage, room);
     const nowMs = room.client.serverNow();
-    const tabs = (['now', 'chat', 'shelf', 'stream'] as const).map((id) => ({
+    const drops = overlaid(deals.drops ?? [], this.#heardDrops());
+    const { items } = shelfOf(manage, room.client.state);
+    const actions = this.#dropActions(deals, nowMs);
+    const isLive = view.state === 'live';
+    const leading = leadingDrop(drops, view.onAir?.card.id ?? null, nowMs);
+    const tabs = (['now', 'deals', 'chat', 'shelf', 'stream'] as const).map((id) => ({
       id,
       label: t(`live.tab_${id}`),
       mark: id === 'stream' && manage.stream.warnings.length > 0 ? '!' : null,
@@ -83,6 +100,21 @@ export class ScreenLive extends Screen {
       <div class="live-columns">
         <div class="live-side" data-for="stream shelf">
           <div data-for="stream">${streamPanel(this.app, manage, view, keys)}</div>
+          <div data-for="deals" class="live-deals">${dealsPanel(
+            {
+              showId: manage.show.id,
+              drops: deals.drops === null ? null : drops,
+              coupons: deals.coupons,
+              onScreen: room.client.state.coupons,
+              items,
+              nowMs,
+              isLive,
+              mayPlan: this.app.canManage(),
+              showCoupon: deals.showOnScreen,
+              wrongPrice: () => this.#openMistake(view),
+            },
+            actions,
+          )}</div>
           <div data-for="shelf" class="live-shelf">${shelfPanel(
             manage,
             view,
@@ -103,8 +135,57 @@ export class ScreenLive extends Screen {
         </div>
         <aside class="live-chat" data-for="chat" id="panel-chat"><live-chat .app=${this.app} .room=${room} .lines=${room.client.chat.lines}></live-chat></aside>
       </div>
+      ${dropBar(leading, leading ? (items[leading.itemId] ?? null) : null, nowMs, isLive, actions)}
       ${thumbBar(view, { pin: keys.pin, unpin: () => view.onAir && keys.unpin(view.onAir.card.id), nextCue: keys.nextCue, busy: keys.busy, disabled: view.state === 'ended' || view.state === 'replay' })}
+      ${this.#lowerSheet(drops, deals)}
+      ${this.#mistakeSheet(manage, items)}
     </div>`;
+  }
+
+  #heardDrops(): Readonly<Record<string, RoomDrop>> | undefined {
+    return this.#room?.heard ? this.#room.client.state.drops : undefined;
+  }
+
+  #dropActions(deals: LiveDeals, nowMs: number): DropActions {
+    return {
+      start: deals.start,
+      stop: (drop) => void deals.stop(drop, nowMs),
+      lower: (drop) => {
+        this.lowering = drop.id;
+      },
+      busy: deals.busy,
+    };
+  }
+
+  #lowerSheet(drops: readonly Drop[], deals: LiveDeals): TemplateResult {
+    const drop = drops.find((one) => one.id === this.lowering);
+    const close = () => {
+      this.lowering = null;
+    };
+    return html`<sc-sheet heading=${t('drop.lower')} .open=${drop !== undefined} @sc-close=${close}>${
+      drop
+        ? html`<lower-drop .drop=${drop} @drop-kept=${close} @drop-lowered=${(event: CustomEvent<DropLowered>) => {
+            close();
+            void deals.lower(drop, event.detail.leave);
+          }}></lower-drop>`
+        : nothing
+    }</sc-sheet>`;
+  }
+
+  /** The item on air is the one that was just mispriced; with none on air the person chooses. */
+  #openMistake(view: LiveView): void {
+    this.mistake = view.onAir?.card.id ?? '';
+  }
+
+  #mistakeSheet(manage: Manage, items: Readonly<Record<string, Card>>): TemplateResult {
+    const close = () => {
+      this.mistake = null;
+    };
+    return html`<sc-sheet placement="side" heading=${t('mistake.title')} .open=${this.mistake !== null} @sc-close=${close}>${
+      this.mistake === null
+        ? nothing
+        : html`<price-mistake .app=${this.app} .show=${manage.show} .items=${items} .itemId=${this.mistake} @mistake-closed=${close}></price-mistake>`
+    }</sc-sheet>`;
   }
 
   #bar(manage: Manage, view: LiveView, room: LiveRoom, nowMs: number): TemplateResult {
@@ -146,7 +227,15 @@ export class ScreenLive extends Screen {
     else if (event.key === 'r' && view.wanted) this.#keys.pin(view.wanted.item_id);
     else if (event.key === 'u' && view.onAir) this.#keys.unpin(view.onAir.card.id);
     else if (event.key === 'c' && view.cueAfter) this.#keys.nextCue();
+    else if (event.key === 'd') this.#startLeading(view);
   };
+
+  #startLeading(view: LiveView): void {
+    const nowMs = this.#room?.client.serverNow() ?? 0;
+    const drops = overlaid(this.#deals?.drops ?? [], this.#heardDrops());
+    const leading = leadingDrop(drops, view.onAir?.card.id ?? null, nowMs);
+    if (leading && view.state === 'live' && faceOf(leading, nowMs).phase === 'planned') this.#deals?.start(leading);
+  }
 
   /** A phone beside the camera must not go dark; where the browser has no such thing, nothing is lost. */
   readonly #stayAwake = async () => {

@@ -6,27 +6,21 @@ import '../live/preview_player.ts';
 import { money } from '../words.ts';
 
 export function evidence(line: OrderLine): TemplateResult {
-  const seller = typeof line.seller === 'string' ? line.seller : line.seller.name;
-  const claims = typeof line.claims_shown === 'string' ? line.claims_shown : line.claims_shown.join(' · ');
   const facts: [string, unknown][] = [
     [t('evidence.price_shown'), money(line.price_shown)],
     [t('evidence.lowest'), line.lowest_30d ? money(line.lowest_30d) : t('evidence.no_history')],
     [t('evidence.host'), line.host_name ?? '–'],
-    [
-      t('evidence.show'),
-      line.show_id ? html`<a href=${`/shows/${line.show_id}`}>${line.show_title ?? t('evidence.open_show')}</a>` : '–',
-    ],
+    [t('evidence.show'), line.show_id ? html`<a href=${`/shows/${line.show_id}`}>${t('evidence.open_show')}</a>` : '–'],
     [t('evidence.second'), line.media_at_ms === null ? '–' : clockTime(line.media_at_ms)],
     [t('evidence.source'), t(`source.${line.source}`)],
     [t('evidence.opened'), line.opened_at ? dateTime(line.opened_at) : '–'],
-    [t('evidence.claims'), claims || '–'],
-    [t('evidence.seller'), seller],
+    [t('evidence.claims'), line.claims_shown || '–'],
+    [t('evidence.seller'), line.seller.name],
     [t('evidence.terms'), termsWord(line.terms_version)],
   ];
-  return html`<section class="panel"><div class="panel-head"><h2>${line.title}${line.variant ? html` <span class="soft">${line.variant}</span>` : nothing}</h2><strong class="number">${line.quantity} × ${money(line.price_shown)}</strong></div>
-    ${line.clip_url ? html`<div class="stack tight"><span class="label">${t('evidence.said_at')}</span><console-preview class="preview" controls .url=${line.clip_url}></console-preview></div>` : html`<p class="soft">${t('evidence.no_clip')}</p>`}
-    ${line.said_at_url ? html`<div><sc-button icon="circle-play" href=${line.said_at_url}>${t('evidence.watch')}</sc-button></div>` : nothing}
-    <dl class="facts number">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`;
+  return html`${line.clip_url ? html`<div class="stack tight"><span class="label">${t('evidence.said_at')}</span><console-preview class="preview" controls .url=${line.clip_url}></console-preview></div>` : html`<p class="soft">${t('evidence.no_clip')}</p>`}
+    ${line.said_at_url ? html`<div><sc-button size="s" icon="circle-play" href=${line.said_at_url}>${t('evidence.watch')}</sc-button></div>` : nothing}
+    <dl class="facts number">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 /** Stored as "<organisation>/<version>"; version 0 is what holds where a seller has written none. */

@@ -1,53 +1,117 @@
-// One order as a story: what happened when, what the buyer saw and heard, and where the money went.
-import { clockTime, dateTime, language, relative, t } from '@shopcast/format';
+// One order as a story: what happened when, what the buyer saw and heard, what is still to do, and where the money went.
+import { clockTime, dateTime, day, language, relative, t } from '@shopcast/format';
 import { stats } from '@shopcast/ui/controls/stat.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { ask } from '../../app/confirm.ts';
 import { Loader } from '../../app/loader.ts';
 import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
-import { orderStory } from '../../lib/order_story.ts';
-import type { Order } from '../../types.ts';
+import { type Chapter, orderStory } from '../../lib/order_story.ts';
+import type { Order, OrderProgress } from '../../types.ts';
 import { money, orderState } from '../words.ts';
-import { evidence } from './evidence.ts';
+import './cancel_form.ts';
+import { orderLines, orderSums } from './order_lines.ts';
+import './refund_form.ts';
+import './restrict_form.ts';
+import './ship_form.ts';
+import './shipments.ts';
+
+type Sheet = 'ship' | 'cancel' | 'refund' | 'restrict';
 
 @customElement('screen-order')
 export class ScreenOrder extends Screen {
-  @state() private busy = false;
+  @state() private sheet: Sheet | null = null;
   readonly #order = new Loader<Order>(this, (signal) =>
     this.app.api.get<Order>(this.app.org(`/orders/${this.param('id')}`), undefined, signal),
   );
+  readonly #progress = new Loader<OrderProgress>(this, (signal) =>
+    this.app.api.get<OrderProgress>(this.app.org(`/orders/${this.param('id')}/progress`), undefined, signal),
+  );
 
   override render() {
-    return html`<div class="page"><a class="back" href=${href('/orders')}><sc-icon name="arrow-left"></sc-icon>${t('nav.orders')}</a>${this.#order.view((order) => this.#detail(order))}</div>`;
+    return html`<div class="page" @order-changed=${this.#reload}><a class="back" href=${href('/orders')}><sc-icon name="arrow-left"></sc-icon>${t('nav.orders')}</a>${this.#order.view((order) => this.#detail(order))}</div>`;
   }
 
+  readonly #reload = () => {
+    void this.#order.load();
+    void this.#progress.load();
+  };
+
   #detail(order: Order): TemplateResult {
+    const progress = this.#progress.value;
     return html`<div class="page-head"><div class="titles stack tight"><div class="line wrap"><h1 class="number">${order.number}</h1>${orderState(order.state)}</div><span class="small soft">${dateTime(order.placed_at)} · ${order.email}</span></div>
-        <div class="actions">${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}${order.can?.resend ? html`<sc-button size="s" icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>` : nothing}
-          ${order.state === 'paid' && order.packed_at === null ? html`<sc-button size="s" icon="package" @click=${this.#pack}>${t('order.pack')}</sc-button>` : nothing}
-          ${order.state === 'paid' && this.app.canManage() ? html`<sc-button size="s" variant="danger" icon="undo-2" ?loading=${this.busy} @click=${() => this.#refund(order)}>${t('order.refund')}</sc-button>` : nothing}</div></div>
+        <div class="actions">${this.#actions(order, progress)}</div></div>
       <section class="panel">${this.#money(order)}</section>
-      <div class="sides"><div class="stack loose">${order.lines.map((line) => evidence(line))}</div>
+      <div class="sides"><div class="stack loose">${orderLines(order, progress)}
+          <section class="panel"><div class="panel-head"><h2>${t('ship.parcels')}</h2>${order.return_until ? html`<span class="small soft">${t('order.return_until', { when: day(order.return_until) })}</span>` : nothing}</div>
+            ${this.#progress.view((now) => html`<order-shipments .app=${this.app} .order=${order} .progress=${now}></order-shipments>`, 2)}</section></div>
         <div class="stack loose">
-          <section class="panel"><h2>${t('order.story')}</h2><ol class="story">${orderStory(order, money).map(
-            (chapter) =>
-              html`<li class=${chapter.tone}><span>${t(chapter.key, { ...chapter.params, source: chapter.params.source ? t(`source.${chapter.params.source}`) : '' })}</span><time class="small soft number" datetime=${chapter.at} title=${relative(chapter.at, Date.now())}>${dateTime(
-                chapter.at,
-              )
-                .split(/[\d]{1,2}:/, 1)
-                .join('')}${clockTime(chapter.at)}</time></li>`,
-          )}</ol></section>
-          <section class="panel"><h2>${t('order.ship_to')}</h2>${this.#address(order)}</section>
-        </div></div>`;
+          <section class="panel"><h2>${t('order.story')}</h2><ol class="story">${orderStory(order, progress, money).map((one) => this.#chapter(one))}</ol></section>
+          ${orderSums(order)}
+          <section class="panel"><div class="panel-head"><h2>${t('order.ship_to')}</h2>${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${this.app.org(`/orders/${order.id}/receipt.pdf`)}>${t('order.receipt')}</sc-button>` : nothing}</div>${this.#address(order)}
+            ${
+              this.app.canManage()
+                ? html`<div><sc-button size="s" variant="quiet" icon="ban" @click=${() => {
+                    this.sheet = 'restrict';
+                  }}>${t('restrict.open')}</sc-button></div>`
+                : nothing
+            }</section>
+        </div></div>
+      ${progress ? this.#sheets(order, progress) : nothing}`;
+  }
+
+  #chapter(chapter: Chapter): TemplateResult {
+    const words = t(chapter.key, {
+      ...chapter.params,
+      source: chapter.params.source ? t(`source.${chapter.params.source}`) : '',
+    });
+    const isOwn = chapter.href?.startsWith('/') ?? false;
+    return html`<li class=${chapter.tone}><span>${chapter.href ? html`<a href=${isOwn ? href(chapter.href) : chapter.href} target=${isOwn ? '' : '_blank'} rel="noopener">${words}</a>` : words}</span><time class="small soft number" datetime=${chapter.at} title=${relative(chapter.at, Date.now())}>${dateTime(
+      chapter.at,
+    )
+      .split(/[\d]{1,2}:/, 1)
+      .join('')}${clockTime(chapter.at)}</time></li>`;
+  }
+
+  /** What can be done now stands first; what takes money or goods back stands last. */
+  #actions(order: Order, progress: OrderProgress | null): TemplateResult {
+    const can = progress?.can;
+    const open = (sheet: Sheet) => () => {
+      this.sheet = sheet;
+    };
+    return html`
+      ${can?.ship ? html`<sc-button size="s" variant="primary" icon="truck" @click=${open('ship')}>${t('ship.open')}</sc-button>` : nothing}
+      ${can?.pack ? html`<sc-button size="s" icon="package" @click=${this.#pack}>${t('order.pack')}</sc-button>` : nothing}
+      <sc-button size="s" icon="file-text" href=${href(`/orders/${order.id}/slip`)}>${t('order.slip')}</sc-button>
+      ${order.can.resend ? html`<sc-button size="s" icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>` : nothing}
+      ${can?.cancel_lines ? html`<sc-button size="s" icon="x" @click=${open('cancel')}>${t('cancel.open')}</sc-button>` : nothing}
+      ${can?.refund ? html`<sc-button size="s" variant="danger" icon="undo-2" @click=${open('refund')}>${t('order.refund')}</sc-button>` : nothing}`;
+  }
+
+  #sheets(order: Order, progress: OrderProgress): TemplateResult {
+    const close = () => {
+      this.sheet = null;
+    };
+    const forms: Record<Sheet, TemplateResult> = {
+      ship: html`<ship-form .app=${this.app} .order=${order} .progress=${progress} @sheet-done=${close}></ship-form>`,
+      cancel: html`<cancel-form .app=${this.app} .order=${order} .progress=${progress} @sheet-done=${close}></cancel-form>`,
+      refund: html`<refund-form .app=${this.app} .order=${order} .progress=${progress} @sheet-done=${close}></refund-form>`,
+      restrict: html`<restrict-form .app=${this.app} .order=${order} .progress=${progress} @sheet-done=${close}></restrict-form>`,
+    };
+    const headings: Record<Sheet, string> = {
+      ship: t('ship.heading'),
+      cancel: t('cancel.open'),
+      refund: t('refund.heading'),
+      restrict: t('restrict.open'),
+    };
+    return html`<sc-sheet placement="side" heading=${this.sheet ? headings[this.sheet] : ''} .open=${this.sheet !== null} @sc-close=${close}>${this.sheet ? forms[this.sheet] : nothing}</sc-sheet>`;
   }
 
   #money(order: Order): TemplateResult {
     const { totals } = order;
     const taken = [
-      totals.tax && t('order.of_tax', { amount: money(totals.tax) }),
-      totals.shipping && t('order.of_shipping', { amount: money(totals.shipping) }),
+      totals.tax.amount_minor > 0 && t('order.of_tax', { amount: money(totals.tax) }),
+      totals.shipping.amount_minor > 0 && t('order.of_shipping', { amount: money(totals.shipping) }),
       order.refunded.amount_minor > 0 && t('order.of_refunds', { amount: money(order.refunded) }),
     ]
       .filter(Boolean)
@@ -76,15 +140,7 @@ export class ScreenOrder extends Screen {
   #address(order: Order): TemplateResult {
     const { address } = order;
     if (!address) return html`<p class="soft">${t('order.no_address')}</p>`;
-    const lines = [
-      address.name,
-      address.line1,
-      address.line2,
-      `${address.postal_code ?? ''} ${address.city ?? ''}`.trim(),
-      address.region,
-      countryName(address.country),
-    ].filter(Boolean);
-    return html`<address>${lines.map((line) => html`${line}<br />`)}</address>`;
+    return html`<address>${addressRows(address).map((row) => html`${row}<br />`)}</address>`;
   }
 
   readonly #resend = () => {
@@ -95,28 +151,19 @@ export class ScreenOrder extends Screen {
 
   readonly #pack = async () => {
     const path = this.app.org(`/orders/${this.param('id')}/pack`);
-    if (await this.app.act(() => this.app.api.post(path), { done: t('order.packed') })) void this.#order.load();
+    if (await this.app.act(() => this.app.api.post(path), { done: t('order.packed') })) this.#reload();
   };
+}
 
-  async #refund(order: Order): Promise<void> {
-    if (
-      !(await ask({
-        heading: t('order.refund_sure'),
-        text: t('order.refund_text', { amount: money(order.totals.total), email: order.email }),
-        confirm: t('order.refund_do', { amount: money(order.totals.total) }),
-        danger: true,
-      }))
-    )
-      return;
-    this.busy = true;
-    // One key per order: pressing twice, or again after a lost answer, refunds once.
-    const done = await this.app.act(
-      () => this.app.api.post(this.app.org(`/orders/${order.id}/refund`), {}, `refund-${order.id}`),
-      { done: t('order.refunded') },
-    );
-    this.busy = false;
-    if (done) void this.#order.load();
-  }
+export function addressRows(address: Order['address']): string[] {
+  return [
+    address.name,
+    address.line1,
+    address.line2,
+    `${address.postal_code ?? ''} ${address.city ?? ''}`.trim(),
+    address.region,
+    countryName(address.country),
+  ].filter((row): row is string => Boolean(row));
 }
 
 /** What stays with the seller: nothing before it is paid, never below zero after a refund. */

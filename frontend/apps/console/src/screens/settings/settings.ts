@@ -8,13 +8,14 @@ import { Screen } from '../../app/screen.ts';
 import './account.ts';
 import './audit_list.ts';
 import './organisation.ts';
+import './selling.ts';
 
-const TABS = ['organisation', 'account', 'audit'];
+const TABS = ['organisation', 'selling', 'account', 'audit'];
 
 @customElement('screen-settings')
 export class ScreenSettings extends Screen {
   override render() {
-    const shown = this.app.organisation === null ? ['account'] : this.app.canManage() ? TABS : TABS.slice(0, 2);
+    const shown = this.app.organisation === null ? ['account'] : this.app.canManage() ? TABS : TABS.slice(0, 3);
     const tab = this.route.params.tab ?? shown[0] ?? 'account';
     return html`<div class="page"><h1>${t('nav.settings')}</h1>
       ${linkTabs(
@@ -22,6 +23,6 @@ export class ScreenSettings extends Screen {
         shown.map((id) => ({ id, label: t(`settings.${id}`), href: href(`/settings/${id}`) })),
         tab,
       )}
-      ${tab === 'account' ? html`<settings-account .app=${this.app}></settings-account>` : tab === 'audit' ? html`<section class="panel"><audit-list .app=${this.app} .organisation=${this.app.organisation?.id ?? null}></audit-list></section>` : html`<settings-organisation .app=${this.app}></settings-organisation>`}</div>`;
+      ${tab === 'account' ? html`<settings-account .app=${this.app}></settings-account>` : tab === 'selling' ? html`<settings-selling .app=${this.app}></settings-selling>` : tab === 'audit' ? html`<section class="panel"><audit-list .app=${this.app} .organisation=${this.app.organisation?.id ?? null}></audit-list></section>` : html`<settings-organisation .app=${this.app}></settings-organisation>`}</div>`;
   }
 }

@@ -9,13 +9,15 @@ import { Screen } from '../../app/screen.ts';
 import type { Manage } from '../../types.ts';
 import { showState } from '../words.ts';
 import './details.ts';
+import './drops.ts';
 import './replay.ts';
 import './run_of_show.ts';
+import './selling.ts';
 import './shelf.ts';
 import './staff.ts';
 import './stream.ts';
 
-const TABS = ['details', 'shelf', 'run', 'stream', 'team', 'replay'] as const;
+const TABS = ['details', 'shelf', 'stock', 'drops', 'run', 'stream', 'team', 'replay'] as const;
 
 @customElement('screen-show')
 export class ScreenShow extends Screen {
@@ -62,6 +64,10 @@ export class ScreenShow extends Screen {
     switch (tab) {
       case 'shelf':
         return html`<show-shelf .app=${this.app} .manage=${manage}></show-shelf>`;
+      case 'stock':
+        return html`<show-selling .app=${this.app} .manage=${manage}></show-selling>`;
+      case 'drops':
+        return html`<show-drops .app=${this.app} .manage=${manage}></show-drops>`;
       case 'run':
         return html`<show-run .app=${this.app} .manage=${manage}></show-run>`;
       case 'stream':
