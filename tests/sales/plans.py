@@ -1,7 +1,7 @@
 """What tests of standing orders, subscriptions, comments and restrictions are set up with: people with a kept card."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import httpx
 from shopcast import rooms
 from shopcast.catalog import ChangeVariant
 from shopcast.kernel.ids import new_id
-from tests.factories.tenancy import Visitor
+from tests.factories.tenancy import PASSWORD, Visitor
 from tests.sales.support import ADDRESS, SaleShop
 
 
@@ -23,6 +23,7 @@ class Plans:
     """One shop with verbs in the words of these tests."""
 
     sale: SaleShop
+    people: list[Visitor] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -34,7 +35,14 @@ class Plans:
         answer = visitor.post("/v1/me/addresses", {**ADDRESS, "is_default": True})
         assert answer.status_code == 201, answer.text
         self.keep_card(visitor, token)
+        self.people.append(visitor)
         return visitor
+
+    def sign_in_again(self) -> None:
+        """Everybody, after more time than a session lasts."""
+        for visitor in self.people:
+            credentials = {"email": visitor.me["person"]["email"], "password": PASSWORD}
+            assert visitor.post("/v1/login", credentials).status_code == 200
 
     def keep_card(self, visitor: Visitor, token: str = "tok_approve") -> str:
         answer = visitor.post("/v1/me/payment-methods", {"token": token}, headers=keyed())
