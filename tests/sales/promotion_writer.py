@@ -59,6 +59,7 @@ class Redeem(Command, frozen=True, kw_only=True):
     codes: dict[str, str] = {}
     identities: tuple[str, ...] = ()
     gifts: tuple[str, ...] = ()
+    sellers: tuple[str, ...] = ("org_1",)
 
 
 class GiveBack(Command, frozen=True, kw_only=True):
@@ -130,11 +131,12 @@ def pricing_of(command: Redeem) -> Pricing:
                 funded_by=FundedBy.SELLER,
                 label=id,
                 line_key=line_key,
-                organisation_id="org_1",
+                organisation_id=seller,
                 amount_minor=50,
                 currency="EUR",
             )
             for id in command.promotions
+            for seller in command.sellers
             for line_key in ("a", "b")
         ),
         gifts=tuple(

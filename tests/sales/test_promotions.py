@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from shopcast.accounts import create_operator_account
+from shopcast.kernel.ids import new_id
 from tests.factories import START
 from tests.factories.tenancy import PASSWORD, Visitor
 from tests.sales.support import SaleShop
@@ -461,7 +462,9 @@ def test_a_preview_of_nonsense(sale: SaleShop, line: dict[str, Any], status: int
 
 def test_a_preview_has_a_cart_and_few_codes(sale: SaleShop) -> None:
     line = {"variant_id": sale.variants[0]}
-    for body in ({"lines": []}, {"lines": [line] * 51}, {"lines": [line], "codes": [f"CODE{n}" for n in range(6)]}):
+    six = [f"CODE{number}" for number in range(6)]
+    bodies: list[dict[str, Any]] = [{"lines": []}, {"lines": [line] * 51}, {"lines": [line], "codes": six}]
+    for body in bodies:
         assert sale.seller.post(path(sale, "preview"), body).status_code == 422
 
 
@@ -510,3 +513,57 @@ def test_another_sellers_code_is_another_sellers(sale: SaleShop) -> None:
 def test_an_emoji_in_a_name_and_a_reversed_one(sale: SaleShop) -> None:
     id = made(sale, name="\u202eeerf\u202c 🎁 Gift\u0007")
     assert sale.seller.get(path(sale, id)).json()["name"] == "eerf 🎁 Gift"
+
+
+def _buy(sale: SaleShop, codes: list[str], token: str = "tok_approve") -> dict[str, Any]:
+    buyer = sale.guest()
+    answer = sale.pay(buyer, [sale.held(buyer)], token, codes=codes)
+    found: dict[str, Any] = {"buyer": buyer, **answer.json()}
+    return found
+
+
+def _used(sale: SaleShop, promotion_id: str) -> tuple[int, list[str]]:
+    rows = sale.backend.rows(
+        "SELECT state FROM sales_promotion_redemption WHERE promotion_id = ? ORDER BY checkout_id", promotion_id
+    )
+    return sale.seller.get(path(sale, promotion_id)).json()["used"], [row[0] for row in rows]
+
+
+def test_a_paid_order_uses_it_and_a_cancelled_one_gives_it_back(sale: SaleShop) -> None:
+    id = made(sale, usage_limit=1, per_customer_limit=1)
+    code(sale, id, code="ONCE")
+    paid = _buy(sale, ["once"])
+    assert paid["state"] == "paid"
+    assert _used(sale, id) == (1, ["settled"])
+    stored = sale.backend.rows("SELECT promotion_id, code, funded_by, amount_minor, lane FROM sales_adjustment")
+    assert stored == [(id, "ONCE", "seller", 250, "coupon")]
+    lines = sale.backend.rows("SELECT amount_minor, discount_minor, net_minor FROM sales_order_line")
+    assert lines == [(2500, 250, 2250)]
+    cancel = f"/v1/orders/{paid['order_id']}/cancel"
+    assert paid["buyer"].post(cancel, headers={"Idempotency-Key": new_id("key")}).status_code < 300
+    sale.backend.drain()
+    assert _used(sale, id) == (0, ["returned"])
+
+
+def test_the_last_coupon_goes_to_whoever_pays_first(sale: SaleShop) -> None:
+    id = made(sale, usage_limit=1)
+    code(sale, id, code="LAST")
+    first, second = sale.guest(), sale.guest()
+    held = [sale.held(first), sale.held(second)]
+    assert sale.pay(first, held[:1], codes=["LAST"]).json()["state"] == "paid"
+    late = sale.pay(second, held[1:], codes=["LAST"])
+    assert (late.status_code, late.json()["params"]["reason"]) == (409, "used_up")
+    assert _used(sale, id) == (1, ["settled"])
+    assert (sale.count("sales_order"), sale.count("sales_payment")) == (1, 1)
+
+
+def test_a_declined_card_keeps_the_coupon_for_the_next_try_and_a_given_up_one_gives_it_back(sale: SaleShop) -> None:
+    id = made(sale, usage_limit=1)
+    code(sale, id, code="LAST")
+    buyer = sale.guest()
+    failed = sale.pay(buyer, [sale.held(buyer)], "tok_decline", codes=["LAST"]).json()
+    assert (failed["state"], _used(sale, id)) == ("failed", (1, ["reserved"]))
+    sale.backend.advance(minutes=6)
+    sale.sweep()
+    sale.backend.drain()
+    assert _used(sale, id) == (0, ["given_back"])

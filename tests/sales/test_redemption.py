@@ -13,6 +13,7 @@ from shopcast.sales.pricing.model import Needs
 from shopcast.sales.promotions import repository
 from shopcast.sales.promotions.claim_coupon import ClaimCoupon
 from shopcast.sales.promotions.errors import CouponLimitReached
+from shopcast.sales.promotions.redeem import redeem
 from tests.factories import START, TestBackend, guest, make_backend, refused
 from tests.sales import promotion_writer as writer
 from tests.sales.promotion_writer import (
@@ -133,7 +134,7 @@ def test_a_refusal_that_is_caught_has_changed_nothing(backend: TestBackend, monk
     pay(backend, "c1", "b", identities=BEN)
     before = backend.rows("SELECT id, used FROM sales_promotion ORDER BY id")
     caught = []
-    real = writer.redeem
+    real = redeem
 
     def catching(*arguments: object) -> None:
         try:
@@ -199,6 +200,17 @@ def test_one_sellers_cancelled_order_gives_back_that_sellers(backend: TestBacken
     assert used(backend) == 1
     backend.run(GiveBack(checkout_id="c1", organisation_id="org_1"))
     assert used(backend) == 0
+
+
+def test_what_lowered_two_sellers_goods_comes_back_with_the_second_cancellation(backend: TestBackend) -> None:
+    backend.run(PutPromotion(id="p", usage_limit=1))
+    pay(backend, "c1", "p", sellers=("org_1", "org_2"))
+    backend.run(Settle(checkout_id="c1"))
+    for _ in range(2):
+        backend.run(GiveBack(checkout_id="c1", organisation_id="org_2"))
+        assert (used(backend), states(backend)) == (1, [("c1", "p", "settled")])
+    backend.run(GiveBack(checkout_id="c1", organisation_id="org_1"))
+    assert (used(backend), states(backend)) == (0, [("c1", "p", "returned")])
 
 
 def test_a_coupon_is_taken_once_and_only_while_there_are_some(backend: TestBackend) -> None:

@@ -64,11 +64,14 @@ def redeem(tx: Tx, checkout_id: str, identities: Sequence[str], pricing: Pricing
 def give_back(tx: Tx, checkout_id: str, now: datetime, organisation_id: str | None = None) -> None:
     """The payment failed, or what was bought was cancelled before it was sent. Once, however often it is called.
 
-    With `organisation_id`, only that seller's promotions: one order of several was cancelled.
+    With `organisation_id`, one seller's order of several was cancelled: given back is what lowered nobody else's.
     """
     for known in repository.redemptions_of(tx, checkout_id):
-        if organisation_id is None or _owner(tx, known) == organisation_id:
+        others = () if organisation_id is None else tuple(one for one in known.sellers if one != organisation_id)
+        if not others:
             _give_back(tx, known, now)
+        elif others != known.sellers:
+            repository.keep_sellers(tx, known, others)
 
 
 def settle(tx: Tx, checkout_id: str, now: datetime) -> None:
@@ -84,9 +87,12 @@ def settle(tx: Tx, checkout_id: str, now: datetime) -> None:
 
 def _uses(checkout_id: str, pricing: Pricing) -> dict[str, Redemption]:
     amounts: dict[str, int] = {}
+    sellers: dict[str, set[str]] = {}
     for adjustment in pricing.adjustments:
         amounts[adjustment.promotion_id] = amounts.get(adjustment.promotion_id, 0) + adjustment.amount_minor
     applied: tuple[Adjustment | GiftLine, ...] = (*pricing.adjustments, *pricing.gifts)
+    for one in applied:
+        sellers.setdefault(one.promotion_id, set()).add(one.organisation_id)
     return {
         one.promotion_id: Redemption(
             checkout_id=checkout_id,
@@ -95,6 +101,7 @@ def _uses(checkout_id: str, pricing: Pricing) -> dict[str, Redemption]:
             code=one.code,
             state=RedemptionState.RESERVED,
             amount_minor=amounts.get(one.promotion_id, 0),
+            sellers=tuple(sorted(sellers[one.promotion_id])),
         )
         for one in applied
     }
@@ -147,11 +154,6 @@ def tell_screens(tx: Tx, promotion_id: str, now: datetime) -> None:
     """Soon, and once for all who take it within that time. Most promotions are on no screen and say nothing."""
     if repository.shows_of(tx, promotion_id):
         tx.enqueue(TELL_JOB, TellCoupon(promotion_id=promotion_id), run_at=now + _TELL_AFTER, key=promotion_id)
-
-
-def _owner(tx: Tx, known: Redemption) -> str | None:
-    limits = repository.limits_of(tx, known.promotion_id)
-    return None if limits is None else limits.organisation_id
 
 
 def _why(limits: Limits, now: datetime) -> Refusal:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import bindparam, func, insert, select, text, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
@@ -50,9 +51,10 @@ ADD_CLAIM = (
 )
 ADD_REDEMPTION = (
     "INSERT INTO sales_promotion_redemption (checkout_id, promotion_id, version, code, state, amount_minor,"
-    " redeemed_at) VALUES (:checkout_id, :promotion_id, :version, :code, 'reserved', :amount_minor, :now)"
+    " sellers, redeemed_at)"
+    " VALUES (:checkout_id, :promotion_id, :version, :code, 'reserved', :amount_minor, :sellers, :now)"
     " ON CONFLICT (checkout_id, promotion_id) DO UPDATE SET state = 'reserved', version = :version, code = :code,"
-    " amount_minor = :amount_minor, redeemed_at = :now, ended_at = NULL"
+    " amount_minor = :amount_minor, sellers = :sellers, redeemed_at = :now, ended_at = NULL"
     " WHERE sales_promotion_redemption.state = 'given_back'"
 )
 SETTLE = (
@@ -157,6 +159,7 @@ class Redemption:
     code: str | None
     state: RedemptionState
     amount_minor: int
+    sellers: tuple[str, ...]
 
 
 def add(tx: Tx, draft: Draft, created_by: str, now: datetime) -> None:
@@ -315,6 +318,7 @@ def add_redemption(tx: Tx, redeemed: Redemption, identities: Sequence[str], now:
             "version": redeemed.version,
             "code": redeemed.code,
             "amount_minor": redeemed.amount_minor,
+            "sellers": msgspec.json.encode(redeemed.sellers).decode(),
             "now": to_microseconds(now),
         },
     )
@@ -343,6 +347,14 @@ def end_redemption(tx: Tx, checkout_id: str, promotion_id: str, now: datetime) -
     return _one(tx, GIVE_BACK, {"checkout_id": checkout_id, "promotion_id": promotion_id, "now": to_microseconds(now)})
 
 
+def keep_sellers(tx: Tx, known: Redemption, sellers: tuple[str, ...]) -> None:
+    tx.execute(
+        update(redemption)
+        .where(redemption.c.checkout_id == known.checkout_id, redemption.c.promotion_id == known.promotion_id)
+        .values(sellers=sellers)
+    )
+
+
 def undo_redemption(tx: Tx, redeemed: Redemption, *, existed: bool, now: datetime) -> None:
     """As it was before `add_redemption`."""
     names = {"checkout_id": redeemed.checkout_id, "promotion_id": redeemed.promotion_id}
@@ -363,6 +375,7 @@ def redemptions_of(conn: ReadConnection, checkout_id: str) -> list[Redemption]:
             code=row.code,
             state=RedemptionState(row.state),
             amount_minor=row.amount_minor,
+            sellers=row.sellers,
         )
         for row in conn.execute(_REDEMPTIONS, {"checkout_id": checkout_id})
     ]

@@ -107,6 +107,8 @@ redemption = Table(
     Column("code", Text),
     Column("state", String(10), nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
+    # Whose goods it lowered, without those whose order was cancelled since: with the last one it is given back.
+    Column("sellers", Json(tuple[str, ...]), nullable=False),
     Column("redeemed_at", Instant, nullable=False),
     Column("ended_at", Instant),
     CheckConstraint("state IN ('reserved', 'settled', 'given_back', 'returned')", name="state"),
