@@ -31,6 +31,7 @@ from shopcast.sales.pricing.model import Needs
 from shopcast.sales.promotions.add_codes import AddCode
 from shopcast.sales.promotions.create_promotion import CreatePromotion
 from tests.factories import START, TestBackend, person
+from tests.factories.mandate_verbs import MANDATE_VERBS
 from tests.factories.tenancy import Shop, Visitor, open_shop
 
 DOMAINS = (accounts, catalog, media, rooms, shows, sales)
@@ -356,7 +357,7 @@ def open_sale(tmp_path: Path) -> Iterator[SaleShop]:
     with open_shop(
         tmp_path,
         routes=[*ACCOUNT_ROUTES, *SALES_ROUTES, *INTEGRATION_ROUTES],
-        actions=[spec for domain in DOMAINS for spec in domain.ACTIONS],
+        actions=[*(spec for domain in DOMAINS for spec in domain.ACTIONS), *MANDATE_VERBS],
         subscriptions=[one for domain in DOMAINS for one in domain.SUBSCRIPTIONS],
         jobs=[job for domain in DOMAINS for job in domain.JOBS],
         ports={"payments": LateAdapter()},

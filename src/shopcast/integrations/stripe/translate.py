@@ -111,12 +111,13 @@ def failure_code(error: LastError) -> str:
 
 def event_of_refund(refund: Refund, payment_id: str, observed_at: datetime) -> PaymentEvent:
     """By our refund's id; one made in Stripe's dashboard keeps Stripe's."""
-    kind = _REFUNDS.get(refund.status, EventKind.REFUND_PENDING)
+    money = from_stripe(refund.amount, refund.currency)
     return PaymentEvent(
         id=f"{refund.id}:{refund.status}",
         payment_id=payment_id,
-        kind=kind,
-        amount_minor=from_stripe(refund.amount, refund.currency).amount_minor,
+        kind=_REFUNDS.get(refund.status, EventKind.REFUND_PENDING),
+        amount_minor=money.amount_minor,
+        currency=money.currency,
         at=observed_at,
         refund_id=(refund.metadata or {}).get("refund_id", refund.id),
         failure_code=refund.failure_reason,

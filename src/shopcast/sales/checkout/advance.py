@@ -29,14 +29,17 @@ from shopcast.sales.receipts.notify import MAIL_JOB, RETURNED_JOB, MailKind, Ord
 
 # A bank that sent three refunds back will send back the fourth: a person must look (the refunds are listed as failed).
 AUTOMATIC_REFUNDS_LIMIT = 3
-_OVER = (PaymentState.FAILED, PaymentState.VOIDED)
+# Reversed: it came and was fetched back before we heard of either.
+_OVER = (PaymentState.FAILED, PaymentState.VOIDED, PaymentState.REVERSED)
+# Disputed: the news of the dispute may overtake those of the money.
+_ARRIVED = (PaymentState.CAPTURED, PaymentState.DISPUTED)
 
 
 def advance_checkout(tx: Tx, checkout_id: str, now: datetime) -> None:
     """May run any number of times over the same facts: every step has its own guard."""
     for payment in payments.payments_of(tx, checkout_id):
         checkout = _checkout(tx, checkout_id)
-        if payment.state is PaymentState.CAPTURED and payment.refund_requested_minor == 0:
+        if payment.state in _ARRIVED and payment.refund_requested_minor == 0:
             _use_money(tx, checkout, payment, now)
         elif payment.state is PaymentState.SETTLING and not checkout.is_done:
             _open_orders(tx, checkout, payment, CheckoutState.PLACED, now)

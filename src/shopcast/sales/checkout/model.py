@@ -72,6 +72,7 @@ _STATES = {
     PaymentState.PROCESSING: CheckoutState.PROCESSING,
     PaymentState.NEEDS_ACTION: CheckoutState.NEEDS_ACTION,
     PaymentState.AUTHORISED: CheckoutState.PROCESSING,
+    PaymentState.PARTIALLY_CAPTURED: CheckoutState.PROCESSING,
 }
 
 

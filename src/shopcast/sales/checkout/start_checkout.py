@@ -392,6 +392,8 @@ def _attempt(
     now: datetime,
 ) -> CheckoutStarted:
     payment_id = new_id("pay")
+    # A further attempt is made by the buyer, who is there to confirm it.
+    mandate_id = checkout.mandate_id if attempt == 1 else None
     payments.insert_payment(
         tx,
         payment_id,
@@ -401,8 +403,8 @@ def _attempt(
         checkout.total,
         save_method,
         now,
-        off_session=checkout.mandate_id is not None,
-        mandate_id=checkout.mandate_id,
+        off_session=mandate_id is not None,
+        mandate_id=mandate_id,
     )
     tx.enqueue(RESOLVE_JOB, ResolvePayment(payment_id=payment_id), run_at=now + RESOLVE_AFTER, key=payment_id)
     return CheckoutStarted(
@@ -414,7 +416,7 @@ def _attempt(
         save_method=save_method,
         description=describe(held),
         return_path=checkout.return_path,
-        mandate_id=checkout.mandate_id,
+        mandate_id=mandate_id,
     )
 
 

@@ -13,6 +13,51 @@ _MESSAGES: Mapping[str, Mapping[Language, str]] = {
         "en": "There is not enough money on this card. Nothing was charged. Try another card.",
         "zh": "该卡余额不足，未扣款。请换一张卡付款。",
     },
+    "expired_card": {
+        "en": "This card has expired. Nothing was charged. Check the date, or use another card.",
+        "zh": "该卡已过期，未扣款。请核对有效期或换一张卡。",
+    },
+    "incorrect_code": {
+        "en": "The security code is not the card's. Nothing was charged. Look at the back of the card and try again.",
+        "zh": "安全码不正确，未扣款。请核对卡背面的安全码后重试。",
+    },
+    "incorrect_number": {
+        "en": "The card number is not right. Nothing was charged. Check it and try again.",
+        "zh": "卡号不正确，未扣款。请核对后重试。",
+    },
+    "incorrect_address": {
+        "en": "The postal code is not the one your bank knows. Nothing was charged. Check it and try again.",
+        "zh": "邮编与发卡银行预留信息不符，未扣款。请核对后重试。",
+    },
+    "limit_exceeded": {
+        "en": "This card has reached its limit. Nothing was charged. Use another card, or try again tomorrow.",
+        "zh": "该卡已达到消费限额，未扣款。请换一张卡，或明天再试。",
+    },
+    "not_supported": {
+        "en": "This card can't be used for this purchase. Nothing was charged. Use another way to pay.",
+        "zh": "该卡不支持本次交易，未扣款。请更换支付方式。",
+    },
+    "try_again_later": {
+        "en": "Your bank could not answer just now. Nothing was charged. Try again in a moment, or use another card.",
+        "zh": "银行暂时无法处理，未扣款。请稍后重试或换一张卡。",
+    },
+    "confirmation_needed": {
+        "en": "Your bank wants you to confirm this payment yourself. Nothing was charged. Pay it from your orders.",
+        "zh": "银行要求您本人确认本次付款，未扣款。请在订单页面完成付款。",
+    },
+    "never_arrived": {
+        "en": "The money of your bank transfer never arrived, so the order was cancelled. You can order again.",
+        "zh": "银行转账未到账，订单已取消。您可以重新下单。",
+    },
+    "taken_back": {
+        "en": "Your bank fetched this payment back. Ask your bank, or pay in another way.",
+        "zh": "银行已将该笔付款撤回。请咨询银行，或更换支付方式。",
+    },
+    "currency_mismatch": {
+        "en": "The money arrived in another currency than your order's. It is on its way back to you. "
+        "Please try again.",
+        "zh": "到账币种与订单不符，款项将退回给您。请重新付款。",
+    },
     "authentication_failed": {
         "en": "The payment was not confirmed. Nothing was charged. Try again and confirm it, or use another card.",
         "zh": "付款未通过验证，未扣款。请重试并完成验证，或换一张卡。",

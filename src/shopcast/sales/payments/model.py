@@ -157,8 +157,8 @@ def fold(events: Iterable[PaymentEvent], currency: str | None = None) -> Payment
         authorised_minor=_authorised(latest, captured_minor),
         captured_minor=captured_minor,
         reversed_minor=min(returned_minor + taken_minor, captured_minor),
-        refunded_minor=_sum(refunds, EventKind.REFUNDED),
-        refund_pending_minor=_sum(refunds, EventKind.REFUND_PENDING),
+        refunded_minor=_sum(refunds, EventKind.REFUNDED, currency),
+        refund_pending_minor=_sum(refunds, EventKind.REFUND_PENDING, currency),
         disputed_minor=sum(one.amount_minor for one in disputes.values() if one.state is DisputeState.OPENED),
         refunds={event.refund_id: _REFUND_STATES[event.kind] for event in refunds.values() if event.refund_id},
         disputes=disputes,
@@ -172,7 +172,7 @@ def _provider_order(event: PaymentEvent) -> tuple[datetime, int, str]:
 
 
 def _is_foreign(event: PaymentEvent, currency: str | None) -> bool:
-    return event.kind is EventKind.CAPTURED and None not in (event.currency, currency) and event.currency != currency
+    return None not in (event.currency, currency) and event.currency != currency
 
 
 def _captures(ordered: Sequence[PaymentEvent], currency: str | None) -> tuple[int, int]:
@@ -191,7 +191,8 @@ def _captures(ordered: Sequence[PaymentEvent], currency: str | None) -> tuple[in
 
 
 def _foreign(ordered: Sequence[PaymentEvent], currency: str | None) -> Mapping[str, int]:
-    captures = _latest_by(_capture_key, (event for event in ordered if _is_foreign(event, currency)))
+    foreign = (event for event in ordered if event.kind is EventKind.CAPTURED and _is_foreign(event, currency))
+    captures = _latest_by(_capture_key, foreign)
     sums: dict[str, int] = {}
     for event in captures.values():
         sums[str(event.currency)] = sums.get(str(event.currency), 0) + event.amount_minor
@@ -235,8 +236,11 @@ def _authorised(latest: Mapping[EventKind, PaymentEvent], captured_minor: int) -
     return captured_minor if authorised is None else authorised.amount_minor
 
 
-def _sum(refunds: Mapping[str, PaymentEvent], kind: EventKind) -> int:
-    return sum(event.amount_minor for event in refunds.values() if event.kind is kind)
+def _sum(refunds: Mapping[str, PaymentEvent], kind: EventKind, currency: str | None) -> int:
+    """Refunds of foreign money are not refunds of what was captured."""
+    return sum(
+        event.amount_minor for event in refunds.values() if event.kind is kind and not _is_foreign(event, currency)
+    )
 
 
 def _with_state(payment: Payment, latest: Mapping[EventKind, PaymentEvent]) -> Payment:

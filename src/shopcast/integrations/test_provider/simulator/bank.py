@@ -312,6 +312,7 @@ class Bank:
         dispute_id: str | None = None,
         reason: str | None = None,
         due_at: datetime | None = None,
+        currency: str | None = None,
     ) -> None:
         event = self._store.event(
             charge.payment_id,
@@ -323,6 +324,7 @@ class Bank:
             dispute_id=dispute_id,
             reason=reason,
             due_at=due_at,
+            currency=currency,
         )
         self._post.tell(charge.payment_id, [event], now)
 
@@ -337,7 +339,8 @@ class Bank:
         kind = kinds.get(charge.behaviour, EventKind.REFUNDED)
         if kind is not EventKind.REFUND_FAILED:
             self._store.add_refund(call.refund_id, charge.payment_id, amount_minor)
-        self._tell_one(charge, kind, now, amount_minor=amount_minor, refund_id=call.refund_id)
+        currency = call.amount.currency
+        self._tell_one(charge, kind, now, amount_minor=amount_minor, refund_id=call.refund_id, currency=currency)
         later = now + timedelta(seconds=self._timings.late_s)
         if charge.behaviour == "tok_refund_returns":
             self._store.plan(charge.payment_id, _REFUND_FAILS, later)
@@ -352,7 +355,15 @@ class Bank:
             if refund.refund_id not in done:
                 if becomes is EventKind.REFUND_FAILED:
                     self._store.refund_came_back(str(refund.refund_id))
-                self._tell_one(charge, becomes, now, amount_minor=refund.amount_minor, refund_id=refund.refund_id)
+                event = self._store.event(
+                    charge.payment_id,
+                    becomes,
+                    now,
+                    amount_minor=refund.amount_minor,
+                    refund_id=refund.refund_id,
+                    currency=refund.currency,
+                )
+                self._post.tell(charge.payment_id, [event], now)
 
     def _open_dispute(self, charge: Charge, now: datetime) -> None:
         dispute = Dispute(new_id("tpx"), charge.payment_id, charge.amount_minor, "opened", "")
