@@ -208,6 +208,7 @@ __all__ = [
     "WriteRunOfShow",
     "cards_of_items",
     "cards_of_shows",
+    "edit_item",
     "empty_state",
     "express_lane",
     "fold_body",

@@ -3,11 +3,18 @@
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
-from shopcast.sales.events import OrderPaid, OrderRefunded, OrderRefundFailed
+from shopcast.sales.events import DisputeLost, DisputeOpened, DisputeWon, OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.talent.ledger.model import AccountView, Entry, EntryView
 from shopcast.talent.ledger.post_journal import post_journal
 from shopcast.talent.profiles.save_profile import SaveHostProfile, save_host_profile
-from shopcast.talent.reactions import book_failed_refund, book_refund, book_sale
+from shopcast.talent.reactions import (
+    book_dispute,
+    book_failed_refund,
+    book_lost_dispute,
+    book_refund,
+    book_sale,
+    book_won_dispute,
+)
 
 ACTIONS: tuple[ActionSpec, ...] = (ActionSpec("talent.save_host_profile", SaveHostProfile, save_host_profile),)
 # From the beginning: a ledger added to a running shop books what was sold before.
@@ -20,6 +27,13 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         book_failed_refund,
         lambda event: event.order_id,
         from_beginning=True,
+    ),
+    Subscription("talent.book_dispute", DisputeOpened, book_dispute, lambda event: event.order_id, from_beginning=True),
+    Subscription(
+        "talent.book_won_dispute", DisputeWon, book_won_dispute, lambda event: event.order_id, from_beginning=True
+    ),
+    Subscription(
+        "talent.book_lost_dispute", DisputeLost, book_lost_dispute, lambda event: event.order_id, from_beginning=True
     ),
 )
 JOBS: tuple[JobSpec, ...] = ()

@@ -23,6 +23,7 @@ from shopcast.sales.refunds.give_back import Books, GivenBack, books_of, give_ba
 from shopcast.sales.refunds.model import LinePart, units_part
 from shopcast.sales.refunds.queries import shipping_goes_back
 from shopcast.sales.refunds.told import units_told
+from shopcast.sales.standing.serve_variant import serve_soon
 
 
 def cancel_units(
@@ -105,6 +106,8 @@ def _return_stock(
                 back[one.variant_id] = back.get(one.variant_id, 0) + taken
                 left -= taken
     catalog.return_stock(tx, back)
+    for variant_id in sorted(back):
+        serve_soon(tx, variant_id)
     for show_id in sorted({line.show_id for line in lines if line.show_id is not None and line.id in units}):
         products = {line.product_id for line in lines if line.show_id == show_id and line.id in units}
         shows.stock_changed(tx, show_id, products, now)

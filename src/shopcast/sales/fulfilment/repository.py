@@ -187,12 +187,11 @@ def undo(tx: Tx, shipment_id: str, shipped_after: datetime, now: datetime) -> bo
 
 def mark_packed(tx: Tx, order_id: str, now: datetime) -> bool:
     """A parcel that leaves was packed: from here on the buyer asks the seller. False for an order that is not paid."""
+    column = order_table.c.packed_at
     changed = tx.execute(
         update(order_table)
         .where(order_table.c.id == order_id, order_table.c.state == OrderState.PAID.value)
-        .values(
-            packed_at=func.coalesce(order_table.c.packed_at, bindparam("packed", now, order_table.c.packed_at.type))
-        )
+        .values(packed_at=func.coalesce(column, bindparam("packed", now, column.type)))
     ).rowcount
     return changed == 1
 

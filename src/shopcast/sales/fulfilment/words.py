@@ -87,8 +87,8 @@ OPENINGS: Mapping[AfterMailKind, Mapping[Language, str]] = {
     AfterMailKind.WITHDRAWAL: {
         "en": "{name}, we confirm that you have withdrawn from your purchase, order {number} at {seller}. No reason is "
         "needed. What was not sent yet is paid back at once; please send back what you have within 14 days.",
-        "zh": "{name}，您好！我们确认您已对 {seller} 的订单 {number} 行使无理由退货权，无需说明理由。未发出的商品立即退款；"
-        "已收到的商品请在 14 天内寄回。",
+        "zh": "{name}，您好！我们确认您已对 {seller} 的订单 {number} 行使无理由退货权，无需说明理由。未发出的商品"
+        "立即退款；已收到的商品请在 14 天内寄回。",
     },
     AfterMailKind.RETURN_REQUESTED: {
         "en": "{name}, {seller} has your request to send back part of order {number} and will answer it.",
@@ -129,7 +129,8 @@ OPENINGS: Mapping[AfterMailKind, Mapping[Language, str]] = {
     AfterMailKind.PRICE_REFUNDED: {
         "en": "{name}, the price of something in your order {number} was typed wrong. {seller} is sorry and can't send "
         "it at that price; what you paid for it is on its way back to you.",
-        "zh": "{name}，您好！您的订单 {number} 中有商品标价有误。{seller} 深表歉意，无法按该价格发货，对应货款正在退回。",
+        "zh": "{name}，您好！您的订单 {number} 中有商品标价有误。{seller} 深表歉意，无法按该价格发货，"
+        "对应货款正在退回。",
     },
 }
 

@@ -27,6 +27,21 @@ from shopcast.sales.refunds.model import LineMoney, units_part
 from shopcast.sales.returns import repository as returns
 from shopcast.sales.returns.model import is_open, withdrawal_until
 
+# What comes first of two things of one instant.
+_ORDER = (
+    "placed",
+    "paid",
+    "packed",
+    "shipped",
+    "delivered",
+    "cancelled",
+    "return_requested",
+    "return_approved",
+    "return_rejected",
+    "refunded",
+    "return_closed",
+)
+
 
 def buyers_progress(
     conn: ReadConnection, order_id: str, by: Principal, token: str | None, now: datetime
@@ -150,4 +165,4 @@ def _timeline(conn: ReadConnection, order: Order) -> list[ProgressTimelineEntry]
         if refund.order_id == order.id and refund.state is not RefundState.FAILED:
             instants.append((refund.created_at, "refunded"))
     entries = [ProgressTimelineEntry(at=at, what=what) for at, what in instants if at is not None]
-    return sorted(entries, key=lambda entry: entry.at)
+    return sorted(entries, key=lambda entry: (entry.at, _ORDER.index(entry.what)))

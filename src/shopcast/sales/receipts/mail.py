@@ -12,6 +12,7 @@ from shopcast.kernel.ports import Attachment, Mail, Mailer
 from shopcast.kernel.principal import SYSTEM
 from shopcast.sales import links
 from shopcast.sales.checkout import repository as checkouts
+from shopcast.sales.disputes.keep_mail import KeepMail
 from shopcast.sales.orders import repository as orders
 from shopcast.sales.orders.model import OrderView
 from shopcast.sales.orders.queries import order_view
@@ -41,6 +42,8 @@ async def mail_order(context: JobContext, payload: OrderMail) -> None:
             await context.actions.run(SealOrderLink(order_id=order.id, link_digest=to_seal), SYSTEM)
         mail = await asyncio.to_thread(order_mail, order, payload.kind, url)
         await asyncio.to_thread(_mailer(context).send, mail)
+        kept = KeepMail(order_id=order.id, kind=payload.kind.value, subject_id=order.id, sent_to=order.email)
+        await context.actions.run(kept, SYSTEM)
 
 
 async def mail_payment_returned(context: JobContext, payload: PaymentReturned) -> None:

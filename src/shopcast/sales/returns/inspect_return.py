@@ -21,6 +21,7 @@ from shopcast.sales.returns.close_return import close_if_settled
 from shopcast.sales.returns.decide_return import mail_about, sellers_return, told
 from shopcast.sales.returns.model import NOTE_LIMIT, Acceptance, Cause, ReturnState
 from shopcast.sales.returns.repository import Item
+from shopcast.sales.standing.serve_variant import serve_soon
 
 # More than any price we know; only keeps a slip of the keyboard out of the sums.
 WITHHELD_LIMIT_MINOR = 10**12
@@ -125,5 +126,7 @@ def _restock(tx: Tx, order: Order, units: dict[str, int], now: datetime) -> None
             if count:
                 back[variant_id] = back.get(variant_id, 0) + count
     catalog.return_stock(tx, back)
+    for variant_id in sorted(back):
+        serve_soon(tx, variant_id)
     for show_id in sorted({line.show_id for line in lines if line.show_id is not None}):
         shows.stock_changed(tx, show_id, {line.product_id for line in lines if line.show_id == show_id}, now)

@@ -14,6 +14,9 @@ from shopcast.kernel.money import Money
 GOODS = "seller.goods"
 SHIPPING = "seller.shipping"
 TAX = "seller.tax"
+# What a bank took until it is decided, and what it kept.
+DISPUTED = "seller.disputed"
+DISPUTE_LOSS = "seller.dispute_loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,24 @@ def sale_entries(provider: str, total: Money, shipping: Money, tax: Money) -> tu
         Entry(SHIPPING, -shipping),
         Entry(TAX, -tax),
     )
-    return tuple(entry for entry in entries if entry.amount.amount_minor != 0)
+    return _without_zero(*entries)
+
+
+def dispute_entries(provider: str, amount: Money) -> tuple[Entry, ...]:
+    """The bank took it from what the provider holds."""
+    return _without_zero(Entry(DISPUTED, amount), Entry(clearing(provider), -amount))
+
+
+def loss_entries(amount: Money) -> tuple[Entry, ...]:
+    return _without_zero(Entry(DISPUTE_LOSS, amount), Entry(DISPUTED, -amount))
+
+
+def order_clearing(sale: tuple[Entry, ...]) -> str:
+    """The provider a sale came in by; the test provider's when it was never booked."""
+    for entry in sale:
+        if entry.account.startswith("clearing."):
+            return entry.account.removeprefix("clearing.")
+    return "test"
 
 
 def turned(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -67,3 +87,7 @@ def is_balanced(entries: tuple[Entry, ...]) -> bool:
     for entry in entries:
         sums[entry.amount.currency] = sums.get(entry.amount.currency, 0) + entry.amount.amount_minor
     return len(entries) >= 2 and not any(sums.values())
+
+
+def _without_zero(*entries: Entry) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.amount.amount_minor != 0)
