@@ -29,8 +29,8 @@ from shopcast.sales.pricing.model import (
     Pricing,
 )
 from shopcast.sales.promotions import repository
-from shopcast.sales.promotions.claim_coupon import ClaimCoupon, claim_coupon
-from shopcast.sales.promotions.model import CouponView, PromotionState, Terms
+from shopcast.sales.promotions.claim_coupon import ClaimCoupon, claim_coupon, claim_coupons
+from shopcast.sales.promotions.model import PromotionState, Terms
 from shopcast.sales.promotions.redeem import give_back, redeem, settle
 from tests.factories import TestBackend
 
@@ -165,7 +165,7 @@ ACTIONS = (
     ActionSpec("test.give_back", GiveBack, _give_back),
     ActionSpec("test.settle", Settle, _settle),
     ActionSpec("test.pause", Pause, _pause),
-    ActionSpec("sales.claim_coupon", ClaimCoupon, claim_coupon, CouponView),
+    ActionSpec("sales.claim_coupon", ClaimCoupon, claim_coupon, bool, claim_coupons),
 )
 
 _STANDING = "SELECT count(*) FROM sales_promotion_redemption r WHERE r.state IN ('reserved', 'settled')"

@@ -154,10 +154,10 @@ from shopcast.sales.promotions.change_state import (
     pause_promotion,
     resume_promotion,
 )
-from shopcast.sales.promotions.claim_coupon import ClaimCoupon, claim_coupon
+from shopcast.sales.promotions.claim_coupon import ClaimCoupon, claim_coupon, claim_coupons
 from shopcast.sales.promotions.create_promotion import CreatePromotion, create_promotion
 from shopcast.sales.promotions.edit_promotion import EditPromotion, edit_promotion
-from shopcast.sales.promotions.model import CouponView, PromotionView
+from shopcast.sales.promotions.model import PromotionView
 from shopcast.sales.promotions.redeem import TELL_JOB, TellCoupon
 from shopcast.sales.promotions.show_coupon import ShowCoupon, TellScreens, show_coupon, tell_coupon, tell_screens
 from shopcast.sales.quotes.model import Quote, Totals
@@ -216,7 +216,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.add_code", AddCode, add_code, tuple[str, ...]),
     ActionSpec("sales.generate_codes", GenerateCodes, generate_codes, tuple[str, ...]),
     ActionSpec("sales.disable_code", DisableCode, disable_code),
-    ActionSpec("sales.claim_coupon", ClaimCoupon, claim_coupon, CouponView),
+    ActionSpec("sales.claim_coupon", ClaimCoupon, claim_coupon, bool, claim_coupons),
     ActionSpec("sales.show_coupon", ShowCoupon, show_coupon, PromotionView),
     ActionSpec("sales.tell_screens", TellScreens, tell_screens),
     ActionSpec("sales.seal_order_link", SealOrderLink, seal_order_link),

@@ -39,7 +39,7 @@ from shopcast.sales.promotions.model import (
     clean_typed_codes,
 )
 from shopcast.sales.promotions.preview import READING_ROLES, TriedCart, TriedLine, preview
-from shopcast.sales.promotions.queries import codes_of, coupons_of, promotion_view, promotions_of
+from shopcast.sales.promotions.queries import codes_of, coupon_of, coupons_of, promotion_view, promotions_of
 from shopcast.sales.promotions.show_coupon import ShowCoupon
 from shopcast.web_support.deps import Injected, require_rate
 from shopcast.web_support.pagination import Page, PageRequest, encode_cursor
@@ -286,6 +286,7 @@ async def claim_coupon(
     principal: Injected[Principal],
     actions: Injected[Actions],
     reads: Injected[Reads],
+    clock: Injected[Clock],
     limits: Injected[RateLimits],
     address: Injected[str],
     language: Injected[Language],
@@ -293,8 +294,8 @@ async def claim_coupon(
     """Takes a coupon; it applies by itself from then on. Taking it again changes nothing."""
     require_rate(limits, f"claims:{principal.key}", CLAIMS_PER_BUYER, CLAIMS_PER_S)
     require_rate(limits, f"claims:{address}", CLAIMS_PER_ADDRESS, CLAIMS_PER_S)
-    coupon: CouponView = await actions.run(ClaimCoupon(promotion_id=promotion_id), principal)
-    names = await reads.run(_seller_names, [coupon])
+    await actions.run(ClaimCoupon(promotion_id=promotion_id), principal)
+    coupon, names = await reads.run(_my_coupon, promotion_id, principal, clock.now())
     return CouponAnswer.of(coupon, names.get(coupon.seller_id, ""), language)
 
 
@@ -330,6 +331,13 @@ def _codes(
     # Codes are money to whoever reads them.
     accounts.require_role(conn, by, organisation_id, *PROMOTION_ROLES)
     return codes_of(conn, promotion_view(conn, organisation_id, promotion_id).id, after, limit)
+
+
+def _my_coupon(
+    conn: ReadConnection, promotion_id: str, by: Principal, now: datetime
+) -> tuple[CouponView, dict[str, str]]:
+    coupon = coupon_of(conn, promotion_id, by.key, now)
+    return coupon, _seller_names(conn, [coupon])
 
 
 def _my_coupons(conn: ReadConnection, by: Principal, now: datetime) -> tuple[list[CouponView], dict[str, str]]:

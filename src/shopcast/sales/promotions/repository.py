@@ -15,7 +15,7 @@ from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.tables import to_microseconds
 from shopcast.sales.pricing.model import FundedBy, Lane, Needs
 from shopcast.sales.promotions.model import PromotionState, RedemptionState, Terms
-from shopcast.sales.promotions.tables import claim, code, promotion, redemption, redemption_identity, screen, terms
+from shopcast.sales.promotions.tables import code, promotion, redemption, redemption_identity, screen, terms
 
 TAKE = (
     "UPDATE sales_promotion SET used = used + 1 WHERE id = :promotion_id AND state = 'active' AND starts_at <= :now"
@@ -45,6 +45,8 @@ CLAIM = (
     " AND state = 'active' AND starts_at <= :now AND (ends_at IS NULL OR ends_at > :now)"
     " AND (usage_limit IS NULL OR claimed + 1 <= usage_limit)"
 )
+CLAIMED = "SELECT 1 FROM sales_promotion_claim WHERE promotion_id = :promotion_id AND buyer_key = :buyer_key"
+SHOWS = "SELECT show_id FROM sales_promotion_screen WHERE promotion_id = :promotion_id ORDER BY show_id"
 ADD_CLAIM = (
     "INSERT INTO sales_promotion_claim (promotion_id, buyer_key, claimed_at) VALUES (:promotion_id, :buyer_key, :now)"
     " ON CONFLICT (promotion_id, buyer_key) DO NOTHING"
@@ -101,7 +103,6 @@ _LIMITS = select(
     terms.c.promotion_id == promotion.c.id,
     terms.c.version == promotion.c.version,
 )
-_SCREENS = select(screen.c.show_id).where(screen.c.promotion_id == bindparam("promotion_id")).order_by(screen.c.show_id)
 # A guest who makes an account: what both have had is added up, never above the limit it was counted under.
 FOLLOW = tuple(
     text(statement)
@@ -414,12 +415,12 @@ def on_screen_count(conn: ReadConnection, show_id: str) -> int:
 
 
 def shows_of(conn: ReadConnection, promotion_id: str) -> list[str]:
-    return list(conn.execute(_SCREENS, {"promotion_id": promotion_id}).scalars())
+    return list(conn.exec_driver_sql(SHOWS, {"promotion_id": promotion_id}).scalars())
 
 
 def has_claimed(conn: ReadConnection, promotion_id: str, buyer_key: str) -> bool:
-    statement = select(claim.c.claimed_at).where(claim.c.promotion_id == promotion_id, claim.c.buyer_key == buyer_key)
-    return conn.execute(statement).first() is not None
+    found = conn.exec_driver_sql(CLAIMED, {"promotion_id": promotion_id, "buyer_key": buyer_key}).first()
+    return found is not None
 
 
 def follow(tx: Tx, guest_key: str, person_id: str) -> None:
