@@ -151,12 +151,25 @@ def _private_readers() -> dict[str, int]:
 
 
 def _operation_doors(ids: Mapping[str, str]) -> list[Opened]:
-    letter = f"/v1/dead-letters/{ids['letter']}"
+    letter = f"/v1/operator/dead-letters/{ids['letter']}"
     return [
         Opened("GET", "/v1/health", "/v1/health", for_operators()),
-        Opened("GET", "/v1/dead-letters", "/v1/dead-letters", for_operators()),
-        Opened("POST", "/v1/dead-letters/{letter_id:str}/replay", f"{letter}/replay", for_operators(204)),
-        Opened("POST", "/v1/dead-letters/{letter_id:str}/discard", f"{letter}/discard", for_operators(204)),
+        Opened("GET", "/v1/operator/dead-letters", "/v1/operator/dead-letters", for_operators()),
+        Opened("POST", "/v1/operator/dead-letters/{letter_id:str}/replay", f"{letter}/replay", for_operators(204)),
+        Opened("POST", "/v1/operator/dead-letters/{letter_id:str}/discard", f"{letter}/discard", for_operators(409)),
+        Opened("GET", "/v1/operator/jobs", "/v1/operator/jobs", for_operators()),
+        Opened("POST", "/v1/operator/jobs/{job_id:str}/retry", "/v1/operator/jobs/job_none/retry", for_operators(404)),
+        Opened("GET", "/v1/operator/inbox", "/v1/operator/inbox", for_operators()),
+        Opened("GET", "/v1/operator/outbox", "/v1/operator/outbox", for_operators()),
+        Opened(
+            "POST",
+            "/v1/operator/webhooks/{provider:str}/{delivery_id:str}/replay",
+            "/v1/operator/webhooks/test/none/replay",
+            for_operators(404),
+        ),
+        Opened(
+            "POST", "/v1/operator/outbox/{call_id:str}/retry", "/v1/operator/outbox/cal_none/retry", for_operators(404)
+        ),
     ]
 
 
@@ -448,6 +461,16 @@ def _buying_doors(ids: Mapping[str, str]) -> list[Opened]:
             {"id": "evt", "type": "payment.captured"},
             csrf_exempt=True,
         ),
+        Opened("POST", "/v1/me/payment-methods", "/v1/me/payment-methods", for_all(422), {"token": ""}),
+        Opened(
+            "GET",
+            "/v1/me/payment-methods/setups/{setup_id:str}",
+            "/v1/me/payment-methods/setups/set_none",
+            for_all(404),
+        ),
+        Opened("GET", "/v1/me/mandates", "/v1/me/mandates", for_all()),
+        Opened("DELETE", "/v1/me/mandates/{mandate_id:str}", "/v1/me/mandates/mdt_none", for_all(404)),
+        Opened("POST", "/v1/webhooks/stripe", "/v1/webhooks/stripe", for_all(404), {}, csrf_exempt=True),
         Opened(
             "POST",
             "/v1/webhooks/payments/{provider:str}",
@@ -513,6 +536,8 @@ def _selling_doors(ids: Mapping[str, str]) -> list[Opened]:
         Opened("POST", f"{order}/pack", f"{sold}/pack", for_members(ORDER_PEOPLE), may_read=read),
         Opened("GET", f"{order}/receipt.pdf", f"{sold}/receipt.pdf", for_members(ORDER_PEOPLE), may_read=read),
         Opened("POST", f"{order}/resend-link", f"{sold}/resend-link", for_members(ORDER_PEOPLE, 204), may_read=read),
+        Opened("POST", f"{order}/cancel/preview", f"{sold}/cancel/preview", for_members(MANAGERS), {}, may_read=read),
+        Opened("POST", f"{order}/refund/preview", f"{sold}/refund/preview", for_members(MANAGERS), {}, may_read=read),
         Opened("POST", f"{order}/refund", f"{sold}/refund", for_members(MANAGERS), may_read=read),
         # Where a seller ships and at what price is what shoppers ask first.
         Opened("GET", f"{ORG}/selling-policy", f"{own}/selling-policy", for_all()),

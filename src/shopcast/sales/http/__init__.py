@@ -13,6 +13,7 @@ from shopcast.sales.http.operator_routes import OPERATOR_ROUTES
 from shopcast.sales.http.order_routes import ORDER_ROUTES
 from shopcast.sales.http.payment_routes import PAYMENT_ROUTES
 from shopcast.sales.http.promotion_routes import PROMOTION_ROUTES
+from shopcast.sales.http.refund_preview_routes import REFUND_PREVIEW_ROUTES
 from shopcast.sales.http.restriction_routes import RESTRICTION_ROUTES
 from shopcast.sales.http.return_routes import RETURN_ROUTES
 from shopcast.sales.http.seller_routes import SELLER_ROUTES
@@ -29,6 +30,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *PROMOTION_ROUTES,
     *SELLER_ROUTES,
     *FULFILMENT_ROUTES,
+    *REFUND_PREVIEW_ROUTES,
     *RETURN_ROUTES,
     *DISPUTE_ROUTES,
     *WEBHOOK_ROUTES,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, get, post, put
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec.structs import replace
 
@@ -21,6 +21,7 @@ from shopcast.sales.http.fulfilment_schemas import RefundRequest
 from shopcast.sales.http.schemas import CanAnswer, OrderAnswer, PolicyRequest, order_answer
 from shopcast.sales.orders.change_order import ORDER_ROLES, PackOrder, RefundOrder
 from shopcast.sales.orders.model import OrderRow, OrderState
+from shopcast.sales.orders.order_views import OrderFilter
 from shopcast.sales.orders.queries import order_for_seller, orders_of_seller
 from shopcast.sales.orders.resend_order_link import ResendOrderLink
 from shopcast.sales.policies.model import SellingPolicy
@@ -44,11 +45,19 @@ async def list_sold_orders(
     page: Injected[PageRequest],
     words: Annotated[str, QueryParameter(name="query", max_length=200)] = "",
     order_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
+    view: FromQuery[OrderFilter | None] = None,
 ) -> Page[OrderRow]:
-    """Newest first; `query` finds words in number, name and e-mail."""
+    """Newest first; `query` finds words in number, name and e-mail, `view` what there is to do."""
     before = page.after(tuple[str])
     found = await reads.run(
-        _sold_orders, principal, organisation_id, words, order_state, before[0] if before else None, page.limit + 1
+        _sold_orders,
+        principal,
+        organisation_id,
+        words,
+        order_state,
+        view,
+        before[0] if before else None,
+        page.limit + 1,
     )
     shown = found[: page.limit]
     return Page(items=shown, next_cursor=encode_cursor((shown[-1].id,)) if len(found) > page.limit else None)
@@ -184,11 +193,12 @@ def _sold_orders(
     organisation_id: str,
     query: str,
     state: OrderState | None,
+    view: OrderFilter | None,
     before_id: str | None,
     limit: int,
 ) -> list[OrderRow]:
     require_role(conn, by, organisation_id, *ORDER_ROLES)
-    return orders_of_seller(conn, organisation_id, query, state, before_id, limit)
+    return orders_of_seller(conn, organisation_id, query, state, view, before_id, limit)
 
 
 def _sold_order(

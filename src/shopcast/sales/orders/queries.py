@@ -20,6 +20,7 @@ from shopcast.sales.orders.model import (
     RefundTold,
     may_change,
 )
+from shopcast.sales.orders.order_views import OrderFilter, in_view
 from shopcast.sales.orders.repository import Order
 from shopcast.sales.payments import repository as payments
 from shopcast.sales.tables import order as order_table
@@ -115,7 +116,13 @@ def orders_of_buyer(
 
 
 def orders_of_seller(
-    conn: ReadConnection, organisation_id: str, query: str, state: OrderState | None, before_id: str | None, limit: int
+    conn: ReadConnection,
+    organisation_id: str,
+    query: str,
+    state: OrderState | None,
+    view: OrderFilter | None,
+    before_id: str | None,
+    limit: int,
 ) -> list[OrderRow]:
     """Newest first; `query` finds each of its words in number, name or e-mail. The caller checked the role."""
     statement = select(order_table).where(order_table.c.organisation_id == organisation_id)
@@ -123,6 +130,8 @@ def orders_of_seller(
         statement = statement.where(order_table.c.search_text.contains(word, autoescape=True))
     if state is not None:
         statement = statement.where(order_table.c.state == state.value)
+    if view is not None:
+        statement = statement.where(in_view(view))
     if before_id is not None:
         statement = statement.where(order_table.c.id < before_id)
     return _rows(conn, conn.execute(statement.order_by(order_table.c.id.desc()).limit(limit)).all())
