@@ -361,8 +361,10 @@ def test_money_that_never_comes_cancels_the_orders_and_frees_the_stock(sale: Sal
     sale.run_jobs()
     assert sum("was not paid" in mail.subject for mail in sale.shop.mail.sent) == 2
     assert violations(sale.backend) == []
-    # Nothing is left to cancel, and money that comes after all goes back.
-    _settling(sale, sales.EventKind.CAPTURED, 3)
+    # The bank changes its mind again: nothing is placed twice, and money that comes after all goes back.
+    _settling(sale, sales.EventKind.SETTLES_LATER, 3)
+    assert (sale.count("sales_order"), sale.stock()) == (2, (5, 0, 0))
+    _settling(sale, sales.EventKind.CAPTURED, 4)
     assert sale.count("sales_refund") == 1
     assert violations(sale.backend) == []
 

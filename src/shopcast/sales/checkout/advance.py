@@ -41,7 +41,8 @@ def advance_checkout(tx: Tx, checkout_id: str, now: datetime) -> None:
         checkout = _checkout(tx, checkout_id)
         if payment.state in _ARRIVED and payment.refund_requested_minor == 0:
             _use_money(tx, checkout, payment, now)
-        elif payment.state is PaymentState.SETTLING and not checkout.is_done:
+        elif payment.state is PaymentState.SETTLING and not orders_of_checkout(tx, checkout.id):
+            # With orders, cancelled for want of money or not, it is too late to change one's mind.
             _open_orders(tx, checkout, payment, CheckoutState.PLACED, now)
         elif payment.state in _OVER and checkout.state is CheckoutState.PLACED:
             _give_up_waiting(tx, checkout, payment, payment.failure_code or "declined", now)
@@ -155,8 +156,12 @@ def _show_attempt(tx: Tx, checkout: Checkout, attempts: Sequence[StoredPayment],
     if state is CheckoutState.FAILED and money_came:
         refunds = payments.refunds_of(tx, latest.id)
         failure_code = refunds[0].reason if refunds else "amount_mismatch"
+    under_way = latest.state is PaymentState.SETTLING
+    if under_way:
+        # Its money will come and go back; another attempt now would be paid twice.
+        failure_code = checkout.failure_code or "sold_out_while_paying"
     repository.set_state(tx, checkout.id, state, failure_code, latest.next_action_url)
-    no_more = checkout.mandate_id is not None or money_came or len(attempts) >= ATTEMPTS_LIMIT
+    no_more = checkout.mandate_id is not None or money_came or under_way or len(attempts) >= ATTEMPTS_LIMIT
     if state is CheckoutState.FAILED and no_more:
         close_failed(tx, checkout, failure_code or "declined", now)
 
