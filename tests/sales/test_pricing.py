@@ -329,6 +329,7 @@ REJECTED: list[tuple[dict[str, Any], str]] = [
     ({"refusal": Refusal.CUSTOMER_LIMIT}, "customer_limit"),
     ({"refusal": Refusal.NOT_ACTIVE}, "not_active"),
     ({"organisation_id": "org_9"}, "wrong_seller"),
+    ({"organisation_id": "org_9", "refusal": Refusal.USED_UP}, "wrong_seller"),
     ({"minimum_minor": 1001}, "minimum_not_reached"),
     ({"minimum_quantity": 2}, "minimum_not_reached"),
     ({"currency": "USD"}, "currency"),

@@ -80,14 +80,15 @@ def _is_offered(promotion: Promotion, cart: Cart) -> bool:
 
 
 def _refusal(promotion: Promotion, cart: Cart, sellers: set[str], now: datetime) -> Refusal | None:
+    # First: how another seller's code stands is nobody else's business.
+    if not promotion.is_platform and promotion.organisation_id not in sellers:
+        return Refusal.WRONG_SELLER
     if promotion.refusal is not None:
         return promotion.refusal
     if now < promotion.starts_at:
         return Refusal.NOT_YET
     if promotion.ends_at is not None and now >= promotion.ends_at:
         return Refusal.EXPIRED
-    if not promotion.is_platform and promotion.organisation_id not in sellers:
-        return Refusal.WRONG_SELLER
     if promotion.new_buyers_only and not cart.buyer_is_new:
         return Refusal.NEW_BUYERS_ONLY
     return None
