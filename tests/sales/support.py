@@ -336,7 +336,8 @@ class Template:
 
 
 @contextmanager
-def open_sale(tmp_path: Path) -> Iterator[SaleShop]:
+def open_sale(tmp_path: Path, other_provider: sales.PaymentProvider | None = None) -> Iterator[SaleShop]:
+    """Payments go to the test provider, or to another one."""
     letterbox = Letterbox()
     provider: Handle | None = None
     adapter: list[TestProvider] = []
@@ -349,10 +350,10 @@ def open_sale(tmp_path: Path) -> Iterator[SaleShop]:
 
         @property
         def default(self) -> sales.PaymentProvider:
-            return adapter[0]
+            return other_provider or adapter[0]
 
         def named(self, name: str) -> sales.PaymentProvider | None:
-            return adapter[0] if name == "test" else None
+            return adapter[0] if name == "test" else other_provider if name == self.default.name else None
 
     with open_shop(
         tmp_path,

@@ -156,7 +156,7 @@ def _operation_doors(ids: Mapping[str, str]) -> list[Opened]:
         Opened("GET", "/v1/health", "/v1/health", for_operators()),
         Opened("GET", "/v1/operator/dead-letters", "/v1/operator/dead-letters", for_operators()),
         Opened("POST", "/v1/operator/dead-letters/{letter_id:str}/replay", f"{letter}/replay", for_operators(204)),
-        Opened("POST", "/v1/operator/dead-letters/{letter_id:str}/discard", f"{letter}/discard", for_operators(409)),
+        Opened("POST", "/v1/operator/dead-letters/{letter_id:str}/discard", f"{letter}/discard", for_operators(204)),
         Opened("GET", "/v1/operator/jobs", "/v1/operator/jobs", for_operators()),
         Opened("POST", "/v1/operator/jobs/{job_id:str}/retry", "/v1/operator/jobs/job_none/retry", for_operators(404)),
         Opened("GET", "/v1/operator/inbox", "/v1/operator/inbox", for_operators()),
@@ -453,6 +453,15 @@ def _buying_doors(ids: Mapping[str, str]) -> list[Opened]:
             for_one("shopper", 204),
         ),
         Opened("GET", "/v1/orders", "/v1/orders", for_all()),
+        Opened("GET", "/v1/cart", "/v1/cart", for_all()),
+        Opened("PUT", "/v1/cart", "/v1/cart", for_all(), {"country": "DE"}),
+        *(
+            Opened(method, "/v1/operator/exchange-rates", "/v1/operator/exchange-rates", for_operators(), body)
+            for method, body in (
+                ("GET", None),
+                ("PUT", {"source": "a bank", "rates": [{"base": "EUR", "quote": "USD", "rate": "1.1"}]}),
+            )
+        ),
         Opened(
             "POST",
             "/v1/webhooks/payments/{provider:str}",
@@ -499,6 +508,7 @@ def _buying_doors(ids: Mapping[str, str]) -> list[Opened]:
             Opened("GET", order, own_order, for_one(buyer)),
             Opened("GET", f"{order}/receipt.pdf", f"{own_order}/receipt.pdf", for_one(buyer)),
             Opened("PATCH", f"{order}/address", f"{own_order}/address", for_one(buyer), {**ADDRESS, "line1": "New"}),
+            Opened("POST", f"{order}/again", f"{own_order}/again", for_one(buyer)),
             Opened("POST", f"{order}/cancel", f"{own_order}/cancel", for_one(buyer)),
         ]
     return [*doors, *_linked_doors(ids)]

@@ -233,11 +233,11 @@ def test_health_is_for_machines_and_the_rest_for_operators(world: World) -> None
         "detail": "1",
     }
     assert found["status"] == "fail"
-    [letter] = root.get("/v1/dead-letters").json()["items"]
-    assert root.post(f"/v1/dead-letters/{letter['id']}/discard").status_code == 204
-    assert root.get("/v1/dead-letters").json() == {"items": [], "next_cursor": None}
-    assert root.post(f"/v1/dead-letters/{letter['id']}/replay").status_code == 409
-    assert root.post("/v1/dead-letters/dlt_none/replay").status_code == 404
+    [letter] = root.get("/v1/operator/dead-letters").json()["items"]
+    assert root.post(f"/v1/operator/dead-letters/{letter['id']}/discard").status_code == 204
+    assert root.get("/v1/operator/dead-letters").json() == {"items": [], "next_cursor": None}
+    assert root.post(f"/v1/operator/dead-letters/{letter['id']}/replay").status_code == 409
+    assert root.post("/v1/operator/dead-letters/dlt_none/replay").status_code == 404
     audited = world.shop.backend.rows("SELECT action FROM kernel_audit WHERE subject_id = ?", letter["id"])
     assert audited == [("kernel.dead_letter_discarded",)]
 
@@ -250,11 +250,11 @@ def test_dead_letters_come_in_pages(world: World) -> None:
             " VALUES (?, 's', 'k', ?, 'e', 8, 'x', 0)",
             (f"dlt_{number}", number),
         )
-    root, seen, path = world.people["platform operator"], [], "/v1/dead-letters?limit=3"
+    root, seen, path = world.people["platform operator"], [], "/v1/operator/dead-letters?limit=3"
     while path:
         page = root.get(path).json()
         seen += [letter["id"] for letter in page["items"]]
-        path = f"/v1/dead-letters?limit=3&cursor={page['next_cursor']}" if page["next_cursor"] else ""
+        path = f"/v1/operator/dead-letters?limit=3&cursor={page['next_cursor']}" if page["next_cursor"] else ""
     assert seen == [f"dlt_{number}" for number in range(7, 0, -1)]
 
 

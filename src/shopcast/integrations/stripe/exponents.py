@@ -18,9 +18,9 @@ def to_stripe(money: Money) -> int:
     """Raises AmountNotPossible, InvalidInput for a currency nobody knows."""
     digits, ours = _digits(money.currency), minor_digits(money.currency)
     if digits >= ours:
-        amount = money.amount_minor * 10 ** (digits - ours)
+        amount = money.amount_minor * _power_of_ten(digits - ours)
     else:
-        amount, rest = divmod(money.amount_minor, 10 ** (ours - digits))
+        amount, rest = divmod(money.amount_minor, _power_of_ten(ours - digits))
         if rest:
             raise AmountNotPossible(f"Stripe takes {money.currency} in whole units, not {money.amount_minor} minor")
     if digits == 3 and amount % 10:
@@ -33,8 +33,8 @@ def from_stripe(amount: int, currency: str) -> Money:
     code = currency.upper()
     digits, ours = _digits(code), minor_digits(code)
     if ours >= digits:
-        return Money(amount * 10 ** (ours - digits), code)
-    minor, rest = divmod(amount, 10 ** (digits - ours))
+        return Money(amount * _power_of_ten(ours - digits), code)
+    minor, rest = divmod(amount, _power_of_ten(digits - ours))
     if rest:
         raise AmountNotPossible(f"{amount} of {code} at Stripe is a fraction of its smallest unit")
     return Money(minor, code)
@@ -42,9 +42,14 @@ def from_stripe(amount: int, currency: str) -> Money:
 
 def payable(money: Money) -> tuple[Money, Money]:
     """What of it can be paid out, and what must wait for more: some currencies leave Stripe in whole units only."""
-    unit = 10 ** minor_digits(money.currency) if money.currency in _WHOLE_IN_PAYOUTS else 1
+    unit = _power_of_ten(minor_digits(money.currency)) if money.currency in _WHOLE_IN_PAYOUTS else 1
     kept = money.amount_minor % unit
     return Money(money.amount_minor - kept, money.currency), Money(kept, money.currency)
+
+
+def _power_of_ten(exponent: int) -> int:
+    # With an exponent that may be negative, the type checker can't know that this stays a whole number.
+    return int("1" + "0" * exponent)
 
 
 def _digits(currency: str) -> int:

@@ -1,0 +1,91 @@
+"""kill -9 while refunds are on their way: whatever the provider had heard and we had not written down, each refund is
+made once, and each order knows of it once."""
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.sales.support import SaleShop
+
+ORDERS = 24
+# The worker dies in the middle of its refunds this often before it is left alone.
+KILLS = 4
+
+
+def _made_at_provider(sale: SaleShop) -> dict[str, int]:
+    connection = sqlite3.connect(sale.backend.settings.data_dir / "test_provider" / "provider.sqlite3")
+    try:
+        return dict(connection.execute("SELECT refund_id, amount_minor FROM refund").fetchall())
+    finally:
+        connection.close()
+
+
+def _start(data_dir: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.sales.refund_worker", str(data_dir)]
+    root = Path(__file__).parents[2]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+
+
+def _own_copy(sale: SaleShop, data_dir: Path) -> None:
+    """The shop's database and secret, and where the provider listens: all that a worker needs."""
+    there = sale.backend.settings
+    (data_dir / "run").mkdir(parents=True)
+    shutil.copy(there.data_dir / "secret", data_dir / "secret")
+    shutil.copy(there.run_dir / "test_provider.json", data_dir / "run" / "test_provider.json")
+    copy = sqlite3.connect(data_dir / "shopcast.sqlite3")
+    sale.backend.actions.raw.backup(copy)
+    copy.close()
+
+
+@pytest.mark.slow
+def test_each_refund_is_made_once_though_the_worker_is_killed(sale: SaleShop, tmp_path: Path) -> None:
+    sale.backend.actions.raw.execute("UPDATE catalog_stock SET on_hand = 100")
+    sale.backend.actions.raw.commit()
+    before = set(_made_at_provider(sale))
+    for _ in range(ORDERS):
+        buyer = sale.guest()
+        order_id = sale.paid(buyer)["order_id"]
+        cancelled = buyer.post(f"/v1/orders/{order_id}/cancel", headers={"Idempotency-Key": f"cancel-{order_id}"})
+        assert cancelled.status_code == 200, cancelled.text
+        sale.shop.client.app.state["shopcast"].limits._full_at.clear()
+    sale.backend.drain()
+    asked = dict(sale.backend.rows("SELECT id, amount_minor FROM sales_refund WHERE state = 'requested'"))
+    assert (len(asked), set(_made_at_provider(sale)) - before) == (ORDERS, set())
+    _own_copy(sale, tmp_path / "var")
+
+    for kill in range(KILLS):
+        worker = _start(tmp_path / "var")
+        wanted = len(before) + (kill + 1) * ORDERS // (KILLS + 2)
+        ends_at = time.monotonic() + 30
+        while len(_made_at_provider(sale)) < wanted and worker.poll() is None and time.monotonic() < ends_at:
+            time.sleep(0.001)
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate(timeout=10)
+        assert worker.returncode == -signal.SIGKILL
+    last = _start(tmp_path / "var")
+    told, _ = last.communicate(timeout=60)
+    assert (last.returncode, told.split()[-1]) == (0, "done")
+
+    made = {refund_id: minor for refund_id, minor in _made_at_provider(sale).items() if refund_id not in before}
+    assert made == asked
+    rows = sqlite3.connect(tmp_path / "var" / "shopcast.sqlite3")
+    try:
+        states = rows.execute("SELECT state, count(*) FROM sales_refund GROUP BY state").fetchall()
+        assert states == [("succeeded", ORDERS)]
+        told_once = rows.execute(
+            "SELECT count(*), count(DISTINCT json_extract(body, '$.refund_id')) FROM kernel_events"
+            " WHERE event_type = 'sales.order_refunded'"
+        ).fetchone()
+        assert told_once == (ORDERS, ORDERS)
+        orders = "SELECT count(*) FROM sales_order WHERE presentment_refunded_minor = presentment_total_minor"
+        assert rows.execute(orders).fetchone() == (ORDERS,)
+        calls = rows.execute("SELECT state, count(*) FROM sales_provider_call WHERE kind = 'refund' GROUP BY state")
+        assert calls.fetchall() == [("answered", ORDERS)]
+    finally:
+        rows.close()
