@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from shopcast.accounts import create_operator_account
 from shopcast.integrations.http import ROUTES as INTEGRATION_ROUTES
+from shopcast.sales.http.cart_routes import CART_ROUTES
 from shopcast.sales.http.checkout_routes import CHECKOUT_ROUTES
 from shopcast.sales.http.hold_routes import HOLD_ROUTES
 from shopcast.sales.http.order_routes import ORDER_ROUTES
@@ -15,6 +16,8 @@ from tests.sales.support import ADDRESS, SaleShop
 HOLD, CHECKOUT, ORDER = "/v1/holds/{hold_id:str}", "/v1/checkouts/{checkout_id:str}", "/v1/orders/{order_id:str}"
 SOLD = "/v1/organisations/{organisation_id:str}/orders"
 POLICY = "/v1/organisations/{organisation_id:str}/selling-policy"
+RATES = "/v1/operator/exchange-rates"
+RATE = {"base": "EUR", "quote": "USD", "rate": "1.1"}
 CONFIRM = "/test-provider/confirm/{token:str}"
 
 
@@ -51,7 +54,11 @@ def test_buyers_things_are_the_buyers(sale: SaleShop) -> None:
         _own("GET", HOLD, f"/v1/holds/{payable}"),
         _own("DELETE", HOLD, f"/v1/holds/{other}", status=204),
         public("GET", "/v1/quote", f"/v1/quote?variant_id={sale.variants[0]}"),
-        public("GET", "/v1/me/payment-methods", "/v1/me/payment-methods"),
+        public("GET", "/v1/cart", "/v1/cart"),
+        public("PUT", "/v1/cart", "/v1/cart", body={"country": "DE"}),
+        Door("GET", RATES, RATES, 403, 401, 403, 200),
+        Door("PUT", RATES, RATES, 403, 401, 403, 200, {"source": "a bank", "rates": [RATE]}),
+        _own("POST", f"{ORDER}/again", f"/v1/orders/{order_id}/again"),
         _own("POST", "/v1/checkouts", "/v1/checkouts", body={"hold_ids": [payable], "address": ADDRESS}),
         _own("GET", CHECKOUT, f"/v1/checkouts/{checkout_id}"),
         _own(
@@ -61,21 +68,21 @@ def test_buyers_things_are_the_buyers(sale: SaleShop) -> None:
             status=409,
             body={"payment_method": {"token": "tok_approve"}},
         ),
-        _own("DELETE", "/v1/me/payment-methods/{method_id:str}", f"/v1/me/payment-methods/{method_id}", status=204),
         public("GET", "/v1/orders", "/v1/orders"),
         _own("GET", ORDER, f"/v1/orders/{order_id}"),
         _own("PATCH", f"{ORDER}/address", f"/v1/orders/{order_id}/address", body={**ADDRESS, "name": "Victoria"}),
         _own("GET", f"{ORDER}/receipt.pdf", f"/v1/orders/{order_id}/receipt.pdf"),
         _own("POST", f"{ORDER}/cancel", f"/v1/orders/{order_id}/cancel"),
         public("POST", "/v1/webhooks/payments/{provider:str}", "/v1/webhooks/payments/test", status=404, body={}),
+        public("POST", "/v1/webhooks/stripe", "/v1/webhooks/stripe", status=404, body={}),
         public("GET", CONFIRM, "/test-provider/confirm/guess", status=404),
         public("POST", CONFIRM, "/test-provider/confirm/guess", status=404),
     ]
-    routes = [*HOLD_ROUTES, *CHECKOUT_ROUTES, *ORDER_ROUTES, *WEBHOOK_ROUTES, *INTEGRATION_ROUTES]
+    routes = [*HOLD_ROUTES, *CART_ROUTES, *CHECKOUT_ROUTES, *ORDER_ROUTES, *WEBHOOK_ROUTES, *INTEGRATION_ROUTES]
     words = [buyer.person_id, order_id, checkout_id, number, payable, other, method_id, "victoria"]
     visitors = _outsiders(sale, buyer)
     # What is public about these doors are the asker's own things: none of them may tell the owner's.
-    for path in ("/v1/holds", "/v1/me/payment-methods", "/v1/orders"):
+    for path in ("/v1/holds", "/v1/cart", f"/v1/cart?hold_ids={payable}", "/v1/me/payment-methods", "/v1/orders"):
         for who in ("guest", "stranger", "operator"):
             assert not any(word in visitors[who].get(path).text for word in words)
     check_doors(replace(sale.shop, routes=routes), doors, visitors, words)
