@@ -167,7 +167,7 @@ function selling(path: string, query: URLSearchParams, empty: boolean): Answer |
   if (path.endsWith('/pick-list'))
     return ok(empty ? { ...pickList, items: [], by_order: [], by_variant: [], units: 0 } : pickList);
   if (path.endsWith('/progress')) return ok(progress(path.split('/').at(-2) ?? ''));
-  if (path.endsWith('/price-mistakes/preview')) return ok(empty ? { ...affected, items: [], orders: 0 } : affected);
+  if (path.endsWith('/price-mistakes/affected')) return ok(empty ? { ...affected, items: [], orders: 0 } : affected);
   if (/\/price-mistakes\/\w+$/.test(path)) return ok(mistake);
   if (path.endsWith('/restrictions')) return list(restrictions, (row) => row.state);
   if (path.endsWith('/waitlist')) return list(waitlist);

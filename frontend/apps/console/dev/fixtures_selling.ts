@@ -78,11 +78,14 @@ export const drops: DropAnswer[] = [
 export const allocations: AllocationView[] = ['S', 'M', 'L'].map((size, index) => ({
   variant_id: `var_7_${size}`,
   product_id: 'prd_7',
-  title: 'Linen shirt dress',
+  product_title: 'Linen shirt dress',
   variant_title: size,
-  quantity: 40,
+  sku: `LUM-7-${size}`,
+  image_url: '',
+  allocated: 40,
+  taken: index * 9,
   left: 40 - index * 9,
-  free: 6,
+  left_in_stock: 6,
 }));
 
 const promotion = (extra: Partial<Promotion>): Promotion => ({

@@ -1,7 +1,5 @@
-// What the console reads about selling: promotions, drops, orders and all that comes after; no behaviour.
-
-import type { Money } from '@shopcast/api-client';
-import type * as P from './types_pending.ts';
+// What the console reads about selling: the server's own shapes, some under the console's names; no behaviour.
+import type * as G from '@shopcast/api-client/generated.ts';
 
 export type {
   Acceptance,
@@ -32,6 +30,7 @@ export type {
   Rate,
   Reason,
   Reception,
+  RefundPreview,
   Remedy,
   RestrictionView,
   ReturnItemView,
@@ -44,38 +43,15 @@ export type {
   ShippingZone,
   StepAnswer,
   WaitlistRow,
-} from './types_pending.ts';
-export type SubscriptionOffer = P.Offer;
-export type SoldSubscription = P.SoldSubscription;
-export type Promotion = P.PromotionAnswer;
-export type Order = P.OrderAnswer;
-export type OrderLine = P.OrderLineAnswer;
-export type OrderProgress = P.OrderProgressAnswer;
-export type Shipment = P.ShipmentView;
-export type PromotionCode = P.CodeAnswer;
-export type Benefit = P.PromotionAnswer['benefit'];
-
-/** What a refund or a cancellation would give back, exactly, before it is done. */
-export interface RefundPreview {
-  goods: Money;
-  shipping: Money;
-  tax: Money;
-  amount: Money;
-  presentment: Money | null;
-}
-/** `enabled` null: as the organisation has it. */
-export interface ChatOrders {
-  effective: boolean;
-  enabled: boolean | null;
-}
-export interface JobRow {
-  id: string;
-  name: string;
-  key: string | null;
-  payload: string;
-  state: 'pending' | 'running' | 'dead';
-  attempts: number;
-  run_at: string;
-  last_error: string | null;
-  created_at: string;
-}
+} from '@shopcast/api-client/generated.ts';
+export type SubscriptionOffer = G.Offer;
+export type { SoldSubscription } from '@shopcast/api-client/generated.ts';
+export type Promotion = G.PromotionAnswer;
+export type Order = G.OrderAnswer;
+export type OrderLine = G.OrderLineAnswer;
+export type OrderProgress = G.OrderProgressAnswer;
+export type Shipment = G.ShipmentView;
+export type PromotionCode = G.CodeAnswer;
+export type ChatOrders = G.ChatOrderSetting;
+export type JobRow = G.JobView;
+export type Benefit = G.PromotionAnswer['benefit'];

@@ -125,3 +125,20 @@ export function lowerSteps(left: number): number[] {
   const steps = [Math.floor((left * 3) / 4), Math.floor(left / 2), Math.floor(left / 4)];
   return [...new Set(steps)].filter((step) => step > 0 && step < left);
 }
+
+/** The drop that sets the price of an item at this second, if one does. */
+export function runningDrop(drops: readonly Drop[], itemId: string | null, nowMs: number): Drop | null {
+  return drops.find((drop) => drop.itemId === itemId && faceOf(drop, nowMs).phase === 'running') ?? null;
+}
+
+/** Whether a price in the script is that of a drop still to come or running: then it is right to say it. */
+export function isDropPrice(drops: readonly Drop[], itemId: string | null, said: Money | null, nowMs: number): boolean {
+  if (!said) return false;
+  return drops.some(
+    (drop) =>
+      drop.itemId === itemId &&
+      RANK[faceOf(drop, nowMs).phase] < 9 &&
+      drop.price.amount_minor === said.amount_minor &&
+      drop.price.currency === said.currency,
+  );
+}

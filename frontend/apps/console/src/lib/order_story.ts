@@ -27,7 +27,13 @@ export function orderStory(order: Order, progress: OrderProgress | null, money: 
   ) => {
     if (at) chapters.push({ at, key, params, tone, ...(href ? { href } : {}) });
   };
-  for (const line of order.lines) add(line.opened_at, 'story.opened', { title: line.title, source: line.source });
+  const [first, ...others] = [...order.lines]
+    .filter((line) => line.opened_at !== null)
+    .sort((a, b) => Date.parse(a.opened_at ?? '') - Date.parse(b.opened_at ?? ''));
+  if (first) {
+    const params = { title: first.title, source: first.source, n: others.length };
+    add(first.opened_at, others.length > 0 ? 'story.opened_more' : 'story.opened', params);
+  }
   add(order.placed_at, 'story.placed', { email: order.email });
   add(
     order.paid_at,

@@ -129,9 +129,9 @@ export function draftOfPromotion(promotion: Promotion, titles: Readonly<Record<s
     ...newPromotion(promotion.lane),
     name: promotion.name,
     needs: promotion.needs,
-    products: named([...promotion.scope.product_ids, ...promotion.scope.variant_ids]),
-    shows: named(promotion.scope.show_ids),
-    includesDrops: promotion.scope.includes_drops,
+    products: named([...(promotion.scope.product_ids ?? []), ...(promotion.scope.variant_ids ?? [])]),
+    shows: named(promotion.scope.show_ids ?? []),
+    includesDrops: promotion.scope.includes_drops ?? false,
     minimum: text(promotion.minimum_minor),
     minimumQuantity: promotion.minimum_quantity ? String(promotion.minimum_quantity) : '',
     newOnly: promotion.new_buyers_only,
@@ -149,7 +149,7 @@ function benefitFields(
   text: (minor: number | null | undefined) => string,
   titles: Readonly<Record<string, string>>,
 ): Partial<PromotionDraft> {
-  const step = (from: string, points: number, minor: number): StepDraft => ({
+  const step = (from: string, points = 0, minor = 0): StepDraft => ({
     from,
     off: points > 0 ? percentText(points) : text(minor),
   });
@@ -162,13 +162,13 @@ function benefitFields(
     case 'spend_steps':
       return {
         off: 'steps',
-        stepsIn: benefit.steps.some((one) => one.amount_minor > 0) ? 'amount' : 'percent',
+        stepsIn: benefit.steps.some((one) => (one.amount_minor ?? 0) > 0) ? 'amount' : 'percent',
         steps: benefit.steps.map((one) => step(text(one.from_minor), one.basis_points, one.amount_minor)),
       };
     case 'quantity_tiers':
       return {
         off: 'steps',
-        stepsIn: benefit.steps.some((one) => one.each_minor > 0) ? 'amount' : 'percent',
+        stepsIn: benefit.steps.some((one) => (one.each_minor ?? 0) > 0) ? 'amount' : 'percent',
         steps: benefit.steps.map((one) => step(String(one.from_quantity), one.basis_points, one.each_minor)),
       };
     case 'buy_x_get_y':
@@ -176,16 +176,16 @@ function benefitFields(
         off: 'buy_x_get_y',
         buy: String(benefit.buy),
         get: String(benefit.get),
-        percent: percentText(benefit.basis_points),
+        percent: percentText(benefit.basis_points ?? 10_000),
       };
     case 'bundle':
       return {
         price: text(benefit.price_minor),
         parts: benefit.parts.map((part) => ({
-          productId: part.product_id,
-          variantId: part.variant_id,
+          productId: part.product_id ?? null,
+          variantId: part.variant_id ?? null,
           title: titles[part.product_id ?? part.variant_id ?? ''] ?? part.product_id ?? part.variant_id ?? '',
-          quantity: String(part.quantity),
+          quantity: String(part.quantity ?? 1),
         })),
       };
     case 'gift':

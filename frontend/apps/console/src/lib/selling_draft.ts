@@ -59,11 +59,14 @@ export function draftOfPolicy(policy: SellingPolicy, currency: string): SellingD
     returnShipping: policy.return_shipping,
     zones: policy.zones.map((zone) => ({
       countries: zone.countries,
-      byWeight: zone.by_weight.length > 0,
+      byWeight: (zone.by_weight ?? []).length > 0,
       first: text(zone.first_minor),
       additional: text(zone.additional_minor),
-      weights: zone.by_weight.map((step) => ({ grams: String(step.up_to_grams), price: text(step.price_minor) })),
-      freeFrom: zone.free_from_minor === null ? '' : text(zone.free_from_minor),
+      weights: (zone.by_weight ?? []).map((step) => ({
+        grams: String(step.up_to_grams),
+        price: text(step.price_minor),
+      })),
+      freeFrom: zone.free_from_minor == null ? '' : text(zone.free_from_minor),
       daysMin: String(zone.days_min),
       daysMax: String(zone.days_max),
     })),

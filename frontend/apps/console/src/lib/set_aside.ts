@@ -30,9 +30,9 @@ export function asideRows(cards: readonly Card[], known: readonly AllocationView
         number: card.number,
         title: card.title,
         variant: variant.title,
-        given: aside?.quantity ?? 0,
-        taken: aside ? aside.quantity - aside.left : 0,
-        free: aside?.free ?? variant.left,
+        given: aside?.allocated ?? 0,
+        taken: aside?.taken ?? 0,
+        free: aside?.left_in_stock ?? variant.left,
       });
     }
   return rows;

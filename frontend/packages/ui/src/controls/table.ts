@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** On a phone: beside the heading, in the line under it, or left out. Unset: a line of its own, with its label. */
   readonly phone?: 'corner' | 'under' | 'hidden';
   readonly hideLabel?: boolean;
+  /** Stands before the heading, for a box to tick. */
+  readonly lead?: boolean;
 }
 
 export interface TableOptions<Row> {
@@ -32,11 +34,11 @@ export function dataTable<Row>(options: TableOptions<Row>): TemplateResult {
 
 function bodyCell<Row>(options: TableOptions<Row>, row: Row, column: Column<Row>, index: number): TemplateResult {
   const content = column.cell(row);
-  if (index > 0)
+  if (index !== options.columns.findIndex((one) => !one.lead))
     return html`<td class=${classes(column)} data-label=${column.hideLabel ? nothing : column.label}>${content}</td>`;
   return html`<th scope="row" class=${classes(column)}>${options.href ? html`<a class="row-link" href=${options.href(row)}>${content}</a>` : content}</th>`;
 }
 
 function classes<Row>(column: Column<Row>): string {
-  return [column.align === 'end' ? 'end' : '', column.phone ?? ''].filter(Boolean).join(' ');
+  return [column.align === 'end' ? 'end' : '', column.lead ? 'lead' : '', column.phone ?? ''].filter(Boolean).join(' ');
 }

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Drop, faceOf, leadingDrop, lowerSteps, overlaid, quantityFor } from '../drops.ts';
+import {
+  type Drop,
+  faceOf,
+  isDropPrice,
+  leadingDrop,
+  lowerSteps,
+  overlaid,
+  quantityFor,
+  runningDrop,
+} from '../drops.ts';
 
 const eur = (amount_minor: number) => ({ amount_minor, currency: 'EUR' });
 const drop = (extra: Partial<Drop> = {}): Drop => ({
@@ -71,4 +80,16 @@ test('lowering keeps what is gone and can never raise', () => {
   expect(lowerSteps(50)).toEqual([37, 25, 12]);
   expect(lowerSteps(2)).toEqual([1]);
   expect(lowerSteps(1)).toEqual([]);
+});
+
+test('the price of a drop may be said until it is over, and counts while it runs', () => {
+  const running = drop({ state: 'running', opensAtMs: 0, endsAtMs: 10_000 });
+  expect(runningDrop([drop()], 'itm_7', 0)).toBeNull();
+  expect(runningDrop([running], 'itm_7', 9999)?.id).toBe('drp_1');
+  expect(runningDrop([running], 'itm_7', 10_000)).toBeNull();
+  expect(isDropPrice([drop()], 'itm_7', eur(6900), 0)).toBe(true);
+  expect(isDropPrice([drop()], 'itm_7', eur(7000), 0)).toBe(false);
+  expect(isDropPrice([drop()], 'itm_1', eur(6900), 0)).toBe(false);
+  expect(isDropPrice([running], 'itm_7', eur(6900), 10_000)).toBe(false);
+  expect(isDropPrice([running], 'itm_7', null, 0)).toBe(false);
 });

@@ -7,11 +7,14 @@ const known = [
   {
     variant_id: 'var_7_M',
     product_id: 'prd_7',
-    title: 'Linen shirt dress',
+    product_title: 'Linen shirt dress',
     variant_title: 'M',
-    quantity: 20,
+    sku: 'LUM-7-M',
+    image_url: '',
+    allocated: 20,
+    taken: 8,
     left: 12,
-    free: 6,
+    left_in_stock: 6,
   },
 ];
 

@@ -31,7 +31,7 @@ function line(one: LineEvidence): TemplateResult {
     [t('evidence.claims'), one.claims_shown || '–'],
   ];
   const said = one.said_at;
-  return html`<div class="pack-line stack tight"><div class="line between"><strong>${one.item_number === null ? '' : `#${one.item_number} `}${one.title} <span class="soft">${one.variant_title}</span></strong><span class="number">× ${one.quantity}</span></div>
+  return html`<div class="pack-line stack"><div class="line between"><strong>${one.item_number === null ? '' : `#${one.item_number} `}${one.title} <span class="soft">${one.variant_title}</span></strong><span class="number">× ${one.quantity}</span></div>
     ${
       said
         ? html`<div class="line wrap"><sc-button icon="circle-play" size="s" href=${said.page_url}>${said.second === null ? t('evidence.watch') : t('pack.watch_at', { time: duration(said.second * 1000) })}</sc-button><span class="small soft">${clockTime(said.from_at)}${said.to_at ? ` – ${clockTime(said.to_at)}` : ''}</span></div>`

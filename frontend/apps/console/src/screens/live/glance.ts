@@ -1,10 +1,11 @@
 // The three things a host reads from a metre away: what is on air, who asks for what, what to say.
 import { duration, formatMoney, t } from '@shopcast/format';
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Drop } from '../../lib/drops.ts';
 import type { LiveView } from '../../lib/live_view.ts';
 import { leftOf, money, picture, priceOf } from '../words.ts';
 
-export function onAir(view: LiveView, nowMs: number): TemplateResult {
+export function onAir(view: LiveView, nowMs: number, drop: Drop | null): TemplateResult {
   if (!view.onAir) {
     return html`<section class="glance on-air nothing-on" aria-label=${t('live.on_air')}><p class="glance-label">${t('live.on_air')}</p>
       <p class="glance-title soft">${t('live.nothing_on')}</p></section>`;
@@ -15,7 +16,7 @@ export function onAir(view: LiveView, nowMs: number): TemplateResult {
       <div class="glance-clock"><p class="glance-label">${t('live.on_air')}</p><p class="glance-time" role="timer">${duration(nowMs - sinceMs)}</p></div>
       ${picture(card.image_url, 'medium')}</div>
     <p class="glance-title">${card.title}</p>
-    <p class="glance-facts number"><strong>${priceOf(card)}</strong>${card.compare_at_minor ? html` <s class="soft">${formatMoney({ amount_minor: card.compare_at_minor, currency: card.currency })}</s>` : nothing}<span class=${card.left === 0 ? 'sold-out' : ''}>${leftOf(card.left)}</span></p>
+    <p class="glance-facts number">${drop ? html`<strong>${formatMoney(drop.price)}</strong> <s class="soft">${priceOf(card)}</s>` : html`<strong>${priceOf(card)}</strong>`}${drop === null && card.compare_at_minor ? html` <s class="soft">${formatMoney({ amount_minor: card.compare_at_minor, currency: card.currency })}</s>` : nothing}<span class=${card.left === 0 ? 'sold-out' : ''}>${leftOf(card.left)}</span></p>
   </section>`;
 }
 

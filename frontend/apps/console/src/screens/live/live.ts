@@ -6,7 +6,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { Loader } from '../../app/loader.ts';
 import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
-import { type Drop, faceOf, leadingDrop, overlaid, type RoomDrop } from '../../lib/drops.ts';
+import { type Drop, faceOf, isDropPrice, leadingDrop, overlaid, type RoomDrop, runningDrop } from '../../lib/drops.ts';
 import { type LiveView, liveView, shelfOf } from '../../lib/live_view.ts';
 import type { Card, Manage } from '../../types.ts';
 import { showState } from '../words.ts';
@@ -79,9 +79,9 @@ export class ScreenLive extends Screen {
     const keys = this.#keys;
     const deals = this.#deals;
     if (!room || !keys || !deals) return nothing;
-    const view = this.#view(manage, room);
     const nowMs = room.client.serverNow();
     const drops = overlaid(deals.drops ?? [], this.#heardDrops());
+    const view = this.#withDrops(this.#view(manage, room), drops, nowMs);
     const { items } = shelfOf(manage, room.client.state);
     const actions = this.#dropActions(deals, nowMs);
     const isLive = view.state === 'live';
@@ -129,7 +129,7 @@ export class ScreenLive extends Screen {
         </div>
         <div class="live-now" data-for="now" id="panel-now">
           ${salesLine(room.sales)}
-          ${onAir(view, nowMs)}${wanted(view, nowMs, () => {
+          ${onAir(view, nowMs, runningDrop(drops, view.onAir?.card.id ?? null, nowMs))}${wanted(view, nowMs, () => {
             this.panel = 'shelf';
           })}${say(view)}
         </div>
@@ -140,6 +140,13 @@ export class ScreenLive extends Screen {
       ${this.#lowerSheet(drops, deals)}
       ${this.#mistakeSheet(manage, items)}
     </div>`;
+  }
+
+  /** A script that says the price of a drop is right, although the shelf has another one. */
+  #withDrops(view: LiveView, drops: readonly Drop[], nowMs: number): LiveView {
+    const { cue } = view;
+    const isRight = cue !== null && isDropPrice(drops, cue.item_id, cue.price_said, nowMs);
+    return isRight ? { ...view, saidIsWrong: false } : view;
   }
 
   #heardDrops(): Readonly<Record<string, RoomDrop>> | undefined {

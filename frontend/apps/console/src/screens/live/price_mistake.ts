@@ -181,7 +181,7 @@ export class PriceMistake extends LocalisedElement {
     try {
       const found = await Promise.all(
         variantsOf(card, this.variantId).map((variant_id) =>
-          this.app.api.get<AffectedOrders>(this.app.org('/price-mistakes/preview'), {
+          this.app.api.get<AffectedOrders>(this.app.org('/price-mistakes/affected'), {
             show_id: this.show.id,
             variant_id,
             wrong_price_minor: wrong,

@@ -1,5 +1,7 @@
 // One order as a story: what happened when, what the buyer saw and heard, what is still to do, and where the money went.
 import { clockTime, dateTime, day, language, relative, t } from '@shopcast/format';
+import '@shopcast/ui/controls/menu.ts';
+import type { MenuEntry } from '@shopcast/ui/controls/index.ts';
 import { stats } from '@shopcast/ui/controls/stat.ts';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
@@ -48,14 +50,7 @@ export class ScreenOrder extends Screen {
         <div class="stack loose">
           <section class="panel"><h2>${t('order.story')}</h2><ol class="story">${orderStory(order, progress, money).map((one) => this.#chapter(one))}</ol></section>
           ${orderSums(order)}
-          <section class="panel"><div class="panel-head"><h2>${t('order.ship_to')}</h2>${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${this.app.org(`/orders/${order.id}/receipt.pdf`)}>${t('order.receipt')}</sc-button>` : nothing}</div>${this.#address(order)}
-            ${
-              this.app.canManage()
-                ? html`<div><sc-button size="s" variant="quiet" icon="ban" @click=${() => {
-                    this.sheet = 'restrict';
-                  }}>${t('restrict.open')}</sc-button></div>`
-                : nothing
-            }</section>
+          <section class="panel"><div class="panel-head"><h2>${t('order.ship_to')}</h2>${order.receipt_url ? html`<sc-button size="s" icon="file-text" href=${this.app.org(`/orders/${order.id}/receipt.pdf`)}>${t('order.receipt')}</sc-button>` : nothing}</div>${this.#address(order)}</section>
         </div></div>
       ${progress ? this.#sheets(order, progress) : nothing}`;
   }
@@ -82,10 +77,25 @@ export class ScreenOrder extends Screen {
     return html`
       ${can?.ship ? html`<sc-button size="s" variant="primary" icon="truck" @click=${open('ship')}>${t('ship.open')}</sc-button>` : nothing}
       ${can?.pack ? html`<sc-button size="s" icon="package" @click=${this.#pack}>${t('order.pack')}</sc-button>` : nothing}
-      <sc-button size="s" icon="file-text" href=${href(`/orders/${order.id}/slip`)}>${t('order.slip')}</sc-button>
-      ${order.can.resend ? html`<sc-button size="s" icon="mail" @click=${this.#resend}>${t('order.resend')}</sc-button>` : nothing}
       ${can?.cancel_lines ? html`<sc-button size="s" icon="x" @click=${open('cancel')}>${t('cancel.open')}</sc-button>` : nothing}
-      ${can?.refund ? html`<sc-button size="s" variant="danger" icon="undo-2" @click=${open('refund')}>${t('order.refund')}</sc-button>` : nothing}`;
+      ${can?.refund ? html`<sc-button size="s" variant="danger" icon="undo-2" @click=${open('refund')}>${t('order.refund')}</sc-button>` : nothing}
+      <shopcast-menu label=${t('order.more')} .face=${html`<sc-icon name="ellipsis"></sc-icon>`} .entries=${this.#more(order)}></shopcast-menu>`;
+  }
+
+  #more(order: Order): MenuEntry[] {
+    const entries: MenuEntry[] = [
+      { label: t('order.slip'), run: () => this.app.router.go(`/orders/${order.id}/slip`) },
+    ];
+    if (order.can.resend) entries.push({ label: t('order.resend'), run: this.#resend });
+    if (this.app.canManage())
+      entries.push({
+        label: t('restrict.open'),
+        run: () => {
+          this.sheet = 'restrict';
+        },
+        danger: true,
+      });
+    return entries;
   }
 
   #sheets(order: Order, progress: OrderProgress): TemplateResult {

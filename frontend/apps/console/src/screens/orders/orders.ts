@@ -84,6 +84,15 @@ export class ScreenOrders extends Screen {
       rows,
       href: (row) => href(`/orders/${row.id}`),
       columns: [
+        {
+          label: t('orders.pick_rows'),
+          hideLabel: true,
+          cell: (row) =>
+            canPack(row)
+              ? html`<label class="tick-box"><input type="checkbox" .checked=${this.picked.has(row.id)} @change=${() => this.#toggle(row.id)} /><span class="hidden-text">${t('orders.pick_row', { number: row.number })}</span></label>`
+              : nothing,
+          lead: true,
+        },
         { label: t('order.number'), cell: (row) => html`<span class="number nowrap">${row.number}</span>` },
         {
           label: t('order.what'),
@@ -104,16 +113,6 @@ export class ScreenOrders extends Screen {
           cell: (row) => html`<strong>${money(row.total)}</strong>`,
           align: 'end',
           phone: 'corner',
-        },
-        {
-          label: t('orders.pick_rows'),
-          hideLabel: true,
-          cell: (row) =>
-            canPack(row)
-              ? html`<label class="tick-box"><input type="checkbox" .checked=${this.picked.has(row.id)} @change=${() => this.#toggle(row.id)} /><span class="hidden-text">${t('orders.pick_row', { number: row.number })}</span></label>`
-              : nothing,
-          align: 'end',
-          phone: 'under',
         },
       ],
     })}</div>`;

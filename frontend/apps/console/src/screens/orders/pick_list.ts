@@ -6,7 +6,6 @@ import { Loader } from '../../app/loader.ts';
 import { asProblem, type Problem, problemText } from '../../app/problem.ts';
 import { href } from '../../app/router.ts';
 import { Screen } from '../../app/screen.ts';
-import { csv, download } from '../../lib/csv.ts';
 import type { Page, PickLine, PickList, Show } from '../../types.ts';
 import { searchToolbar } from '../search_toolbar.ts';
 
@@ -21,7 +20,11 @@ export class ScreenPickList extends Screen {
   readonly #list = new Loader<PickList>(this, (signal) =>
     this.app.api.get<PickList>(
       this.app.org('/pick-list'),
-      { show_id: this.app.router.route.query.get('show'), limit: 100 },
+      {
+        show_id: this.app.router.route.query.get('show'),
+        day: this.app.router.route.query.get('day'),
+        limit: 100,
+      },
       signal,
     ),
   );
@@ -41,7 +44,7 @@ export class ScreenPickList extends Screen {
     const show = this.app.router.route.query.get('show') ?? '';
     return html`<div class="page paper"><div class="screen-only stack"><a class="back" href=${href('/orders')}><sc-icon name="arrow-left"></sc-icon>${t('nav.orders')}</a>
       <div class="page-head"><div class="titles stack tight"><h1>${t('pick.title')}</h1><p class="soft">${t('pick.what')}</p></div>
-        <div class="actions"><sc-button icon="download" ?disabled=${!this.#list.value?.items.length} ?loading=${this.more} @click=${this.#export}>${t('pick.csv')}</sc-button><sc-button variant="primary" icon="file-text" ?disabled=${!this.#list.value?.items.length} ?loading=${this.more} @click=${this.#print}>${t('pick.print')}</sc-button></div></div>
+        <div class="actions"><sc-button icon="download" ?disabled=${!this.#list.value?.items.length} href=${this.#csv()}>${t('pick.csv')}</sc-button><sc-button variant="primary" icon="file-text" ?disabled=${!this.#list.value?.items.length} ?loading=${this.more} @click=${this.#print}>${t('pick.print')}</sc-button></div></div>
       ${searchToolbar({
         placeholder: '',
         words: '',
@@ -56,7 +59,13 @@ export class ScreenPickList extends Screen {
           this.app.router.setQuery({ show: id || null });
           void this.#list.load();
         },
-      })}</div>
+      })}
+      <sc-field class="count-field wide" type="date" label=${t('pick.day')} hint=${t('pick.day_hint')} .value=${this.app.router.route.query.get('day') ?? ''} @change=${(
+        event: Event,
+      ) => {
+        this.app.router.setQuery({ day: (event.target as HTMLInputElement).value || null });
+        void this.#list.load();
+      }}></sc-field></div>
       ${this.problem ? html`<div class="notice danger" role="alert">${problemText(this.problem)}</div>` : nothing}
       ${this.#list.view((list) => this.#sheet(list))}</div>`;
   }
@@ -67,12 +76,22 @@ export class ScreenPickList extends Screen {
     const orders = list.by_order.map((sum) => list.items.filter((line) => line.order_id === sum.order_id));
     return html`<section class="panel"><div class="panel-head"><h2>${t('pick.walk')}</h2><strong class="number">${t('order.pieces', { n: list.units })}</strong></div>
         <table class="slip-table"><thead><tr><th scope="col">${t('order.units')}</th><th scope="col">${t('order.what')}</th><th scope="col">SKU</th></tr></thead>
-        <tbody>${list.by_variant.map((one) => html`<tr><td class="number big">${one.quantity}</td><td>${one.title}${one.variant_title ? html` <span class="soft">${one.variant_title}</span>` : nothing}</td><td class="number">${one.sku}</td></tr>`)}</tbody></table></section>
+        <tbody>${list.by_variant.map((one) => html`<tr><td class="number big">${one.quantity}</td><td>${one.title}${one.variant_title ? html` <span class="soft">${one.variant_title}</span>` : nothing}</td><td class="number nowrap">${one.sku}</td></tr>`)}</tbody></table></section>
       <section class="panel"><h2>${t('pick.orders')}</h2><ul class="pick-orders">${orders.map((lines) => order(lines))}</ul>
         ${list.next_cursor ? html`<div class="more screen-only"><sc-button ?loading=${this.more} @click=${() => void this.#loadAll()}>${t('action.more')}</sc-button></div>` : nothing}</section>`;
   }
 
-  /** Printing or exporting half a list would send half the parcels. */
+  #csv(): string {
+    const { query } = this.app.router.route;
+    const asked = new URLSearchParams();
+    const show = query.get('show');
+    const day = query.get('day');
+    if (show) asked.set('show_id', show);
+    if (day) asked.set('day', day);
+    return this.app.org(`/pick-list.csv?${asked}`);
+  }
+
+  /** Printing half a list would send half the parcels. */
   async #loadAll(): Promise<PickList | null> {
     let list = this.#list.value;
     this.more = true;
@@ -80,6 +99,7 @@ export class ScreenPickList extends Screen {
       for (let page = 0; list?.next_cursor && page < PAGES_LIMIT; page += 1) {
         const next: PickList = await this.app.api.get<PickList>(this.app.org('/pick-list'), {
           show_id: this.app.router.route.query.get('show'),
+          day: this.app.router.route.query.get('day'),
           cursor: list.next_cursor,
           limit: 100,
         });
@@ -106,34 +126,6 @@ export class ScreenPickList extends Screen {
     await this.updateComplete;
     print();
   };
-
-  readonly #export = async () => {
-    const list = await this.#loadAll();
-    if (!list) return;
-    const head = [
-      'order.number',
-      'order.placed',
-      'order.what',
-      'product.option',
-      'order.units',
-      'pick.name',
-      'pick.country',
-    ];
-    download('pick-list.csv', csv([['SKU', ...head.map((key) => t(key))], ...list.items.map(csvRow)]));
-  };
-}
-
-function csvRow(line: PickLine) {
-  return [
-    line.sku,
-    line.order_number,
-    line.placed_at,
-    line.title,
-    line.variant_title,
-    line.quantity,
-    line.name,
-    line.country,
-  ];
 }
 
 function order(lines: PickLine[]): TemplateResult | typeof nothing {

@@ -66,7 +66,7 @@ export class ScreenPromotion extends Screen {
   /** Products are few here; one that was taken out of the catalogue keeps its id for a name. */
   async #readTitles({ scope, benefit }: Promotion): Promise<void> {
     const parts = benefit.type === 'bundle' ? benefit.parts.flatMap((part) => part.product_id ?? []) : [];
-    for (const id of new Set([...scope.product_ids, ...parts].slice(0, 20))) {
+    for (const id of new Set([...(scope.product_ids ?? []), ...parts].slice(0, 20))) {
       const product = await this.app.api.get<Product>(`/v1/products/${id}`).catch(() => null);
       if (product) this.#titles[id] = product.title;
     }

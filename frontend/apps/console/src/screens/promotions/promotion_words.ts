@@ -38,7 +38,7 @@ export function couponWorth(promotion: Pick<Promotion, 'benefit' | 'currency' | 
         .map((step) =>
           t('worth.spend_step', {
             from: amount(step.from_minor),
-            what: step.basis_points > 0 ? percent(step.basis_points) : amount(step.amount_minor),
+            what: step.basis_points ? percent(step.basis_points) : amount(step.amount_minor ?? 0),
           }),
         )
         .join(' · ');
@@ -47,14 +47,14 @@ export function couponWorth(promotion: Pick<Promotion, 'benefit' | 'currency' | 
         .map((step) =>
           t('worth.tier_step', {
             n: step.from_quantity,
-            what: step.basis_points > 0 ? percent(step.basis_points) : amount(step.each_minor),
+            what: step.basis_points ? percent(step.basis_points) : amount(step.each_minor ?? 0),
           }),
         )
         .join(' · ');
     case 'buy_x_get_y':
-      return benefit.basis_points === 10_000
+      return (benefit.basis_points ?? 10_000) === 10_000
         ? t('worth.buy_get_free', { buy: benefit.buy, get: benefit.get })
-        : t('worth.buy_get', { buy: benefit.buy, get: benefit.get, percent: percent(benefit.basis_points) });
+        : t('worth.buy_get', { buy: benefit.buy, get: benefit.get, percent: percent(benefit.basis_points ?? 10_000) });
     case 'bundle':
       return t('worth.bundle', { n: benefit.parts.length, price: amount(benefit.price_minor) });
     case 'gift':

@@ -11,6 +11,8 @@ import { searchToolbar } from '../search_toolbar.ts';
 import { couponWorth, promotionState } from './promotion_words.ts';
 import { stacking } from './stacking.ts';
 
+/** On a phone the list comes first; the picture opens with a tap. */
+const WIDE = matchMedia('(min-width: 60.01rem)');
 const STATES = ['active', 'paused', 'ended'];
 
 @customElement('screen-promotions')
@@ -28,7 +30,7 @@ export class ScreenPromotions extends Screen {
     const { items } = this.#promotions;
     return html`<div class="page"><div class="page-head"><div class="titles"><h1>${t('nav.promotions')}</h1></div>
         <div class="actions"><sc-button icon="shopping-bag" href=${href('/promotions/try')}>${t('try_cart.open')}</sc-button>${this.app.canManage() ? html`<sc-button variant="primary" icon="plus" href=${href('/promotions/new')}>${t('promotions.new')}</sc-button>` : ''}</div></div>
-      <section class="panel"><details ?open=${(items?.length ?? 1) > 0}><summary><h2>${t('lanes.title')}</h2></summary>${stacking(items)}</details></section>
+      <section class="panel"><details ?open=${WIDE.matches}><summary><h2>${t('lanes.title')}</h2></summary>${stacking(items)}</details></section>
       ${searchToolbar({
         placeholder: '',
         words: '',

@@ -93,7 +93,7 @@ export class ScreenReturn extends Screen {
 
   #item(item: ReturnItemView): TemplateResult {
     const came = [
-      item.received > 0 && t('returns.n_received', { n: item.received }),
+      item.received > 0 && item.received < item.quantity && t('returns.n_received', { n: item.received }),
       item.accepted > 0 && t('returns.n_accepted', { n: item.accepted }),
       item.restocked > 0 && t('returns.n_restocked', { n: item.restocked }),
       item.written_off > 0 && t('returns.n_written_off', { n: item.written_off }),
@@ -105,7 +105,7 @@ export class ScreenReturn extends Screen {
         <span class="small soft">${causeWord(item.cause)}${item.note ? html` · “${item.note}”` : nothing}</span>
         <span class="small number">${t(`reception.${item.reception}`)}${came.length > 0 ? ` · ${came.join(' · ')}` : ''}</span>
         ${item.answer ? html`<span class="small">${t('returns.you_said', { words: item.answer })}</span>` : nothing}</span>
-      <strong class="number">× ${item.quantity}</strong></li>`;
+      <strong class="number nowrap">× ${item.quantity}</strong></li>`;
   }
 
   #money(view: ReturnView): TemplateResult {

@@ -49,8 +49,12 @@ export class ShowDrops extends ShowPart {
     const zone = this.manage.show.time_zone || browserTimeZone();
     const isOpen = drop.state === 'planned';
     const variant = card?.variants.find((one) => one.id === drop.variant_id)?.title;
-    const when =
-      drop.starts_at === null ? t('drop_form.by_host') : `${dateTime(drop.starts_at)} · ${zone.replaceAll('_', ' ')}`;
+    const opened = drop.state === 'planned' ? null : drop.opens_at;
+    const when = opened
+      ? dateTime(opened)
+      : drop.starts_at === null
+        ? t('drop_form.by_host')
+        : `${dateTime(drop.starts_at)} · ${zone.replaceAll('_', ' ')}`;
     const facts = [
       t('drop.left_and_all', { left: drop.left, n: drop.quantity }),
       drop.per_customer === null ? t('drop.no_limit') : t('drop.each', { n: drop.per_customer }),

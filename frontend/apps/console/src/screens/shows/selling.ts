@@ -59,7 +59,7 @@ export class ShowSelling extends ShowPart {
   async #save(lines: readonly { variant_id: string; quantity: number }[]): Promise<void> {
     const before = lines.flatMap((line) => {
       const known = this.#asides.value?.find((one) => one.variant_id === line.variant_id);
-      return [{ variant_id: line.variant_id, quantity: known?.quantity ?? 0 }];
+      return [{ variant_id: line.variant_id, quantity: known?.allocated ?? 0 }];
     });
     const put = (next: readonly unknown[]) => this.app.api.put(this.path('/allocations'), { lines: next });
     this.busy = true;
