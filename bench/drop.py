@@ -13,7 +13,6 @@ address of its own behind a trusted proxy, so that the limits per address and bu
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sqlite3
 import statistics
@@ -22,8 +21,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ LIST_PRICE, DROP_PRICE = 2_500, 1_900
 COUNTDOWN_S = 10
 
 
+# A minute for all of it: paying until here, then giving back what is left.
+PAY_S = 45.0
+# More at once only wait for each other: payments are work of milliseconds, not of a drop's microseconds.
+PAYING_AT_ONCE, RELEASING_AT_ONCE = 48, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    guest: str
+    csrf: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     show_id: str
@@ -66,12 +80,13 @@ def main() -> int:
     arguments = _arguments()
     load = other_load()
     rows: list[Row] = []
+    ours: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="bench-drop-") as directory:
         for name, over_s in (("a", 6.0), ("b", 1.0)):
             if arguments.only in (None, name):
-                rows += _shop(arguments, Path(directory) / name, name, over_s)
+                rows += _shop(arguments, Path(directory) / name, name, over_s, ours)
         if not arguments.no_peers:
-            rows += peers(arguments.pieces, arguments.sessions, Path(directory))
+            rows += peers(arguments.pieces, arguments.sessions, Path(directory), ours)
     return tell(rows, versions(), load)
 
 
@@ -85,7 +100,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _shop(arguments: argparse.Namespace, directory: Path, name: str, over_s: float) -> list[Row]:
+def _shop(
+    arguments: argparse.Namespace, directory: Path, name: str, over_s: float, ours: dict[str, float]
+) -> list[Row]:
     directory.mkdir()
     serve = Serve(directory, SHOPCAST_TRUSTED_PROXIES="127.0.0.1", SHOPCAST_LOG_LEVEL="warning")
     os.environ["PYTHONPATH"] = str(ROOT / "src")
@@ -93,14 +110,29 @@ def _shop(arguments: argparse.Namespace, directory: Path, name: str, over_s: flo
     try:
         settings = Settings(data_dir=serve.data)
         scene = _put_on_air(serve.url, settings, arguments.pieces)
-        plan = _plan(serve, settings, scene, directory, arguments.sessions, over_s)
+        sessions = _sessions(settings, arguments.sessions)
+        tap = msgspec.json.encode(
+            {
+                "show_id": scene.show_id,
+                "item_id": scene.item_id,
+                "variant_id": scene.variant_id,
+                "quantity": 1,
+                "source": "live",
+                "price_seen_minor": DROP_PRICE,
+            }
+        )
+        taps = [_request(serve.http_port, session, "POST", "/v1/holds", tap) for session in sessions]
+        plan = _plan(directory, serve.http_port, "holds", taps, over_s)
         # The load connects meanwhile; the drop is open when it begins.
         _wait_until_running(serve.url, scene)
-        before, taken = _cpu(serve), _writes(settings)
+        before = _cpu(serve)
         result = _run_load(plan)
         spent = {who: seconds - before.get(who, 0.0) for who, seconds in _cpu(serve).items()}
-        rows = _measured(arguments, name, over_s, result, spent, _writes(settings) - taken)
+        rows = _measured(arguments, name, over_s, result, spent)
         rows += _proved(settings, scene, result, arguments.pieces, name)
+        ours[name] = _rate(result)
+        if not arguments.no_payments:
+            rows += _settled(serve, settings, scene, directory, sessions, result, name)
         return rows
     finally:
         serve.close()
@@ -170,54 +202,49 @@ def _ok(answer: httpx.Response) -> Any:
     return answer.json() if answer.content else None
 
 
-def _plan(serve: Serve, settings: Settings, scene: Scene, directory: Path, sessions: int, over_s: float) -> Path:
-    body = json.dumps(
-        {
-            "show_id": scene.show_id,
-            "item_id": scene.item_id,
-            "variant_id": scene.variant_id,
-            "quantity": 1,
-            "source": "live",
-            "price_seen_minor": DROP_PRICE,
-        }
-    ).encode()
-    ends: list[int] = []
-    whole = bytearray()
-    for number in range(sessions):
-        whole += _request(serve.http_port, settings.secret, number, body)
-        ends.append(len(whole))
-    requests = directory / "requests"
-    requests.write_bytes(bytes(whole))
-    plan = Plan(
-        host="127.0.0.1",
-        port=serve.http_port,
-        connections=min(CONNECTIONS, sessions),
-        over_s=over_s,
-        requests=str(requests),
-        ends=ends,
-        result=str(directory / "result.json"),
-    )
-    path = directory / "plan.json"
-    path.write_bytes(msgspec.json.encode(plan))
-    return path
+def _sessions(settings: Settings, count: int) -> list[Session]:
+    return [
+        Session(
+            guest=sign(new_id("gst"), settings.secret, "guest"),
+            csrf=sign(new_token(16), settings.secret, "csrf"),
+            address=f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+        )
+        for number in range(count)
+    ]
 
 
-def _request(port: int, secret: bytes, number: int, body: bytes) -> bytes:
+def _request(port: int, session: Session, method: str, path: str, body: bytes) -> bytes:
     """As a browser's page sends it."""
-    guest = sign(new_id("gst"), secret, "guest")
-    csrf = sign(new_token(16), secret, "csrf")
     head = (
-        "POST /v1/holds HTTP/1.1\r\n"
+        f"{method} {path} HTTP/1.1\r\n"
         f"Host: 127.0.0.1:{port}\r\n"
         "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15\r\n"
         "Accept: application/json\r\nAccept-Language: de-DE,de;q=0.9,en;q=0.8\r\nAccept-Encoding: gzip, deflate, br\r\n"
         f"Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
-        f"Cookie: shopcast_guest={guest}; shopcast_csrf={csrf}\r\nX-CSRF-Token: {csrf}\r\n"
+        f"Cookie: shopcast_guest={session.guest}; shopcast_csrf={session.csrf}\r\nX-CSRF-Token: {session.csrf}\r\n"
         f"Idempotency-Key: {new_id('key')}\r\n"
-        f"X-Forwarded-For: 10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}\r\n"
+        f"X-Forwarded-For: {session.address}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def _plan(directory: Path, port: int, name: str, requests: Sequence[bytes], over_s: float, **more: Any) -> Path:
+    """Files that the load process reads; where it writes its result is in them."""
+    (directory / f"{name}.requests").write_bytes(b"".join(requests))
+    ends = list(accumulate(len(request) for request in requests))
+    plan = Plan(
+        host="127.0.0.1",
+        port=port,
+        over_s=over_s,
+        requests=str(directory / f"{name}.requests"),
+        ends=ends,
+        result=str(directory / f"{name}.result"),
+        **{"connections": min(CONNECTIONS, len(requests)), **more},
+    )
+    path = directory / f"{name}.plan"
+    path.write_bytes(msgspec.json.encode(plan))
+    return path
 
 
 def _wait_until_running(url: str, scene: Scene) -> None:
@@ -249,17 +276,8 @@ def _cpu(serve: Serve) -> dict[str, float]:
     return found
 
 
-def _writes(settings: Settings) -> int:
-    connection = sqlite3.connect(settings.database_path)
-    try:
-        found: int = connection.execute("SELECT count(*) FROM sales_hold").fetchone()[0]
-        return found
-    finally:
-        connection.close()
-
-
 def _measured(
-    arguments: argparse.Namespace, name: str, over_s: float, result: Result, spent: dict[str, float], holds: int
+    arguments: argparse.Namespace, name: str, over_s: float, result: Result, spent: dict[str, float]
 ) -> list[Row]:
     times = [answered - due for due, answered in zip(result.due_s, result.answered_s, strict=True)]
     granted = sorted(at for at, status in zip(result.answered_s, result.statuses, strict=True) if status == 201)
@@ -275,14 +293,18 @@ def _measured(
     print(f"    CPU: load {result.cpu_s:.2f} s = {result.cpu_s / len(times) * 1e6:.0f} µs a request")
     for status, body in sorted(result.first_bodies.items()):
         print(f"    {status}: {body[:300]}")
-    rate = len(granted) / granted[-1] if granted else 0.0
-    rows = [Row(f"({name}) holds durable per second until the last piece", f"{rate:,.0f}/s")]
+    rows = [Row(f"({name}) holds durable per second until the last piece", f"{_rate(result):,.0f}/s")]
     if name == "a":
         rows.append(Row("(a) p99 from the scheduled instant, arrivals over 6 s", f"{p99:.2f} s", "1 s", p99 <= 1.0))
     else:
         rows.append(Row("(b) stock gone, arrivals within 1 s", f"{gone_s:.2f} s", "5 s (4 s)", gone_s <= 5.0))
         rows.append(Row("(b) p99, refusals included", f"{p99:.2f} s", "6 s", p99 <= 6.0))
     return rows
+
+
+def _rate(result: Result) -> float:
+    granted = [at for at, status in zip(result.answered_s, result.statuses, strict=True) if status == 201]
+    return len(granted) / max(granted) if granted else 0.0
 
 
 def _proved(settings: Settings, scene: Scene, result: Result, pieces: int, name: str) -> list[Row]:
@@ -309,6 +331,83 @@ def _proved(settings: Settings, scene: Scene, result: Result, pieces: int, name:
         Row(f"({name}) oversold", str(max(0, held + sold + aside - pieces)), "0", held + sold + aside <= pieces),
         Row(f"({name}) stock, holds, drop and limits agree", "yes" if whole else "no", "yes", whole),
     ]
+
+
+def _settled(
+    serve: Serve,
+    settings: Settings,
+    scene: Scene,
+    directory: Path,
+    sessions: Sequence[Session],
+    result: Result,
+    name: str,
+) -> list[Row]:
+    """Pays for as many as fit into the minute, gives the others back; then nothing may be left over."""
+    held = [(session, hold_id) for session, hold_id in zip(sessions, result.ids, strict=True) if hold_id]
+    before = _cpu(serve)
+    started = time.monotonic()
+    payments = [_payment(serve.http_port, session, hold_id) for session, hold_id in held]
+    plan = _plan(
+        directory, serve.http_port, "payments", payments, PAY_S / 2, connections=PAYING_AT_ONCE, stop_after_s=PAY_S
+    )
+    paid = _run_load(plan)
+    unpaid = [one for one, status in zip(held, paid.statuses, strict=True) if status == 0]
+    print(f"    payments: {dict(Counter(paid.statuses))} (0: not sent within {PAY_S:.0f} s)")
+    for status, body in sorted(paid.first_bodies.items()):
+        print(f"    {status}: {body[:300]}")
+    if unpaid:
+        released = [
+            _request(serve.http_port, session, "DELETE", f"/v1/holds/{hold_id}", b"") for session, hold_id in unpaid
+        ]
+        given_back = _run_load(
+            _plan(directory, serve.http_port, "releases", released, 1.0, connections=RELEASING_AT_ONCE)
+        )
+        print(f"    given back: {dict(Counter(given_back.statuses))}")
+    seconds = time.monotonic() - started
+    spent = {who: seconds - before.get(who, 0.0) for who, seconds in _cpu(serve).items()}
+    print(
+        "    CPU: " + ", ".join(f"{who} {spent[who]:.1f} s" for who in sorted(spent, key=lambda who: -spent[who])[:5])
+    )
+    connection = sqlite3.connect(settings.database_path)
+    states = dict(
+        connection.execute("SELECT state, count(*) FROM sales_hold WHERE show_id = ? GROUP BY state", (scene.show_id,))
+    )
+    on_hand, stock_held, sold, aside = connection.execute(
+        "SELECT on_hand, held, sold, set_aside FROM catalog_stock WHERE variant_id = ?", (scene.variant_id,)
+    ).fetchone()
+    captured, lines = connection.execute(
+        "SELECT (SELECT coalesce(sum(captured_minor), 0) FROM sales_payment),"
+        " (SELECT count(*) FROM sales_order_line WHERE show_id = ?)",
+        (scene.show_id,),
+    ).fetchone()
+    ordered = connection.execute("SELECT coalesce(sum(presentment_total_minor), 0) FROM sales_order").fetchone()[0]
+    taken = connection.execute("SELECT taken FROM sales_drop WHERE id = ?", (scene.drop_id,)).fetchone()[0]
+    connection.close()
+    print(
+        f"    holds {states}; stock {on_hand} on hand, {stock_held} held, {sold} sold, {aside} set aside; {taken} taken"
+    )
+    agree = states.get("claimed", 0) == sold == lines == taken and captured == ordered
+    return [
+        Row(f"({name}) paid through the test provider / given back", f"{sold:,} / {states.get('released', 0):,}"),
+        Row(f"({name}) neither paid nor given back {seconds:.0f} s later", str(stock_held), "0", stock_held == 0),
+        Row(f"({name}) orders, stock sold, drop and captured money agree", "yes" if agree else "no", "yes", agree),
+    ]
+
+
+def _payment(port: int, session: Session, hold_id: str) -> bytes:
+    body = {
+        "hold_ids": [hold_id],
+        "email": f"{hold_id.lower()}@example.com",
+        "address": {
+            "name": "Ben Example",
+            "line1": f"Hauptstr. {hold_id[-6:]}",
+            "city": "Berlin",
+            "postal_code": "10115",
+            "country": "DE",
+        },
+        "payment_method": {"token": "tok_approve"},
+    }
+    return _request(port, session, "POST", "/v1/checkouts", msgspec.json.encode(body))
 
 
 if __name__ == "__main__":

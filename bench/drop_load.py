@@ -34,6 +34,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     requests: str
     ends: list[int]
     result: str
+    # Nothing is sent later than this; what was not sent has no answer.
+    stop_after_s: float = 3600.0
     give_up_s: float = 60.0
 
 
@@ -117,6 +119,11 @@ class _Connection(asyncio.Protocol):
             load.done.set()
         if not again:
             return
+        if load.waiting and time.perf_counter() - load.started > load.plan.stop_after_s:
+            load.left -= len(load.waiting)
+            load.waiting.clear()
+            if load.left == 0:
+                load.done.set()
         if load.waiting:
             self.send(load.waiting.popleft())
         else:

@@ -10,7 +10,7 @@ _CHECKS: dict[str, str] = {
         " WHERE held + sold + set_aside > on_hand OR held < 0 OR sold < 0 OR set_aside < 0"
     ),
     "what is set aside is not what the shows have left": (
-        "SELECT variant_id, set_aside FROM catalog_stock s WHERE set_aside <> (SELECT COALESCE(SUM(a.\"left\"), 0)"
+        'SELECT variant_id, set_aside FROM catalog_stock s WHERE set_aside <> (SELECT COALESCE(SUM(a."left"), 0)'
         " FROM catalog_set_aside a WHERE a.variant_id = s.variant_id AND a.is_open)"
     ),
     "a drop's pieces are not its holds": (

@@ -2,12 +2,8 @@
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
-import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +11,6 @@ from shopcast import sales
 from shopcast.backends.inprocess.wakes import InProcessWakes
 from shopcast.backends.sqlite.client import WriterActions
 from shopcast.backends.sqlite.executor import Request
-from shopcast.backends.sqlite.wire import connected_socket
 from shopcast.catalog.stock import repository as stock_repository
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import ActionFailed, Refused, ShopcastError
@@ -26,9 +21,7 @@ from shopcast.sales.holds import repository as hold_repository
 from tests.factories import START, guest
 from tests.sales.invariants import violations
 from tests.sales.support import SaleShop, Template
-from tests.sales.writer import sales_registry
-
-ROOT = Path(__file__).parents[2]
+from tests.sales.writer import running_writer, sales_registry
 
 
 def _hold(sale: SaleShop, variant: int = 0, quantity: int = 1) -> sales.PlaceHold:
@@ -43,28 +36,8 @@ def _hold(sale: SaleShop, variant: int = 0, quantity: int = 1) -> sales.PlaceHol
 
 @pytest.fixture(scope="module")
 def writer_process(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A copy of the shop, owned by a writer in a process of its own."""
-    tmp_path = tmp_path_factory.mktemp("race")
-    settings = Settings(data_dir=tmp_path / "var")
-    settings.data_dir.mkdir()
-    copy = sqlite3.connect(settings.database_path)
-    template.stored.backup(copy)
-    copy.close()
-    log = tmp_path / "writer.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sales.writer", str(settings.data_dir)],
-            cwd=ROOT,
-            env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        _wait_until_listening(settings, process, log)
+    with running_writer(template.stored, tmp_path_factory.mktemp("race")) as settings:
         yield settings
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 @pytest.fixture
@@ -76,19 +49,6 @@ def writer(writer_process: Settings) -> Settings:
     connection.commit()
     connection.close()
     return writer_process
-
-
-def _wait_until_listening(settings: Settings, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            connected_socket(settings.writer_socket_path).close()
-        except OSError:
-            assert process.poll() is None, log.read_text()
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(log.read_text())
 
 
 async def _race(settings: Settings, commands: Sequence[tuple[sales.PlaceHold, Principal, str]]) -> Counter[str]:
@@ -210,8 +170,8 @@ def test_without_its_guard_stock_comes_back_twice_and_the_checker_sees_it(
     sale: SaleShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Mutation three: a hold may end although it has ended."""
-    guardless = "UPDATE sales_hold SET state = :state, ended_at = :now WHERE id = :id"
-    monkeypatch.setattr(hold_repository, "END", guardless)
+    guardless = "UPDATE sales_hold SET state = ?, ended_at = ? WHERE id IN ({ids}) RETURNING id"
+    monkeypatch.setattr(hold_repository, "END_EACH", guardless)
     buyer = sale.guest()
     held = sale.held(buyer)
     sale.held(sale.guest())

@@ -10,15 +10,18 @@ from shopcast.sales.drops.plan_drop import SELLER_ROLES
 
 
 class AllocationView(msgspec.Struct, frozen=True, kw_only=True):
-    """`quantity` in all, `left` not drawn yet; `free` is what everybody can buy besides."""
+    """`allocated` units in all, of which `taken` are held or sold; `left_in_stock` is what everybody can buy besides."""
 
     variant_id: str
     product_id: str
-    title: str
+    product_title: str
     variant_title: str
-    quantity: int
+    sku: str
+    image_url: str
+    allocated: int
+    taken: int
     left: int
-    free: int
+    left_in_stock: int
 
 
 def allocations_of(conn: ReadConnection, by: Principal, show_id: str) -> list[AllocationView]:
@@ -36,11 +39,14 @@ def allocations_of(conn: ReadConnection, by: Principal, show_id: str) -> list[Al
         AllocationView(
             variant_id=aside.variant_id,
             product_id=variants[aside.variant_id].product_id,
-            title=variants[aside.variant_id].product_title,
+            product_title=variants[aside.variant_id].product_title,
             variant_title=variants[aside.variant_id].title,
-            quantity=aside.given,
+            sku=variants[aside.variant_id].sku,
+            image_url=variants[aside.variant_id].image_url,
+            allocated=aside.given,
+            taken=aside.given - aside.left,
             left=aside.left,
-            free=variants[aside.variant_id].left,
+            left_in_stock=variants[aside.variant_id].left,
         )
         for aside in asides
         if "run" in held or by.system or variants[aside.variant_id].organisation_id in sellers

@@ -56,13 +56,13 @@ def expire_holds(tx: Tx, command: ExpireHolds, by: Principal, now: datetime) -> 
 
 def end_holds(tx: Tx, holds: Sequence[Hold], state: HoldState, now: datetime) -> list[Hold]:
     """Those that this call ended; their stock is free again, and told so."""
-    open_ids = [hold.id for hold in holds if hold.state in (HoldState.HELD, HoldState.WANTED)]
-    ended_ids = repository.end_each(tx, open_ids, state, now)
+    # What the rows say, not what was read before: another connection may have ended some meanwhile.
+    ended_ids = repository.end_each(tx, [hold.id for hold in holds], state, now)
     ended = [hold for hold in holds if hold.id in ended_ids]
     if not ended:
         return []
     # What was only wanted had no stock.
-    freed = [hold for hold in ended if hold.state is HoldState.HELD]
+    freed = [hold for hold in ended if hold.state is not HoldState.WANTED]
     if freed:
         catalog.release_stock(tx, repository.demand(freed), repository.asides(freed))
         limits.give_back(tx, freed, now)
