@@ -444,6 +444,34 @@ def test_a_worker_that_stood_still_loses_nobody_their_place(plans: Plans) -> Non
     assert violations(backend) == []
 
 
+def test_a_drops_price_counts_while_the_drop_runs(plans: Plans) -> None:
+    anna, bea = buyers(plans, "anna", "bea")
+    first = plans.placed(anna, plans.wish())
+    plans.sale.backend.advance(seconds=1)
+    # Elsewhere than in the show the drop does not count.
+    second = plans.placed(bea, plans.wish(show_id=None, item_id=None))
+    path = f"/v1/shows/{plans.sale.show_id}/drops"
+    body = {
+        "item_id": plans.sale.items[0],
+        "price_minor": 1900,
+        "quantity": 3,
+        "countdown_s": 10,
+        "duration_s": 60,
+    }
+    planned = plans.sale.seller.post(path, body)
+    assert planned.status_code == 201, planned.text
+    started = plans.sale.seller.post(f"/v1/drops/{planned.json()['id']}/start", headers=keyed())
+    assert started.status_code in (200, 201), started.text
+    plans.settle()
+    assert plans.standing(anna, first)["state"] == "waiting"
+    plans.wait(seconds=11)
+    assert plans.standing(anna, first)["state"] == "filled"
+    assert plans.standing(bea, second)["state"] == "waiting"
+    rows = plans.sale.backend.rows("SELECT price_minor, drop_id IS NOT NULL FROM sales_order_line")
+    assert rows == [(1900, 1)]
+    assert plans.sale.backend.rows("SELECT taken FROM sales_drop") == [(1,)]
+
+
 def test_verbs_of_the_system_are_not_for_people(plans: Plans) -> None:
     with refused("forbidden"):
         plans.sale.backend.run(_serve(plans), plans.sale.owner())
