@@ -13,6 +13,30 @@ export function makeCommerce({ cards, holds, orders, money, problem, publish }) 
     prm_2: { label: 'Welcome', minor: 500, code: 'HELLO5' },
   };
   const state = { codes: [] };
+  const returns = [];
+  const restrictions = [
+    {
+      id: 'rst_1',
+      buyer_key: 'usr_1',
+      organisation_id: 'org_1',
+      seller_name: 'Atelier Nord',
+      blocks: 'chat_order',
+      reason: 'unpaid_chat_holds',
+      reason_text: 'Four things you ordered by comment within a day were not paid, so they were missing for others.',
+      words: '',
+      state: 'active',
+      set_by_rule: true,
+      created_at: iso(-3_600_000),
+      expires_at: iso(82_800_000),
+      ended_at: null,
+      appeal_state: 'none',
+      appeal_text: null,
+      appealed_at: null,
+      decision_words: null,
+      decided_at: null,
+      can_appeal: true,
+    },
+  ];
 
   function drops() {
     const at = now();
@@ -62,7 +86,9 @@ export function makeCommerce({ cards, holds, orders, money, problem, publish }) 
       label: '10 % off knitwear',
       ends_at_ms: now() + 1_800_000,
       left: 41,
-      state: 'active',
+      claimable: true,
+      starts_at_ms: null,
+      state: 'running',
     },
   });
 
@@ -132,6 +158,9 @@ export function makeCommerce({ cards, holds, orders, money, problem, publish }) 
             }
           : null,
         ships_from: 'BE',
+        country,
+        presentment: null,
+        return_days: 30,
         delivery_from: iso(2 * DAY),
         delivery_to: iso(4 * DAY),
         hold_ids: own.map((one) => one.hold.id),
@@ -228,7 +257,19 @@ export function makeCommerce({ cards, holds, orders, money, problem, publish }) 
     [
       'GET',
       /^\/v1\/me\/coupons$/,
-      () => ({ items: [...claimed].map((promotion_id) => ({ promotion_id })), next_cursor: null }),
+      () => ({
+        items: [...claimed].map((promotion_id) => ({
+          promotion_id,
+          name: coupons[promotion_id].label,
+          is_platform: false,
+          seller_name: 'Atelier Nord',
+          minimum: money(2000),
+          ends_at: iso(DAY),
+          usable: true,
+          reason_text: null,
+        })),
+        next_cursor: null,
+      }),
     ],
     [
       'POST',
@@ -306,7 +347,338 @@ export function makeCommerce({ cards, holds, orders, money, problem, publish }) 
         return {};
       },
     ],
-    ['POST', /^\/v1\/me\/payment-methods$/, () => ({ id: 'pm_2', label: 'Test card •••• 1111' })],
+    [
+      'GET',
+      /^\/v1\/orders\/([^/]+)\/progress$/,
+      ([, id]) => {
+        const order = orders.get(id);
+        if (!order) return null;
+        const sent = order.sent === true;
+        const cancelled = order.state === 'cancelled';
+        return {
+          order_id: id,
+          lines: order.lines.map((one) => ({
+            line_id: one.id,
+            title: one.title,
+            variant_title: one.variant,
+            quantity: one.quantity,
+            cancelled: cancelled ? one.quantity : 0,
+            shipped: sent ? one.quantity : 0,
+            to_ship: sent || cancelled ? 0 : one.quantity,
+            on_return: 0,
+            refunded_units: 0,
+            refunded: money(0),
+            refundable: one.net,
+          })),
+          shipments: sent
+            ? [
+                {
+                  id: 'shp_1',
+                  number: 1,
+                  state: 'delivered',
+                  carrier: 'DHL',
+                  tracking_number: 'JD014600003SE',
+                  tracking_url: 'https://www.dhl.com/track?id=JD014600003SE',
+                  shipped_at: iso(-2 * DAY),
+                  delivered_at: iso(-DAY),
+                  undo_until: null,
+                  lines: order.lines.map((one) => ({
+                    line_id: one.id,
+                    title: one.title,
+                    variant_title: one.variant,
+                    sku: 'A',
+                    quantity: one.quantity,
+                  })),
+                },
+              ]
+            : [],
+          returns: [],
+          timeline: [
+            { at: order.placed_at, what: 'placed' },
+            ...(order.paid_at ? [{ at: order.paid_at, what: 'paid' }] : []),
+            ...(sent ? [{ at: iso(-2.2 * DAY), what: 'packed' }] : []),
+            ...(cancelled ? [{ at: iso(0), what: 'cancelled' }] : []),
+          ],
+          shipping_refunded: money(0),
+          refunded: money(0),
+          refund_underway: money(0),
+          refundable: order.totals.total,
+          shipped_at: sent ? iso(-2 * DAY) : null,
+          delivered_at: sent ? iso(-DAY) : null,
+          return_until: sent ? iso(20 * DAY) : null,
+          can: {
+            cancel: !sent,
+            withdraw: !cancelled,
+            return_goods: sent,
+            pack: false,
+            ship: false,
+            cancel_lines: false,
+            refund: false,
+          },
+        };
+      },
+    ],
+    [
+      'GET',
+      /^\/v1\/orders\/([^/]+)\/returnable$/,
+      ([, id]) => ({
+        order_id: id,
+        can_withdraw: true,
+        can_return: true,
+        withdraw_until: iso(14 * DAY),
+        return_until: iso(29 * DAY),
+        shipping_paid_by: 'buyer',
+        lines: orders.get(id).lines.map((one) => ({
+          line_id: one.id,
+          title: one.title,
+          variant_title: one.variant,
+          sku: 'A',
+          quantity: one.quantity,
+          cancelled: 0,
+          shipped: one.quantity,
+          on_return: 0,
+          returnable: one.quantity,
+          value: one.net,
+          gift: false,
+        })),
+        causes: [
+          { cause: 'size', label: "Doesn't fit" },
+          { cause: 'changed_mind', label: 'Changed my mind' },
+          { cause: 'host_claim', label: 'Not as shown on air' },
+          { cause: 'damage', label: 'Damaged or faulty' },
+        ],
+      }),
+    ],
+    ['GET', /^\/v1\/orders\/([^/]+)\/returns$/, ([, id]) => returns.filter((one) => one.order_id === id)],
+    [
+      'POST',
+      /^\/v1\/orders\/([^/]+)\/(returns|withdrawal)$/,
+      ([, id, kind], body) => {
+        const order = orders.get(id);
+        const asked =
+          body?.lines ?? order.lines.map((one) => ({ line_id: one.id, quantity: one.quantity, cause: 'withdrawal' }));
+        const view = {
+          id: `ret_${returns.length + 1}`,
+          order_id: id,
+          order_number: order.number,
+          organisation_id: 'org_1',
+          seller_name: order.seller.name,
+          buyer_name: order.address.name,
+          email: order.email,
+          kind: kind === 'withdrawal' ? 'withdrawal' : 'return',
+          state: kind === 'withdrawal' ? 'approved' : 'requested',
+          note: body?.note ?? '',
+          answer: '',
+          requested_at: iso(0),
+          decided_at: null,
+          send_until: kind === 'withdrawal' ? iso(30 * DAY) : null,
+          closed_at: null,
+          carrier: '',
+          tracking_number: '',
+          tracking_url: null,
+          label_url: kind === 'withdrawal' ? `/v1/returns/ret_${returns.length + 1}/label.pdf` : null,
+          items: asked.map((one, at) => ({
+            id: `rit_${at}`,
+            line_id: one.line_id,
+            title: order.lines.find((line) => line.id === one.line_id).title,
+            variant_title: '',
+            sku: 'A',
+            quantity: one.quantity,
+            cause: one.cause,
+            note: '',
+            reception: 'awaiting',
+            acceptance: 'pending',
+            received: 0,
+            accepted: 0,
+            restocked: 0,
+            written_off: 0,
+            exchanged: 0,
+            units_refunded: 0,
+            withheld: money(0),
+            refunded: money(0),
+            answer: '',
+            exchanged_for: null,
+          })),
+          photos: [],
+          refunds: [],
+          to_refund: money(0),
+          can: { cancel: true, add_photos: true },
+        };
+        returns.unshift(view);
+        return kind === 'withdrawal' ? { order_id: id, return_id: view.id, cancelled_units: 0 } : view;
+      },
+    ],
+    [
+      'POST',
+      /^\/v1\/returns\/([^/]+)\/cancel$/,
+      ([, id]) =>
+        Object.assign(
+          returns.find((one) => one.id === id),
+          { state: 'cancelled', can: { cancel: false, add_photos: false } },
+        ),
+    ],
+    [
+      'POST',
+      /^\/v1\/orders\/([^/]+)\/again$/,
+      ([, id]) => {
+        const lines = orders.get(id).lines.map((one) => {
+          const hold = {
+            id: `hld_${holds.size + 1}`,
+            item_id: one.item_id,
+            show_id: null,
+            variant_id: one.variant_id,
+            quantity: one.quantity,
+            price: one.list_price,
+            title: one.title,
+            variant_title: one.variant,
+            state: 'held',
+            expires_at: iso(300_000),
+            server_ms: now(),
+          };
+          holds.set(hold.id, hold);
+          return {
+            variant_id: one.variant_id,
+            title: one.title,
+            variant_title: one.variant,
+            quantity: one.quantity,
+            hold_id: hold.id,
+            price: one.list_price,
+            price_before: null,
+            reason: null,
+            message: null,
+          };
+        });
+        return { lines, hold_ids: lines.map((one) => one.hold_id) };
+      },
+    ],
+    [
+      'GET',
+      /^\/v1\/products\/([^/]+)\/subscription-offer$/,
+      ([, id]) => ({
+        status: 200,
+        body:
+          id === 'prd_8'
+            ? { product_id: id, interval_days: [14, 30, 60], discount_basis_points: 1000, active: true }
+            : null,
+      }),
+    ],
+    [
+      'POST',
+      /^\/v1\/subscriptions\/preview$/,
+      (_m, wish) => ({
+        title: 'Beeswax candles, set of 4',
+        variant_title: '',
+        quantity: wish.quantity,
+        interval_days: wish.interval_days,
+        seller_name: 'Maison Keramiek',
+        list_price: money(1800),
+        unit_price: money(1620),
+        discount_basis_points: 1000,
+        items: money(1620 * wish.quantity),
+        shipping: money(495),
+        tax: money(367),
+        tax_included: true,
+        total: money(1620 * wish.quantity + 495),
+        cap: money(Math.round((1620 * wish.quantity + 495) * 1.2)),
+        notice_days: 3,
+        consent_text: `Send me ${wish.quantity} × Beeswax candles, set of 4 every ${wish.interval_days} days until I stop it. Maison Keramiek may charge my saved card for each delivery, ${(Math.round((1620 * wish.quantity + 495) * 1.2) / 100).toFixed(2)} EUR at most. I am told three days before each one and may skip or stop at any time.`,
+      }),
+    ],
+    [
+      'POST',
+      /^\/v1\/subscriptions$/,
+      (_m, { wish, consent_text }) => {
+        const view = {
+          id: `sub_${subscriptions.length + 1}`,
+          state: 'active',
+          pause_code: null,
+          pause_text: null,
+          product_id: 'prd_8',
+          variant_id: wish.variant_id,
+          seller_id: 'org_2',
+          seller_name: 'Maison Keramiek',
+          title: 'Beeswax candles, set of 4',
+          variant_title: '',
+          quantity: wish.quantity,
+          interval_days: wish.interval_days,
+          discount_basis_points: 1000,
+          unit_price: money(1620),
+          last_total: money(1620 * wish.quantity + 495),
+          cap: money(2538),
+          mandate_id: 'man_1',
+          address: {
+            name: 'Noor de Vries',
+            line1: 'Prinsengracht 263',
+            line2: '',
+            city: 'Amsterdam',
+            region: '',
+            postal_code: '1016 GV',
+            country: 'NL',
+            phone: '',
+          },
+          next_at: iso(wish.interval_days * DAY),
+          next_total: null,
+          noticed_at: null,
+          being_paid: false,
+          started_at: iso(0),
+          ended_at: null,
+          consent_text,
+          deliveries: [
+            {
+              due_at: iso(0),
+              state: 'paid',
+              total: money(2115),
+              order_id: 'ord_1',
+              failure_code: null,
+              failure_text: null,
+              at: iso(0),
+            },
+          ],
+        };
+        subscriptions.unshift(view);
+        return view;
+      },
+    ],
+    ['GET', /^\/v1\/subscriptions$/, () => ({ items: subscriptions, next_cursor: null })],
+    ['GET', /^\/v1\/subscriptions\/([^/]+)$/, ([, id]) => subscriptions.find((one) => one.id === id) ?? null],
+    [
+      'POST',
+      /^\/v1\/subscriptions\/([^/]+)\/(skip|stop|resume)$/,
+      ([, id, what]) => {
+        const one = subscriptions.find((other) => other.id === id);
+        if (what === 'skip') one.next_at = iso(2 * one.interval_days * DAY);
+        else
+          Object.assign(
+            one,
+            what === 'stop' ? { state: 'stopped', next_at: null, ended_at: iso(0) } : { state: 'active' },
+          );
+        return one;
+      },
+    ],
+    ['GET', /^\/v1\/me\/restrictions$/, () => ({ items: restrictions, next_cursor: null })],
+    [
+      'POST',
+      /^\/v1\/me\/restrictions\/([^/]+)\/appeal$/,
+      ([, id], { text }) => {
+        Object.assign(
+          restrictions.find((one) => one.id === id),
+          { appeal_state: 'open', appeal_text: text, appealed_at: iso(0), can_appeal: false },
+        );
+        return {};
+      },
+    ],
+    ['GET', /^\/v1\/me\/mandates$/, () => ({ items: [], next_cursor: null })],
+    [
+      'POST',
+      /^\/v1\/me\/payment-methods$/,
+      () => ({
+        id: 'set_1',
+        state: 'saved',
+        next_action_url: null,
+        failure: null,
+        method: { id: 'pm_2', label: 'Test card •••• 1111', kind: 'card' },
+      }),
+    ],
   ];
   return { routes, drops, shown, price, claimed, standing, subscriptions, orders, problem, publish };
 }

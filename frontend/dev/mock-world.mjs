@@ -151,6 +151,7 @@ export function makeWorld(stream, { talk }) {
   let seq = 0;
   const slowMode = 0;
   let signedIn = false;
+  let elements = false;
   let state = { show: { state: 'live' } };
   const onAir = { item_id: last.item_id, moment_id: last.id, since_ms: last.from_ms };
 
@@ -461,15 +462,25 @@ export function makeWorld(stream, { talk }) {
       'GET',
       /^\/v1\/me\/payment-methods$/,
       () => ({
-        provider: 'test',
+        provider: elements ? 'stripe' : 'test',
+        sheet: elements ? 'elements' : 'tokens',
+        publishable_key: elements ? 'pk_test_mock' : null,
         saved: signedIn ? [{ id: 'pm_1', label: 'Test card •••• 4242' }] : [],
-        offered: [
-          { token: 'tok_approve', label_en: 'Card that approves', label_zh: '会成功的卡', kind: 'card' },
-          { token: 'tok_decline', label_en: 'Card that declines', label_zh: '会被拒的卡', kind: 'card' },
-          { token: 'tok_second_step', label_en: 'Card with a second step', label_zh: '需要验证的卡', kind: 'card' },
-          { token: 'tok_wallet', label_en: 'Test wallet', label_zh: '测试钱包', kind: 'redirect' },
-          { token: 'tok_later', label_en: 'Bank transfer', label_zh: '银行转账', kind: 'later' },
-        ],
+        offered: elements
+          ? []
+          : [
+              {
+                token: 'tok_approve',
+                label_en: 'Card that approves',
+                label_zh: '会成功的卡',
+                kind: 'card',
+                can_be_saved: true,
+              },
+              { token: 'tok_decline', label_en: 'Card that declines', label_zh: '会被拒的卡', kind: 'card' },
+              { token: 'tok_second_step', label_en: 'Card with a second step', label_zh: '需要验证的卡', kind: 'card' },
+              { token: 'tok_wallet', label_en: 'Test wallet', label_zh: '测试钱包', kind: 'redirect' },
+              { token: 'tok_later', label_en: 'Bank transfer', label_zh: '银行转账', kind: 'later' },
+            ],
       }),
     ],
     [
@@ -659,7 +670,18 @@ export function makeWorld(stream, { talk }) {
         );
       },
     ],
-    ['GET', /^\/v1\/orders$/, () => ({ items: [...orders.values()], next_cursor: null })],
+    [
+      'GET',
+      /^\/v1\/orders$/,
+      (_m, _b, { query }) => ({
+        items: [...orders.values()].reverse().filter((one) =>
+          JSON.stringify(one)
+            .toLowerCase()
+            .includes((query.get('query') ?? '').toLowerCase()),
+        ),
+        next_cursor: null,
+      }),
+    ],
     ['GET', /^\/v1\/orders\/([^/]+)$/, ([, id]) => orders.get(id) ?? null],
     [
       'POST',
@@ -723,6 +745,14 @@ export function makeWorld(stream, { talk }) {
     publish: (kind, body, at_ms) => publish(entry(kind, body, at_ms)),
     privately(kind, body, pseq) {
       for (const socket of clients) socket.send(JSON.stringify({ t: 'private', pseq, kind, at_ms: Date.now(), body }));
+    },
+    elements: (value) => {
+      elements = value;
+    },
+    /** Empty carts for the next test. */
+    reset() {
+      for (const one of holds.values()) one.state = 'released';
+      commerce.claimed.clear();
     },
     signIn: (value) => {
       signedIn = value;

@@ -19,6 +19,8 @@ interface Mock {
     setShow(body: object): void;
     publish(kind: string, body: object, atMs?: number): void;
     privately(kind: string, body: object, pseq: number): void;
+    elements(value: boolean): void;
+    reset(): void;
   };
 }
 
@@ -31,7 +33,7 @@ let complaints: string[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shopcast-pages-'));
   process.env.SHOPCAST_STATIC_DIR = `${folder}/`;
-  process.env.SHOPCAST_ENTRIES = 'viewer,list,home,account,order';
+  process.env.SHOPCAST_ENTRIES = 'viewer,list,home,account,order,cart,plans';
   const { build } = await import('vite');
   await build({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' });
   const path = '../../dev/mock-server.mjs';
@@ -47,6 +49,8 @@ afterEach(async () => {
   await context?.close();
   context = undefined;
   mock.world.signIn(false);
+  mock.world.elements(false);
+  mock.world.reset();
   mock.world.moderate(false);
   mock.world.setShow({ state: 'live' });
   expect(complaints, 'the browser complained').toEqual([]);
@@ -61,13 +65,14 @@ afterAll(async () => {
 
 async function open(
   path: string,
-  options: { viewport?: typeof PHONE; dark?: boolean; locale?: string } = {},
+  options: { viewport?: typeof PHONE; dark?: boolean; locale?: string; bypassCSP?: boolean } = {},
 ): Promise<Page> {
   context = await browser.newContext({
     viewport: options.viewport ?? PHONE,
     colorScheme: options.dark ? 'dark' : 'light',
     locale: options.locale ?? 'en-GB',
     reducedMotion: 'reduce',
+    bypassCSP: options.bypassCSP ?? false,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(6000);
@@ -150,7 +155,7 @@ describe('a show on a phone', () => {
     await page.getByText('Belgium').waitFor();
     await page.getByRole('button', { name: 'Cancel order' }).click();
     await page.locator('sc-sheet').getByRole('button', { name: 'Cancel order' }).click();
-    await page.getByText('Cancelled', { exact: true }).waitFor();
+    await page.locator('.order-head').getByText('Cancelled', { exact: true }).waitFor();
   });
 
   test('what is missing in the form is said in the language of the page', async () => {
@@ -169,7 +174,9 @@ describe('a show on a phone', () => {
     await page.getByRole('button', { name: /Open the shelf/ }).click();
     const row = page.locator('sc-shelf li[data-number="6"]');
     await row.scrollIntoViewIfNeeded();
-    expect(await row.getByRole('button', { name: 'Sold out' }).isDisabled()).toBe(true);
+    await row.getByText('Sold out').waitFor();
+    expect(await row.getByRole('button', { name: /^Buy/ }).count()).toBe(0);
+    await row.getByRole('button', { name: 'Join the waitlist for number 6, Walnut serving board' }).waitFor();
   });
 
   test('chat: what is said appears, what is refused stays in the input with its reason', async () => {
@@ -295,6 +302,152 @@ describe('a show on a desktop', () => {
   });
 });
 
+describe('selling', () => {
+  test('a drop counts down by the server’s clock, sells at its price, and says the real number', async () => {
+    mock.world.signIn(true);
+    const page = await open('/shows/shw_live/list');
+    const row = page.locator('.row-item[data-number="1"]');
+    await row.getByText('9 at this price').waitFor();
+    await row.getByText('€34.00').waitFor();
+    await page.locator('.row-item[data-number="7"]').getByText('Opens in').waitFor();
+    await page.locator('.row-item[data-number="9"]').getByText('All 8 at €25.00 are taken').waitFor();
+    await row.getByRole('link', { name: /^Buy number 1,/ }).click();
+    await page.getByRole('button', { name: 'Pay €38.95' }).waitFor();
+  });
+
+  test('the cart over two sellers: held and wanted, one coupon by itself, undo, one payment, two orders', async () => {
+    mock.world.signIn(true);
+    const page = await open('/shows/shw_live/list');
+    await page.getByRole('button', { name: 'Claim' }).click();
+    await page.getByRole('button', { name: 'Claimed' }).waitFor();
+    for (const number of [2, 7, 10]) {
+      await page.getByRole('link', { name: new RegExp(`^Buy number ${number},`) }).click();
+      await page.getByRole('button', { name: 'Put in cart, keep watching' }).click();
+      await page.getByText('In your cart').first().waitFor();
+    }
+    await page.getByRole('link', { name: 'Cart, 3 pieces' }).click();
+    const maison = page.getByRole('region', { name: 'Maison Keramiek' });
+    await maison.getByText('Not held: first paid gets it').waitFor();
+    await maison.getByText('Held for you').waitFor();
+    await page.getByText('Best coupon applied by itself: Autumn 10 %, €6.90 off').waitFor();
+    await page.getByRole('button', { name: /^Take out Enamel/ }).click();
+    await maison.getByText('Enamel camping mug').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await maison.getByText('Enamel camping mug').waitFor();
+    await page.locator('#method').selectOption('new:tok_decline');
+    await page.getByRole('button', { name: 'Pay €325.10' }).click();
+    await page.getByText('Your bank declined this card.').waitFor();
+    await page.getByText(/Still held for you: \d:\d\d/).waitFor();
+    await page.locator('#method').selectOption('saved:pm_1');
+    await page.getByRole('button', { name: 'Pay €325.10' }).click();
+    await page.getByRole('heading', { name: 'Paid. It is yours.' }).waitFor();
+    expect(await page.getByRole('link', { name: 'See the order' }).count()).toBe(2);
+  });
+
+  test('a standing order shows what it means and needs a yes of its own; it can be cancelled', async () => {
+    mock.world.signIn(true);
+    const page = await open('/shows/shw_live/list');
+    await page.getByRole('link', { name: /^Buy number 3,/ }).click();
+    await page.getByRole('button', { name: 'Buy it by itself at my price' }).click();
+    await page.getByLabel('At most each (EUR)').fill('25');
+    await page.getByRole('button', { name: 'See what it means' }).click();
+    await page.getByText('You pay at most').waitFor();
+    expect(await page.getByRole('button', { name: 'Place it' }).isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: 'I agree' }).check();
+    await page.getByRole('button', { name: 'Place it' }).click();
+    await page.getByRole('link', { name: 'What I wait for' }).click();
+    await page.getByText('1 piece as soon as one costs €25.00 or less.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel it' }).first().click();
+    await page.locator('sc-sheet').getByRole('button', { name: 'Cancel it' }).click();
+    await page.getByText('Cancelled. Nothing will be charged.').waitFor();
+  });
+
+  test('what was sold out leads to the waitlist; a turn is told with the way to pay', async () => {
+    mock.world.signIn(true);
+    const page = await open('/shows/shw_live/list');
+    await page.getByRole('button', { name: /^Join the waitlist for number 6/ }).click();
+    await page.getByRole('button', { name: 'Join the waitlist', exact: true }).click();
+    await page.getByText('Place 4 in the queue.').waitFor();
+    await page.getByRole('button', { name: 'Keep watching' }).click();
+    mock.world.privately(
+      'waitlist.turn',
+      { hold_id: 'hld_x', item_id: 'itm_6', number: 6, title: 'Walnut serving board' },
+      700,
+    );
+    await page.getByText('Your turn: Walnut serving board is held for you.').waitFor();
+    await page.locator('sc-toast').getByRole('button', { name: 'Pay' }).waitFor();
+  });
+
+  test('an order is withdrawn from without a reason, and a return is asked for', async () => {
+    mock.world.signIn(true);
+    const page = await open('/shows/shw_live/list');
+    await page.getByRole('link', { name: /^Buy number 8,/ }).click();
+    await page.getByRole('button', { name: /^Pay €/ }).click();
+    await page.getByRole('link', { name: 'See the order' }).click();
+    await page.getByRole('heading', { name: 'What has happened' }).waitFor();
+    await page.getByRole('button', { name: 'Withdraw from this purchase' }).click();
+    await page.getByRole('button', { name: 'Confirm withdrawal' }).click();
+    await page.getByRole('heading', { name: /^Withdrawal/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('a comment that took a hold leads to paying over the picture, without leaving it', async () => {
+    mock.world.signIn(true);
+    const page = await open('/shows/shw_live');
+    await pictureShows(page);
+    const hold = await page.evaluate(async () => {
+      const body = { show_id: 'shw_live', item_id: 'itm_4', variant_id: 'var_4_0', quantity: 1, source: 'chat' };
+      const headers = { 'Content-Type': 'application/json' };
+      const answer = await fetch('/v1/holds', { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await answer.json()) as { id: string };
+    });
+    mock.world.privately(
+      'hold.placed',
+      { hold_id: hold.id, item_id: 'itm_4', number: 4, title: 'Ceramic pour-over set' },
+      800,
+    );
+    await page.locator('sc-toast').getByRole('button', { name: 'Pay' }).click();
+    await page.getByRole('button', { name: /^Pay €/ }).click();
+    await page.getByRole('heading', { name: 'Paid. It is yours.' }).waitFor();
+  });
+
+  test('with Stripe the card is typed into its own fields in the document, and only a token is sent', async () => {
+    mock.world.signIn(false);
+    mock.world.elements(true);
+    const page = await open('/shows/shw_live', { bypassCSP: true });
+    await page.route('https://js.stripe.com/v3/', (route) =>
+      route.fulfill({
+        contentType: 'text/javascript',
+        body: `window.Stripe = () => ({
+          elements: () => ({
+            create: () => ({ mount(place) { place.innerHTML = '<p>Stripe fields</p>'; window.inDocument = place.getRootNode() === document; }, unmount() {} }),
+            submit: async () => ({}),
+            update() {},
+          }),
+          createConfirmationToken: async () => ({ confirmationToken: { id: 'ctoken_1' } }),
+        });`,
+      }),
+    );
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/v1/checkouts')) sent.push(request.postData() ?? '');
+    });
+    await page.getByRole('button', { name: /^Buy number 7/ }).click();
+    await page.getByText('Stripe fields').waitFor();
+    expect(await page.evaluate(() => (window as unknown as { inDocument: boolean }).inDocument)).toBe(true);
+    await page.getByLabel('E-mail').fill('ada@example.com');
+    await page.getByLabel('Full name').fill('Ada Lovelace');
+    await page.getByLabel('Street and number').fill('Main 1');
+    await page.getByLabel('Postal code').fill('1000');
+    await page.getByLabel('City').fill('Brussels');
+    await page.getByLabel('Country').selectOption('BE');
+    await page.getByRole('button', { name: /^Pay €/ }).click();
+    await page.getByRole('heading', { name: 'Paid. It is yours.' }).waitFor();
+    expect(sent.map((text) => JSON.parse(text).payment_method)).toEqual([{ token: 'ctoken_1', save: false }]);
+  });
+});
+
 describe('plain pages', () => {
   test('the express lane buys without video', async () => {
     mock.world.signIn(true);
@@ -345,6 +498,15 @@ describe('for everybody', () => {
     ['register', '/register', (page) => page.locator('#field-1').or(page.locator('.field').first()).first().waitFor()],
     ['orders', '/orders', (page) => page.getByRole('main').waitFor()],
     ['account', '/account', (page) => page.getByRole('main').waitFor()],
+    ['cart', '/cart', (page) => page.getByRole('heading', { name: 'Your cart', exact: true }).waitFor()],
+    ['what one waits for', '/standing', (page) => page.getByRole('heading', { name: 'What you wait for' }).waitFor()],
+    [
+      'subscriptions',
+      '/subscriptions',
+      (page) => page.getByRole('heading', { name: 'Subscriptions', exact: true }).waitFor(),
+    ],
+    ['restrictions', '/restrictions', (page) => page.getByLabel('Appeal').waitFor()],
+    ['coupons', '/coupons', (page) => page.getByRole('heading', { name: 'Your coupons' }).waitFor()],
   ];
 
   test.each(pages)(
@@ -398,7 +560,15 @@ describe('for everybody', () => {
   });
 
   test('nothing runs over the edge at 320 pixels', async () => {
-    for (const path of ['/shows/shw_live', '/shows/shw_live/list', '/', '/register']) {
+    for (const path of [
+      '/shows/shw_live',
+      '/shows/shw_live/list',
+      '/',
+      '/register',
+      '/cart',
+      '/orders',
+      '/restrictions',
+    ]) {
       const page = await open(path, { viewport: { width: 320, height: 640 } });
       await page.waitForTimeout(400);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);

@@ -16,6 +16,7 @@ function start(checkout: string): void {
   page.item = Number(queryValue('item')) || 0;
   page.atMs = Number(queryValue('at')) || 0;
   page.checkout = checkout;
+  page.hold = queryValue('hold');
   page.buyAtOnce = queryValue('buy') === '1';
   // Loading the page again must not hold another piece.
   if (page.buyAtOnce) history.replaceState(null, '', `${location.pathname}?item=${page.item}`);

@@ -6,6 +6,9 @@ import type * as T from './types.ts';
 
 export type ApiOptions = TransportOptions;
 
+/** Ten megabytes over a phone's line. */
+const UPLOAD_TIMEOUT_MS = 60_000;
+
 function accounts(ask: Ask) {
   return {
     me: () => ask('GET /v1/me', {}),
@@ -113,27 +116,25 @@ function restrictions(ask: Ask) {
 }
 
 /** What happens to an order after it was paid. */
-function aftercare(call: Transport) {
-  const order = (id: string) => `/v1/orders/${encodeURIComponent(id)}`;
-  const back = (id: string) => `/v1/returns/${encodeURIComponent(id)}`;
+function aftercare(ask: Ask, call: Transport) {
+  const order = (id: string, token: string) => ({ path: { order_id: id }, query: { token } });
+  const back = (id: string, token: string) => ({ path: { return_id: id }, query: { token } });
   return {
-    progress: (id: string, token: string) =>
-      call<T.OrderProgressAnswer>('GET', `${order(id)}/progress`, { query: { token } }),
-    returnable: (id: string, token: string) =>
-      call<T.Returnable>('GET', `${order(id)}/returnable`, { query: { token } }),
-    returns: (id: string, token: string) =>
-      call<G.Page<T.ReturnView>>('GET', `${order(id)}/returns`, { query: { token } }),
-    askReturn: (id: string, token: string, body: unknown, idempotencyKey: string) =>
-      call<T.ReturnView>('POST', `${order(id)}/returns`, { query: { token }, body, idempotencyKey }),
+    progress: (id: string, token: string) => ask('GET /v1/orders/{order_id}/progress', order(id, token)),
+    returnable: (id: string, token: string) => ask('GET /v1/orders/{order_id}/returnable', order(id, token)),
+    returns: (id: string, token: string) => ask('GET /v1/orders/{order_id}/returns', order(id, token)),
+    askReturn: (id: string, token: string, body: G.ReturnRequest, idempotencyKey: string) =>
+      ask('POST /v1/orders/{order_id}/returns', { ...order(id, token), body, idempotencyKey }),
     withdraw: (id: string, token: string, idempotencyKey: string) =>
-      call<T.WithdrawalAnswer>('POST', `${order(id)}/withdrawal`, { query: { token }, body: {}, idempotencyKey }),
+      ask('POST /v1/orders/{order_id}/withdrawal', { ...order(id, token), body: {}, idempotencyKey }),
     addPhoto: (returnId: string, token: string, file: File) => {
       const form = new FormData();
       form.append('file', file);
-      return call<unknown>('POST', `${back(returnId)}/photos`, { query: { token }, form, timeoutMs: 60_000 });
+      const path = `/v1/returns/${encodeURIComponent(returnId)}/photos`;
+      return call<T.ReturnView>('POST', path, { query: { token }, form, timeoutMs: UPLOAD_TIMEOUT_MS });
     },
     cancelReturn: (returnId: string, token: string) =>
-      call<unknown>('POST', `${back(returnId)}/cancel`, { query: { token } }),
+      ask('POST /v1/returns/{return_id}/cancel', back(returnId, token)),
   };
 }
 
@@ -220,7 +221,7 @@ export function createApi(options: ApiOptions = {}) {
     standing: standing(ask),
     subscriptions: subscriptions(ask),
     restrictions: restrictions(ask),
-    aftercare: aftercare(call),
+    aftercare: aftercare(ask, call),
     methods: methods(ask),
     discovery: discovery(ask),
     rooms: rooms(ask),

@@ -5,6 +5,8 @@ export interface Page<Item> {
   next_cursor: string | null;
 }
 
+export type Acceptance = 'pending' | 'accepted' | 'rejected' | 'manual';
+
 export interface Accepted {
   accepted?: boolean;
 }
@@ -70,6 +72,24 @@ export interface AdvanceRequest {
   cue_id?: string | null;
 }
 
+export interface AffectedOrder {
+  name: string;
+  order_id: string;
+  order_number: string;
+  paid: Money;
+  placed_at: string;
+  sent: number;
+  units: number;
+}
+
+export interface AffectedOrders {
+  items: AffectedOrder[];
+  next_cursor: string | null;
+  orders: number;
+  paid: Money;
+  units: number;
+}
+
 export interface AgainAnswer {
   hold_ids: string[];
   lines: LineAgain[];
@@ -81,11 +101,14 @@ export interface AllocationLine {
 }
 
 export interface AllocationView {
-  free: number;
+  allocated: number;
+  image_url: string;
   left: number;
+  left_in_stock: number;
   product_id: string;
-  quantity: number;
-  title: string;
+  product_title: string;
+  sku: string;
+  taken: number;
   variant_id: string;
   variant_title: string;
 }
@@ -113,6 +136,8 @@ export interface AppealRequest {
 }
 
 export type AppealState = 'none' | 'open' | 'upheld' | 'granted';
+
+export type Approval = 'by_hand' | 'automatic';
 
 export interface AsOf {
   epoch: number;
@@ -178,6 +203,10 @@ export interface CanAnswer {
   cancel: boolean;
   change_address: boolean;
   resend?: boolean;
+}
+
+export interface CancelLinesRequest {
+  lines?: LineQuantity[] | null;
 }
 
 export interface Card {
@@ -303,6 +332,13 @@ export interface CartSellerView {
   ships: boolean;
   ships_from: string;
   totals: Totals | null;
+}
+
+export type Cause = 'withdrawal' | 'host_claim' | 'size' | 'damage' | 'late' | 'changed_mind' | 'wrong_item' | 'abuse';
+
+export interface CauseAnswer {
+  cause: Cause;
+  label: string;
 }
 
 export interface ChangeSubscriptionRequest {
@@ -489,10 +525,6 @@ export interface DeadLetterView {
   tries: number;
 }
 
-export interface DecisionRequest {
-  words?: string;
-}
-
 export type DeliveryState = 'paying' | 'paid' | 'failed' | 'skipped' | 'out_of_stock';
 
 export interface DeliveryView {
@@ -503,6 +535,37 @@ export interface DeliveryView {
   order_id: string | null;
   state: DeliveryState;
   total: Money | null;
+}
+
+export interface DisputeRow {
+  amount: Money;
+  closed_at: string | null;
+  due_at: string | null;
+  id: string;
+  opened_at: string;
+  order_id: string | null;
+  order_number: string | null;
+  reason: string;
+  state: DisputeState;
+}
+
+export type DisputeState = 'open' | 'submitted' | 'accepted' | 'won' | 'lost';
+
+export interface DisputeView {
+  amount: Money;
+  can_answer: boolean;
+  closed_at: string | null;
+  due_at: string | null;
+  evidence: Evidence | null;
+  evidence_url: string | null;
+  id: string;
+  opened_at: string;
+  provider: string;
+  reason: string;
+  state: DisputeState;
+  statement: string;
+  submission: string;
+  submitted_at: string | null;
 }
 
 export interface Drift {
@@ -577,6 +640,35 @@ export interface EntryView {
   order_number: string | null;
 }
 
+export interface Evidence {
+  address: string[];
+  buyer_name: string;
+  charged: Money;
+  email: string;
+  language: string;
+  lines: LineEvidence[];
+  mails: MailEvidence[];
+  method_label: string | null;
+  order_id: string;
+  order_number: string;
+  paid_at: string | null;
+  seller_legal_identity: string;
+  seller_name: string;
+  shipments: ShipmentEvidence[];
+  terms: string;
+  terms_version: string;
+  timeline: TimelineEntry[];
+  total: Money;
+}
+
+export interface ExchangeAnswer {
+  currency: string;
+  hold_id: string | null;
+  refund_minor: number;
+  return_id: string;
+  to_pay_minor: number;
+}
+
 export interface ExchangeRateRequest {
   base: string;
   quote: string;
@@ -586,6 +678,12 @@ export interface ExchangeRateRequest {
 export interface ExchangeRatesRequest {
   rates: ExchangeRateRequest[];
   source: string;
+}
+
+export interface ExchangeRequest {
+  item_id: string;
+  quantity: number;
+  variant_id: string;
 }
 
 export interface ExchangeView {
@@ -735,6 +833,20 @@ export interface InboxRow {
   subject_id: string;
 }
 
+export interface InspectRequest {
+  items: InspectedItem[];
+}
+
+export interface InspectedItem {
+  accepted: number;
+  answer?: string;
+  cause?: Cause | null;
+  item_id: string;
+  manual?: boolean;
+  restock: number;
+  withheld_minor?: number;
+}
+
 export interface InstallationHealth {
   checks: Check[];
   status: 'ok' | 'warn' | 'fail';
@@ -801,6 +913,49 @@ export interface LineAgain {
   variant_title: string;
 }
 
+export interface LineEvidence {
+  claims_shown: string;
+  held_at: string;
+  host_opened_name: string | null;
+  host_placed_name: string | null;
+  item_number: number | null;
+  line_id: string;
+  list_price: Money;
+  lowest_30d: Money | null;
+  media_at: string | null;
+  opened_at: string | null;
+  paid: Money;
+  placed_at: string;
+  price_shown: Money;
+  quantity: number;
+  said_at: SaidAtEvidence | null;
+  show_id: string | null;
+  sku: string;
+  source: string;
+  terms_version: string;
+  title: string;
+  variant_title: string;
+}
+
+export interface LineProgressAnswer {
+  cancelled: number;
+  line_id: string;
+  on_return: number;
+  quantity: number;
+  refundable: Money;
+  refunded: Money;
+  refunded_units: number;
+  shipped: number;
+  title: string;
+  to_ship: number;
+  variant_title: string;
+}
+
+export interface LineQuantity {
+  line_id: string;
+  quantity: number;
+}
+
 export interface LoginRequest {
   email: string;
   password: string;
@@ -808,6 +963,12 @@ export interface LoginRequest {
 
 export interface Made {
   id: string;
+}
+
+export interface MailEvidence {
+  at: string;
+  kind: string;
+  to: string;
 }
 
 export interface ManagePage {
@@ -893,6 +1054,39 @@ export interface Minute {
   net_minor: number;
   orders: number;
   viewers: number;
+}
+
+export interface MistakeRequest {
+  from_at: string;
+  item_id?: string | null;
+  remedy: Remedy;
+  show_id?: string | null;
+  stop_item?: boolean;
+  to_at: string;
+  variant_id: string;
+  wrong_price_minor: number;
+}
+
+export type MistakeState = 'waiting' | 'running' | 'done' | 'undone';
+
+export interface MistakeView {
+  created_at: string;
+  finished_at: string | null;
+  from_at: string;
+  id: string;
+  item_id: string | null;
+  item_stopped: boolean;
+  orders: number;
+  remedy: Remedy;
+  settled: number;
+  show_id: string | null;
+  skipped: number;
+  starts_at: string;
+  state: MistakeState;
+  title: string;
+  to_at: string;
+  variant_id: string;
+  wrong_price: Money;
 }
 
 export interface ModeInput {
@@ -1040,6 +1234,8 @@ export interface OrderAnswer {
   totals: Totals;
 }
 
+export type OrderFilter = 'to_pack' | 'to_ship' | 'sent' | 'returns' | 'dispute';
+
 export interface OrderLineAnswer {
   amount: Money;
   bundle_key: string | null;
@@ -1074,6 +1270,22 @@ export interface OrderLineAnswer {
   title: string;
   variant: string;
   variant_id: string;
+}
+
+export interface OrderProgressAnswer {
+  can: ProgressCan;
+  delivered_at: string | null;
+  lines: LineProgressAnswer[];
+  order_id: string;
+  refund_underway: Money;
+  refundable: Money;
+  refunded: Money;
+  return_until: string | null;
+  returns: ReturnTold[];
+  shipments: ShipmentView[];
+  shipped_at: string | null;
+  shipping_refunded: Money;
+  timeline: ProgressTimelineEntry[];
 }
 
 export interface OrderRow {
@@ -1183,6 +1395,52 @@ export interface PersonView {
   email_verified: boolean;
   id: string;
   language: 'en' | 'zh';
+}
+
+export interface PickLine {
+  city: string;
+  country: string;
+  gift: boolean;
+  item_number: number | null;
+  line_id: string;
+  name: string;
+  order_id: string;
+  order_number: string;
+  packed: boolean;
+  placed_at: string;
+  postal_code: string;
+  product_id: string;
+  quantity: number;
+  replacement: boolean;
+  show_id: string | null;
+  sku: string;
+  title: string;
+  variant_id: string;
+  variant_title: string;
+}
+
+export interface PickList {
+  by_order: PickOrderSum[];
+  by_variant: PickVariantSum[];
+  items: PickLine[];
+  next_cursor: string | null;
+  units: number;
+}
+
+export interface PickOrderSum {
+  lines: number;
+  name: string;
+  order_id: string;
+  order_number: string;
+  units: number;
+}
+
+export interface PickVariantSum {
+  quantity: number;
+  sku: string;
+  title: string;
+  variant_id: string;
+  variant_title: string;
 }
 
 export interface PinRequest {
@@ -1346,6 +1604,21 @@ export interface ProfileRequest {
   language?: 'en' | 'zh' | null;
 }
 
+export interface ProgressCan {
+  cancel?: boolean;
+  cancel_lines?: boolean;
+  pack?: boolean;
+  refund?: boolean;
+  return_goods?: boolean;
+  ship?: boolean;
+  withdraw?: boolean;
+}
+
+export interface ProgressTimelineEntry {
+  at: string;
+  what: string;
+}
+
 export interface PromotionAnswer {
   benefit: PercentOff | AmountOff | AmountOffEach | SpendSteps | QuantityTiers | BuyXGetY | BundlePrice | Gift;
   claimed: number;
@@ -1442,6 +1715,38 @@ export interface Rate {
 
 export type Reason = 'unpaid_holds' | 'unpaid_chat_holds' | 'card_testing' | 'chargeback' | 'return_abuse' | 'by_hand';
 
+export interface ReceiveRequest {
+  items: ReceivedItem[];
+}
+
+export interface ReceivedItem {
+  item_id: string;
+  received: number;
+  reception?: Reception;
+}
+
+export type Reception = 'awaiting' | 'in_transit' | 'received' | 'lost_in_transit' | 'wrong_item' | 'expired' | 'cancelled';
+
+export interface RefundPreview {
+  amount: Money;
+  goods: Money;
+  presentment: Money | null;
+  shipping: Money;
+  tax: Money;
+}
+
+export interface RefundRequest {
+  amount_minor?: number | null;
+  cause?: Cause | null;
+  line_id?: string | null;
+  lines?: LineQuantity[] | null;
+  refund_shipping?: boolean | null;
+}
+
+export interface RefundReturnRequest {
+  refund_shipping?: boolean | null;
+}
+
 export interface RefundTold {
   amount: Money;
   created_at: string;
@@ -1461,6 +1766,8 @@ export interface RegisterRequest {
   organisation_name?: string | null;
   password: string;
 }
+
+export type Remedy = 'honour' | 'refund';
 
 export interface ResetRequest {
   email: string;
@@ -1507,13 +1814,176 @@ export interface RetryRequest {
   payment_method: PaymentChoice;
 }
 
+export interface ReturnCan {
+  add_photos?: boolean;
+  approve?: boolean;
+  cancel?: boolean;
+  exchange?: boolean;
+  inspect?: boolean;
+  label?: boolean;
+  receive?: boolean;
+  refund?: boolean;
+  reject?: boolean;
+}
+
+export interface ReturnItemView {
+  acceptance: Acceptance;
+  accepted: number;
+  answer: string;
+  cause: Cause;
+  exchanged: number;
+  exchanged_for: string | null;
+  id: string;
+  line_id: string;
+  note: string;
+  quantity: number;
+  received: number;
+  reception: Reception;
+  refunded: Money;
+  restocked: number;
+  sku: string;
+  title: string;
+  units_refunded: number;
+  variant_title: string;
+  withheld: Money;
+  written_off: number;
+}
+
+export type ReturnKind = 'return' | 'withdrawal';
+
+export interface ReturnLabelRequest {
+  carrier?: string;
+  tracking_number?: string;
+  tracking_url?: string | null;
+}
+
+export interface ReturnLineRequest {
+  cause: Cause;
+  line_id: string;
+  note?: string;
+  quantity: number;
+}
+
+export interface ReturnPhotoView {
+  id: string;
+  url: string;
+}
+
+export interface ReturnRefundView {
+  amount: Money;
+  created_at: string;
+  id: string;
+  state: string;
+}
+
+export interface ReturnRequest {
+  lines: ReturnLineRequest[];
+  note?: string;
+}
+
+export interface ReturnRow {
+  accepted: number;
+  causes: Cause[];
+  id: string;
+  kind: ReturnKind;
+  name: string;
+  order_id: string;
+  order_number: string;
+  received: number;
+  requested_at: string;
+  state: ReturnState;
+  titles: string[];
+  units: number;
+}
+
+export interface ReturnRules {
+  address: string;
+  approval: Approval;
+  organisation_id: string;
+}
+
+export interface ReturnRulesRequest {
+  address?: string;
+  approval: Approval;
+}
+
 export type ReturnShipping = 'buyer' | 'seller';
+
+export type ReturnState = 'requested' | 'approved' | 'rejected' | 'cancelled' | 'closed';
+
+export interface ReturnTold {
+  id: string;
+  kind: string;
+  requested_at: string;
+  state: string;
+  units: number;
+}
+
+export interface ReturnView {
+  answer: string;
+  buyer_name: string;
+  can: ReturnCan;
+  carrier: string;
+  closed_at: string | null;
+  decided_at: string | null;
+  email: string;
+  id: string;
+  items: ReturnItemView[];
+  kind: ReturnKind;
+  label_url: string | null;
+  note: string;
+  order_id: string;
+  order_number: string;
+  organisation_id: string;
+  photos: ReturnPhotoView[];
+  refunds: ReturnRefundView[];
+  requested_at: string;
+  seller_name: string;
+  send_until: string | null;
+  state: ReturnState;
+  to_refund: Money;
+  tracking_number: string;
+  tracking_url: string | null;
+}
+
+export interface Returnable {
+  can_return: boolean;
+  can_withdraw: boolean;
+  causes: CauseAnswer[];
+  lines: ReturnableLine[];
+  order_id: string;
+  return_until: string | null;
+  shipping_paid_by: string;
+  withdraw_until: string | null;
+}
+
+export interface ReturnableLine {
+  cancelled: number;
+  gift: boolean;
+  line_id: string;
+  on_return: number;
+  quantity: number;
+  returnable: number;
+  shipped: number;
+  sku: string;
+  title: string;
+  value: Money;
+  variant_title: string;
+}
 
 export interface RoleRequest {
   role: string;
 }
 
 export type RunState = 'scheduled' | 'running' | 'paused' | 'used_up' | 'expired' | 'ended';
+
+export interface SaidAtEvidence {
+  clip_url: string | null;
+  from_at: string;
+  page_url: string;
+  second: number | null;
+  to_at: string | null;
+}
 
 export interface SaidView {
   id: string;
@@ -1605,6 +2075,46 @@ export interface SetupStateAnswer {
   method: SavedMethodAnswer | null;
   next_action_url: string | null;
   state: string;
+}
+
+export interface ShipmentEvidence {
+  carrier: string;
+  delivered_at: string | null;
+  number: number;
+  shipped_at: string;
+  tracking_number: string;
+  tracking_url: string | null;
+  units: number;
+}
+
+export interface ShipmentLineView {
+  line_id: string;
+  quantity: number;
+  sku: string;
+  title: string;
+  variant_title: string;
+}
+
+export interface ShipmentRequest {
+  carrier?: string;
+  lines?: LineQuantity[] | null;
+  tracking_number?: string;
+  tracking_url?: string | null;
+}
+
+export type ShipmentState = 'shipped' | 'delivered' | 'undone';
+
+export interface ShipmentView {
+  carrier: string;
+  delivered_at: string | null;
+  id: string;
+  lines: ShipmentLineView[];
+  number: number;
+  shipped_at: string;
+  state: ShipmentState;
+  tracking_number: string;
+  tracking_url: string | null;
+  undo_until: string | null;
 }
 
 export interface ShippingZone {
@@ -1852,6 +2362,10 @@ export interface Stretch {
   to_ms: number;
 }
 
+export interface SubmitEvidenceRequest {
+  statement?: string;
+}
+
 export interface SubscriptionPlan {
   cap: Money;
   consent_text: string;
@@ -1954,6 +2468,12 @@ export interface TierStep {
   from_quantity: number;
 }
 
+export interface TimelineEntry {
+  at: string;
+  details: string;
+  what: string;
+}
+
 export interface Totals {
   discount: Money;
   duties_estimate?: Money | null;
@@ -1964,6 +2484,12 @@ export interface Totals {
   tax_included: boolean;
   tax_lines: TaxLine[];
   total: Money;
+}
+
+export interface TrackingRequest {
+  carrier: string;
+  tracking_number: string;
+  tracking_url?: string | null;
 }
 
 export interface VariantChanges {
@@ -2030,10 +2556,33 @@ export interface WireEntry {
   seq: number;
 }
 
+export interface WithdrawalAnswer {
+  cancelled_units: number;
+  order_id: string;
+  return_id: string | null;
+}
+
+export interface WithdrawalLine {
+  line_id: string;
+  quantity: number;
+}
+
+export interface WithdrawalRequest {
+  lines?: WithdrawalLine[] | null;
+}
+
 export interface CatalogFailure {
   code: string;
   message: string;
   params: Record<string, string | number | boolean | string[] | null>;
+}
+
+export interface RestrictionRoutesDecisionRequest {
+  words?: string;
+}
+
+export interface ReturnDecisionRequest {
+  answer?: string;
 }
 
 export interface SalesFailure {
@@ -2102,13 +2651,23 @@ export interface Operations {
   'PATCH /v1/orders/{order_id}/address': { answer: OrderAnswer; body: PostalAddress; query: { token?: string | null } };
   'POST /v1/orders/{order_id}/again': { answer: AgainAnswer; body: undefined; query: { token?: string | null } };
   'POST /v1/orders/{order_id}/cancel': { answer: OrderAnswer; body: undefined; query: { token?: string | null } };
+  'GET /v1/orders/{order_id}/progress': { answer: OrderProgressAnswer; body: undefined; query: { token?: string | null } };
   'GET /v1/orders/{order_id}/receipt.pdf': { answer: string; body: undefined; query: { token?: string | null } };
+  'GET /v1/orders/{order_id}/returnable': { answer: Returnable; body: undefined; query: { token?: string | null } };
+  'GET /v1/orders/{order_id}/returns': { answer: ReturnView[]; body: undefined; query: { token?: string | null } };
+  'POST /v1/orders/{order_id}/returns': { answer: ReturnView; body: ReturnRequest; query: { token?: string | null } };
+  'POST /v1/orders/{order_id}/withdrawal': { answer: WithdrawalAnswer; body: WithdrawalRequest; query: { token?: string | null } };
   'POST /v1/organisations': { answer: OrganisationView; body: OrganisationRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}': { answer: OrganisationView; body: undefined; query: undefined };
   'PATCH /v1/organisations/{organisation_id}': { answer: OrganisationView; body: OrganisationChanges; query: undefined };
   'GET /v1/organisations/{organisation_id}/balance': { answer: Balance; body: undefined; query: { cursor?: string | null; limit?: number; order_id?: string | null } };
   'GET /v1/organisations/{organisation_id}/chat-orders': { answer: ChatOrderSetting; body: undefined; query: undefined };
   'PUT /v1/organisations/{organisation_id}/chat-orders': { answer: ChatOrderSetting; body: ChatOrdersRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/disputes': { answer: Page<DisputeRow>; body: undefined; query: { cursor?: string | null; limit?: number; state?: DisputeState | null } };
+  'GET /v1/organisations/{organisation_id}/disputes/{dispute_id}': { answer: DisputeView; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/disputes/{dispute_id}/accept': { answer: DisputeView; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/disputes/{dispute_id}/evidence.zip': { answer: string; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/disputes/{dispute_id}/submit': { answer: DisputeView; body: SubmitEvidenceRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/imports': { answer: Page<ImportView>; body: undefined; query: { cursor?: string | null; limit?: number } };
   'POST /v1/organisations/{organisation_id}/imports': { answer: ImportView; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/invitations': { answer: Page<InvitationView>; body: undefined; query: undefined };
@@ -2117,12 +2676,30 @@ export interface Operations {
   'GET /v1/organisations/{organisation_id}/members': { answer: Page<Member>; body: undefined; query: undefined };
   'PATCH /v1/organisations/{organisation_id}/members/{person_id}': { answer: undefined; body: RoleRequest; query: undefined };
   'DELETE /v1/organisations/{organisation_id}/members/{person_id}': { answer: undefined; body: undefined; query: undefined };
-  'GET /v1/organisations/{organisation_id}/orders': { answer: Page<OrderRow>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string; state?: OrderState | null } };
+  'GET /v1/organisations/{organisation_id}/orders': { answer: Page<OrderRow>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string; state?: OrderState | null; view?: OrderFilter | null } };
   'GET /v1/organisations/{organisation_id}/orders/{order_id}': { answer: OrderAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/cancel': { answer: OrderProgressAnswer; body: CancelLinesRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/cancel/preview': { answer: RefundPreview; body: CancelLinesRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/orders/{order_id}/evidence.zip': { answer: string; body: undefined; query: undefined };
   'POST /v1/organisations/{organisation_id}/orders/{order_id}/pack': { answer: OrderAnswer; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/orders/{order_id}/progress': { answer: OrderProgressAnswer; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/orders/{order_id}/receipt.pdf': { answer: string; body: undefined; query: undefined };
-  'POST /v1/organisations/{organisation_id}/orders/{order_id}/refund': { answer: OrderAnswer; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/refund': { answer: OrderAnswer; body: RefundRequest | null; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/refund/preview': { answer: RefundPreview; body: RefundRequest; query: undefined };
   'POST /v1/organisations/{organisation_id}/orders/{order_id}/resend-link': { answer: undefined; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/shipments': { answer: ShipmentView; body: ShipmentRequest; query: undefined };
+  'PATCH /v1/organisations/{organisation_id}/orders/{order_id}/shipments/{shipment_id}': { answer: ShipmentView; body: TrackingRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/shipments/{shipment_id}/delivered': { answer: ShipmentView; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/orders/{order_id}/shipments/{shipment_id}/label.pdf': { answer: string; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/orders/{order_id}/shipments/{shipment_id}/packing-slip.pdf': { answer: string; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/orders/{order_id}/shipments/{shipment_id}/undo': { answer: ShipmentView; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/pick-list': { answer: PickList; body: undefined; query: { cursor?: string | null; limit?: number; show_id?: string | null; day?: string | null } };
+  'GET /v1/organisations/{organisation_id}/pick-list.csv': { answer: string; body: undefined; query: { show_id?: string | null; day?: string | null } };
+  'GET /v1/organisations/{organisation_id}/price-mistakes': { answer: Page<MistakeView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'POST /v1/organisations/{organisation_id}/price-mistakes': { answer: MistakeView; body: MistakeRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/price-mistakes/affected': { answer: AffectedOrders; body: undefined; query: { cursor?: string | null; limit?: number; variant_id: string; wrong_price_minor: number; from_at: string; to_at: string; show_id?: string | null } };
+  'GET /v1/organisations/{organisation_id}/price-mistakes/{mistake_id}': { answer: MistakeView; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/price-mistakes/{mistake_id}/undo': { answer: MistakeView; body: undefined; query: undefined };
   'GET /v1/organisations/{organisation_id}/products': { answer: Page<ProductView>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string } };
   'POST /v1/organisations/{organisation_id}/products': { answer: ProductView; body: ProductRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/products/{product_id}/subscription-offer': { answer: Offer | null; body: undefined; query: undefined };
@@ -2141,8 +2718,20 @@ export interface Operations {
   'POST /v1/organisations/{organisation_id}/promotions/{promotion_id}/show_on_screen': { answer: PromotionAnswer; body: PromotionOnShow; query: undefined };
   'GET /v1/organisations/{organisation_id}/restrictions': { answer: Page<RestrictionView>; body: undefined; query: { cursor?: string | null; limit?: number; state?: RestrictionState | null; appealed?: boolean } };
   'POST /v1/organisations/{organisation_id}/restrictions': { answer: RestrictionView; body: RestrictRequest; query: undefined };
-  'POST /v1/organisations/{organisation_id}/restrictions/{restriction_id}/lift': { answer: RestrictionView; body: DecisionRequest; query: undefined };
-  'POST /v1/organisations/{organisation_id}/restrictions/{restriction_id}/uphold': { answer: RestrictionView; body: DecisionRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/restrictions/{restriction_id}/lift': { answer: RestrictionView; body: RestrictionRoutesDecisionRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/restrictions/{restriction_id}/uphold': { answer: RestrictionView; body: RestrictionRoutesDecisionRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/return-rules': { answer: ReturnRules; body: undefined; query: undefined };
+  'PUT /v1/organisations/{organisation_id}/return-rules': { answer: ReturnRules; body: ReturnRulesRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/returns': { answer: Page<ReturnRow>; body: undefined; query: { cursor?: string | null; limit?: number; state?: ReturnState | null; query?: string } };
+  'GET /v1/organisations/{organisation_id}/returns/{return_id}': { answer: ReturnView; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/approve': { answer: ReturnView; body: ReturnDecisionRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/exchange': { answer: ExchangeAnswer; body: ExchangeRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/inspect': { answer: ReturnView; body: InspectRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/label': { answer: ReturnView; body: ReturnLabelRequest; query: undefined };
+  'GET /v1/organisations/{organisation_id}/returns/{return_id}/label.pdf': { answer: string; body: undefined; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/receive': { answer: ReturnView; body: ReceiveRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/refund': { answer: ReturnView; body: RefundReturnRequest; query: undefined };
+  'POST /v1/organisations/{organisation_id}/returns/{return_id}/reject': { answer: ReturnView; body: ReturnDecisionRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: undefined; query: undefined };
   'PUT /v1/organisations/{organisation_id}/selling-policy': { answer: SellingPolicy; body: PolicyRequest; query: undefined };
   'GET /v1/organisations/{organisation_id}/shelf-sets': { answer: Page<SetView>; body: undefined; query: undefined };
@@ -2161,6 +2750,11 @@ export interface Operations {
   'POST /v1/promotions/{promotion_id}/claim': { answer: CouponAnswer; body: undefined; query: undefined };
   'GET /v1/quote': { answer: Quote; body: undefined; query: { variant_id: string; quantity?: number; country?: string | null; region?: string } };
   'POST /v1/register': { answer: Me; body: RegisterRequest; query: undefined };
+  'GET /v1/returns/{return_id}': { answer: ReturnView; body: undefined; query: { token?: string | null } };
+  'POST /v1/returns/{return_id}/cancel': { answer: ReturnView; body: undefined; query: { token?: string | null } };
+  'GET /v1/returns/{return_id}/label.pdf': { answer: string; body: undefined; query: { token?: string | null } };
+  'POST /v1/returns/{return_id}/photos': { answer: ReturnView; body: undefined; query: { token?: string | null } };
+  'GET /v1/returns/{return_id}/photos/{photo_id}': { answer: string; body: undefined; query: { token?: string | null } };
   'POST /v1/rooms/{room_id}/chat': { answer: SaidView; body: SayInput; query: undefined };
   'GET /v1/rooms/{room_id}/chunks/{name}': { answer: Chunk; body: undefined; query: undefined };
   'GET /v1/rooms/{room_id}/entries': { answer: EntriesPage; body: undefined; query: { after_seq?: number; limit?: number } };

@@ -4,8 +4,13 @@ import type * as G from './generated.ts';
 export type {
   DeliveryView,
   Offer as SubscriptionOffer,
+  OrderProgressAnswer,
   Page,
   RestrictionView,
+  Returnable,
+  ReturnableLine,
+  ReturnView,
+  ShipmentView,
   StandingPlan,
   StandingView,
   StandingWish,
@@ -13,7 +18,6 @@ export type {
   SubscriptionView,
   SubscriptionWish,
 } from './generated.ts';
-export type * from './upcoming.ts';
 
 export type Money = G.Money;
 export type Language = G.Me['language'];

@@ -2,10 +2,12 @@
 import type { ReturnView } from '@shopcast/api-client';
 import { dateTime, day, formatMoney, t } from '@shopcast/format';
 import { html, nothing } from 'lit';
-import '../messages/order.ts';
+import '../messages/returns.ts';
 
 export interface ReturnActs {
   busy: string;
+  /** A guest's link opens pictures and labels too. */
+  token: string;
   cancel: (one: ReturnView) => void;
   addPhotos: (one: ReturnView, files: readonly File[]) => void;
 }
@@ -26,6 +28,11 @@ function item(one: ReturnView['items'][number]) {
   </li>`;
 }
 
+/** The server's own addresses, for whoever came by a link. */
+function opened(url: string, token: string): string {
+  return token ? `${url}${url.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}` : url;
+}
+
 function next(one: ReturnView) {
   if (one.state === 'approved' && one.send_until) return t('return.send_until', { day: day(one.send_until) });
   return one.state === 'requested' ? t('return.waits') : '';
@@ -38,10 +45,10 @@ export function returnCard(one: ReturnView, acts: ReturnActs) {
     <p class="small soft figures">${dateTime(one.requested_at)}${next(one) ? ` · ${next(one)}` : ''}</p>
     <ul>${one.items.map(item)}</ul>
     ${one.answer ? html`<p class="notice">${t('return.answer', { text: one.answer })}</p>` : nothing}
-    ${one.photos.length > 0 ? html`<div class="photos">${one.photos.map((photo) => html`<img src=${photo.url} alt=${t('return.photo')} loading="lazy" />`)}</div>` : nothing}
+    ${one.photos.length > 0 ? html`<div class="photos">${one.photos.map((photo) => html`<img src=${opened(photo.url, acts.token)} alt=${t('return.photo')} loading="lazy" />`)}</div>` : nothing}
     ${one.refunds.map((refund) => html`<p class="figures">${t(`return.refund.${refund.state}`, { amount: formatMoney(refund.amount) })}</p>`)}
     <div class="form-foot start">
-      ${one.label_url ? html`<sc-button icon="download" href=${one.label_url}>${t('return.label')}</sc-button>` : nothing}
+      ${one.label_url ? html`<sc-button icon="download" href=${opened(one.label_url, acts.token)}>${t('return.label')}</sc-button>` : nothing}
       ${one.tracking_url ? html`<a class="link" href=${one.tracking_url} target="_blank" rel="noopener noreferrer">${t('order.track', { number: tracking })}</a>` : nothing}
       ${
         one.can.add_photos

@@ -11,12 +11,14 @@ import { day, formatMoney, t } from '@shopcast/format';
 import { LocalisedElement } from '@shopcast/ui';
 import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import '../messages/order.ts';
+import '../messages/returns.ts';
 import { api, words } from '../pages/page.ts';
+
+type Cause = Returnable['causes'][number]['cause'];
 
 /** The server takes no more per return, and no larger ones. */
 const MAX_PHOTOS = 10;
-const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
+const MAX_PHOTO_BYTES = 8 * 1024 * 1024;
 
 @customElement('sc-return-sheet')
 export class ScReturnSheet extends LocalisedElement {
@@ -66,7 +68,7 @@ export class ScReturnSheet extends LocalisedElement {
     const text = (name: string) => String(data.get(name) ?? '').trim();
     const wish = text('wish') === 'exchange' ? t('return.wish.note', { what: text('wish_what') }) : '';
     const lines = [...this.counts].flatMap(([line_id, quantity]) =>
-      quantity > 0 ? [{ line_id, quantity, cause: text(`cause-${line_id}`), note: '' }] : [],
+      quantity > 0 ? [{ line_id, quantity, cause: text(`cause-${line_id}`) as Cause, note: '' }] : [],
     );
     this.missing = lines.length === 0 ? t('return.choose_something') : '';
     if (this.missing) return;

@@ -23,7 +23,7 @@ export function stage(order: Order, progress: OrderProgressAnswer | null = null)
   if (order.state === 'cancelled' || order.state === 'refunded' || order.state === 'placed') return order.state;
   if (order.delivered_at) return 'delivered';
   const waiting = progress?.lines.some((one) => one.to_ship > 0) ?? false;
-  const sent = progress ? progress.lines.some((one) => one.shipped > 0) : order.shipped_at !== null;
+  const sent = progress ? progress.lines.some((one) => one.shipped > 0) : Boolean(order.shipped_at);
   if (sent) return waiting ? 'partly_shipped' : 'shipped';
   return order.packed_at ? 'packed' : 'paid';
 }

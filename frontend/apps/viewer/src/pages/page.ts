@@ -86,7 +86,7 @@ export abstract class Page<Data> extends LocalisedElement {
           <sc-button variant="quiet" size="s" label=${t('nav.language.label')} @click=${this.switchLanguage}
             >${t('nav.language')}</sc-button
           >
-          ${console_ ? html`<sc-button variant="quiet" size="s" href="/console">${t('action.console')}</sc-button>` : nothing}
+          ${console_ ? html`<sc-button class="wide-only" variant="quiet" size="s" href="/console">${t('action.console')}</sc-button>` : nothing}
           <sc-cart-link .api=${api}></sc-cart-link>
           <sc-button variant="quiet" icon="package" label=${t('action.orders')} href="/orders"></sc-button>
           ${

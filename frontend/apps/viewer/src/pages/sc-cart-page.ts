@@ -9,7 +9,7 @@ import {
 } from '@shopcast/api-client';
 import { Buyer } from '@shopcast/elements/buy/buyer.ts';
 import { countryName } from '@shopcast/elements/buy/countries.ts';
-import { ending, ordersEnding, secondStep } from '@shopcast/elements/buy/endings.ts';
+import { ending, endingStyles, ordersEnding, secondStep } from '@shopcast/elements/buy/endings.ts';
 import { giftWords } from '@shopcast/elements/buy/gifts.ts';
 import { Payment } from '@shopcast/elements/buy/payment.ts';
 import '@shopcast/elements/buy/sc-codes.ts';
@@ -69,6 +69,8 @@ export class ScCartPage extends Page<Cart> {
   override connectedCallback(): void {
     super.connectedCallback();
     const { signal } = this.ending;
+    const sheet = endingStyles.styleSheet;
+    if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     this.payment.on('change', () => this.requestUpdate());
     this.payment.on('paid', () => cartCount.changed(api));
     this.payment.on('failed', () => void this.refresh());
@@ -254,13 +256,13 @@ export class ScCartPage extends Page<Cart> {
           ${line.variant_title && line.variant_title !== line.title ? `${line.variant_title} · ` : ''}${t('cart.pieces', { n: line.quantity, price: formatMoney(line.unit) })}
         </p>
         ${line.unit_before ? html`<p class="note small">${t('buy.price_changed', { from: formatMoney(line.unit_before) })}</p>` : nothing}
-        <div class="state">${this.time(line)}</div>
       </div>
       <div class="amount figures">
         ${before ? html`<s class="soft small"><span class="hidden-text">${t('cart.before')} </span>${formatMoney(before)}</s>` : nothing}
         <strong>${formatMoney(line.net)}</strong>
       </div>
       <sc-button class="remove" variant="quiet" icon="x" label=${t('cart.remove', { title })} @click=${() => this.takeOut(line)}></sc-button>
+      <div class="state">${this.time(line)}</div>
     </li>`;
   }
 

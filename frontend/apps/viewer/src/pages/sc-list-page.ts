@@ -5,6 +5,7 @@ import { couponShows } from '@shopcast/elements/drops/coupon-view.ts';
 import { dropOf, nextTurnMs, withDrop } from '@shopcast/elements/drops/drop-view.ts';
 import '@shopcast/elements/drops/sc-coupons.ts';
 import '@shopcast/elements/drops/sc-drop.ts';
+import '@shopcast/elements/show/messages.ts';
 import { t } from '@shopcast/format';
 import { emptyState, RoomClient, type RoomState, type RoomStatus } from '@shopcast/room-client';
 import { html, nothing, type TemplateResult } from 'lit';
@@ -25,7 +26,7 @@ export class ScListPage extends Page<ShowPage> {
   @state() private clip: { itemId: string; url: string } | null = null;
   /** A provider's second step led back here. */
   checkout = '';
-  private readonly shopping = new Shopping(this, api);
+  private readonly shopping = new Shopping(this, api, (id) => this.cards.find((one) => one.id === id));
   private turnTimer = 0;
   private client: RoomClient | null = null;
 

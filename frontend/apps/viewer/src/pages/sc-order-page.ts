@@ -12,14 +12,12 @@ import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopca
 import { countryName } from '@shopcast/elements/buy/countries.ts';
 import { sumNotes, sumRows } from '@shopcast/elements/buy/sums.ts';
 import { cartCount } from '@shopcast/elements/cart/cart-count.ts';
-import { dateTime, day, formatMoney, t } from '@shopcast/format';
+import { dateTime, formatMoney, t } from '@shopcast/format';
 import { checkForm, toast } from '@shopcast/ui';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import '../messages/order.ts';
 import { orderAgain } from '../order/again.ts';
-import { returnCard } from '../order/returns.ts';
-import '../order/sc-return-sheet.ts';
 import { lineFacts, stage } from '../order/story.ts';
 import { stageTag, timeline } from '../order/timeline.ts';
 import '../orders.css';
@@ -38,6 +36,8 @@ export class ScOrderPage extends Page<OrderData> {
   @state() private changing = false;
   /** The line whose clip plays. */
   @state() private clip = '';
+  /** What draws returns, fetched when there is one or somebody asks. */
+  @state() private aftercare: typeof import('../order/aftercare.ts') | null = null;
   @state() private asking: '' | 'cancel' | 'withdraw' | 'return' = '';
   private readonly orderId = pathPart(1);
   private readonly token = queryValue('token');
@@ -51,7 +51,13 @@ export class ScOrderPage extends Page<OrderData> {
       api.aftercare.progress(this.orderId, this.token).catch(() => null),
       api.aftercare.returns(this.orderId, this.token).catch(() => null),
     ]);
-    return { order, progress, returns: returns?.items ?? [] };
+    const items = returns ?? [];
+    if (items.length > 0) await this.fetchAftercare();
+    return { order, progress, returns: items };
+  }
+
+  private async fetchAftercare(): Promise<void> {
+    this.aftercare ??= await import('../order/aftercare.ts');
   }
 
   protected override problemView(problem: Problem): TemplateResult {
@@ -244,18 +250,23 @@ export class ScOrderPage extends Page<OrderData> {
         >${t('order.again')}</sc-button
       >
       ${order.receipt_url ? html`<sc-button icon="receipt" href=${order.receipt_url}>${t('order.receipt')}</sc-button>` : nothing}
-      ${can?.return_goods ? html`<sc-button icon="reply" @click=${ask('return')}>${t('return.open')}</sc-button>` : nothing}
+      ${can?.return_goods ? html`<sc-button icon="reply" ?loading=${this.busy === 'return'} @click=${() => void this.act('return', () => this.askReturn())}>${t('return.open')}</sc-button>` : nothing}
       ${can?.withdraw ? html`<sc-button @click=${ask('withdraw')}>${t('withdraw.open')}</sc-button>` : nothing}
       ${order.can.cancel ? html`<sc-button variant="danger" @click=${ask('cancel')}>${t('order.cancel')}</sc-button>` : nothing}
     </div>`;
+  }
+
+  private async askReturn(): Promise<undefined> {
+    await this.fetchAftercare();
+    this.asking = 'return';
+    return undefined;
   }
 
   private readonly stay = (): void => {
     this.asking = '';
   };
 
-  private sheets({ order, progress }: OrderData) {
-    const until = progress?.return_until;
+  private sheets({ order }: OrderData) {
     return html`<sc-sheet heading=${t('order.cancel.sure')} ?open=${this.asking === 'cancel'} @sc-close=${this.stay}>
         <p>${t('order.cancel.next', { total: formatMoney(order.exchange?.total ?? order.totals.total) })}</p>
         <div class="form-foot">
@@ -270,7 +281,6 @@ export class ScOrderPage extends Page<OrderData> {
         <ul class="plain-list">
           <li>${t('withdraw.unsent')}</li>
           <li>${t('withdraw.sent')}</li>
-          ${until ? html`<li>${t('withdraw.until', { day: day(until) })}</li>` : nothing}
         </ul>
         <div class="form-foot">
           <sc-button variant="primary" ?loading=${this.busy === 'withdraw'} @click=${() => void this.act('withdraw', () => this.withdraw())}
@@ -279,7 +289,11 @@ export class ScOrderPage extends Page<OrderData> {
           <sc-button @click=${this.stay}>${t('order.cancel.keep')}</sc-button>
         </div>
       </sc-sheet>
-      <sc-return-sheet
+      ${this.aftercare ? this.returnSheet() : nothing}`;
+  }
+
+  private returnSheet() {
+    return html`<sc-return-sheet
         .orderId=${this.orderId}
         .token=${this.token}
         .open=${this.asking === 'return'}
@@ -304,8 +318,9 @@ export class ScOrderPage extends Page<OrderData> {
       </div>
       ${this.actions(data)}
       ${returns.map((one) =>
-        returnCard(one, {
+        this.aftercare?.returnCard(one, {
           busy: this.busy,
+          token: this.token,
           cancel: (item) => void this.act(`cancel-${item.id}`, () => this.cancelReturn(item)),
           addPhotos: (item, files) => void this.act(item.id, () => this.addPhotos(item, files)),
         }),

@@ -118,8 +118,8 @@ export class ScOrdersPage extends Page<Paged<Order>> {
     return html`<main class="page medium" id="content">
       <div class="list-head">
         <h1>${t('orders.title')}</h1>
-        <sc-button variant="quiet" icon="bell" href="/standing">${t('orders.standing')}</sc-button>
-        <sc-button variant="quiet" icon="repeat" href="/subscriptions">${t('orders.subscriptions')}</sc-button>
+        <sc-button variant="quiet" size="s" icon="bell" href="/standing">${t('orders.standing')}</sc-button>
+        <sc-button variant="quiet" size="s" icon="repeat" href="/subscriptions">${t('orders.subscriptions')}</sc-button>
       </div>
       ${any ? this.searchField() : nothing}
       <div aria-live="polite" aria-busy=${this.searching ? 'true' : 'false'}>

@@ -68,6 +68,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
   private openedAtMs = 0;
   private context: BuyContext | null = null;
   private attempt = 0;
+  private borrowed = '';
   private expiryTimer = 0;
 
   constructor(
@@ -118,6 +119,21 @@ export class BuyFlow extends Emitter<BuyEvents> {
     return this.takeHold();
   }
 
+  /** A hold that was taken elsewhere: only tap two is left. */
+  openHold(hold: Hold, card: Card): void {
+    this.card = card;
+    this.context = { showId: hold.show_id ?? '', source: 'live', mediaAtMs: null };
+    this.variant = card.variants.find((one) => one.id === hold.variant_id) ?? null;
+    this.quantity = hold.quantity;
+    this.priceBeforeMinor = null;
+    this.bill = null;
+    this.problem = null;
+    this.borrowed = hold.id;
+    this.payment.reset();
+    void this.buyer.prepare();
+    this.accept(hold);
+  }
+
   /** Another variant or quantity: a new hold first, then the old one goes back. */
   async change(variant: CardVariant, quantity: number): Promise<void> {
     if (this.busy) return;
@@ -157,8 +173,9 @@ export class BuyFlow extends Emitter<BuyEvents> {
   close(): void {
     this.attempt += 1;
     window.clearTimeout(this.expiryTimer);
-    if (this.hold && (this.step === 'ready' || this.step === 'failed' || this.step === 'refused'))
-      this.release(this.hold);
+    const open = this.step === 'ready' || this.step === 'failed' || this.step === 'refused';
+    // What was in the cart before the sheet opened stays there.
+    if (this.hold && open && this.hold.id !== this.borrowed) this.release(this.hold);
     this.leave();
   }
 

@@ -1,5 +1,5 @@
 /** Where to, how to pay, and the button: the second tap. The same form in the sheet over the picture and in the cart. */
-import type { AddressInput, PaymentChoice, Problem } from '@shopcast/api-client';
+import { type AddressInput, asProblem, type PaymentChoice, Problem } from '@shopcast/api-client';
 import { formatMoney, language, type Money, t } from '@shopcast/format';
 import { checkForm, formStyles, LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing } from 'lit';
@@ -11,6 +11,7 @@ import { guestDetails, rememberGuest } from './guest.ts';
 import './messages.ts';
 import { payFormStyles } from './pay-form.styles.ts';
 import type { PayTo } from './payment.ts';
+import type { CardFields } from './stripe-fields.ts';
 
 export interface PayDetail {
   method: PaymentChoice;
@@ -20,6 +21,9 @@ export interface PayDetail {
 export interface CountryDetail {
   country: string;
 }
+
+/** The choice that opens the provider's own fields; no saved method and no token looks like it. */
+const OWN_FIELDS = 'fields';
 
 @customElement('sc-pay-form')
 export class ScPayForm extends LocalisedElement {
@@ -33,6 +37,11 @@ export class ScPayForm extends LocalisedElement {
   @state() private addressId = '';
   @state() private method = '';
   @state() private save = false;
+  /** What the provider's own fields said before anything was sent. */
+  @state() private fieldProblem: Problem | null = null;
+  @state() private asking = false;
+  private fields: CardFields | null = null;
+  private mounting = false;
   @state() private guest = guestDetails();
   @query('form') private readonly form!: HTMLFormElement | null;
   private stop: (() => void) | undefined;
@@ -48,6 +57,8 @@ export class ScPayForm extends LocalisedElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.stop?.();
+    this.fields?.leave();
+    this.fields = null;
   }
 
   /** When everything is chosen already, the second tap of a keyboard is Enter. */
@@ -59,10 +70,42 @@ export class ScPayForm extends LocalisedElement {
     const { methods } = this.buyer;
     if (this.method) return this.method;
     const saved = methods?.saved[0];
-    return saved ? `saved:${saved.id}` : `new:${methods?.offered[0]?.token ?? ''}`;
+    if (saved) return `saved:${saved.id}`;
+    return methods?.sheet === 'elements' ? OWN_FIELDS : `new:${methods?.offered[0]?.token ?? ''}`;
   }
 
-  private paymentChoice(): PaymentChoice {
+  /** The provider's fields are fetched when they are chosen, and know the sum that is charged. */
+  override updated(): void {
+    const { methods } = this.buyer;
+    const wanted = methods?.sheet === 'elements' && this.chosenMethod === OWN_FIELDS;
+    if (!wanted || !this.total) {
+      this.fields?.leave();
+      this.fields = null;
+    } else if (this.fields) this.fields.charge(this.total);
+    else if (!this.mounting && methods.publishable_key) void this.mount(methods.publishable_key, this.total);
+  }
+
+  private async mount(key: string, total: Money): Promise<void> {
+    this.mounting = true;
+    try {
+      const { mountStripe } = await import('./stripe-fields.ts');
+      this.fields = await mountStripe(this, key, total);
+    } catch (error) {
+      this.fieldProblem = asProblem(error);
+    } finally {
+      this.mounting = false;
+    }
+  }
+
+  private async paymentChoice(): Promise<PaymentChoice> {
+    if (this.chosenMethod === OWN_FIELDS) {
+      if (!this.fields) throw new Problem('offline', 0, '');
+      return { token: await this.fields.token(), save: this.buyer.signedIn && this.save };
+    }
+    return this.knownChoice();
+  }
+
+  private knownChoice(): PaymentChoice {
     const [kind, ...rest] = this.chosenMethod.split(':');
     const value = rest.join(':');
     return kind === 'saved' ? { saved_id: value } : { token: value, save: this.canSave && this.save };
@@ -74,7 +117,8 @@ export class ScPayForm extends LocalisedElement {
   }
 
   private get canSave(): boolean {
-    return this.buyer.signedIn && this.offered?.kind === 'card';
+    if (!this.buyer.signedIn) return false;
+    return this.chosenMethod === OWN_FIELDS || (this.offered?.can_be_saved ?? false);
   }
 
   private get knownAddress() {
@@ -86,20 +130,32 @@ export class ScPayForm extends LocalisedElement {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  private readonly onPay = (event: Event): void => {
+  private readonly onPay = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const method = this.paymentChoice();
-    const known = this.knownAddress;
-    if (known) {
-      this.say<PayDetail>('sc-pay', { method, to: { addressId: known.id } });
-      return;
+    if (this.asking || this.busy || this.blocked) return;
+    const to = this.payTo();
+    if (!to) return;
+    this.asking = true;
+    this.fieldProblem = null;
+    try {
+      this.say<PayDetail>('sc-pay', { method: await this.paymentChoice(), to });
+    } catch (error) {
+      this.fieldProblem = asProblem(error);
+    } finally {
+      this.asking = false;
     }
+  };
+
+  /** Null when something is missing, which the form says. */
+  private payTo(): PayTo | null {
+    const known = this.knownAddress;
+    if (known) return { addressId: known.id };
     const form = this.form;
-    if (!form || !checkForm(form)) return;
+    if (!form || !checkForm(form)) return null;
     this.keepTyped();
     const { email, address } = this.guest;
-    this.say<PayDetail>('sc-pay', { method, to: { address, ...(this.buyer.signedIn ? {} : { email }) } });
-  };
+    return { address, ...(this.buyer.signedIn ? {} : { email }) };
+  }
 
   private where() {
     const { addresses, signedIn } = this.buyer;
@@ -201,12 +257,14 @@ export class ScPayForm extends LocalisedElement {
             (one) =>
               html`<option value=${`saved:${one.id}`} ?selected=${this.chosenMethod === `saved:${one.id}`}>${one.label}</option>`,
           )}
+          ${methods.sheet === 'elements' ? html`<option value=${OWN_FIELDS} ?selected=${this.chosenMethod === OWN_FIELDS}>${t('buy.new_card')}</option>` : nothing}
           ${methods.offered.map(
             (one) =>
               html`<option value=${`new:${one.token}`} ?selected=${this.chosenMethod === `new:${one.token}`}>${label(one)}</option>`,
           )}
         </select>
       </div>
+      ${this.chosenMethod === OWN_FIELDS ? html`<slot name="card-fields"><sc-skeleton class="line"></sc-skeleton></slot>` : nothing}
       ${kind === 'redirect' ? html`<p class="small soft">${t('buy.redirect')}</p>` : nothing}
       ${kind === 'later' ? html`<p class="small soft">${t('buy.later')}</p>` : nothing}
       ${
@@ -225,7 +283,7 @@ export class ScPayForm extends LocalisedElement {
   }
 
   private failure() {
-    const { problem } = this;
+    const problem = this.fieldProblem ?? this.problem;
     if (!problem || Object.keys(this.fieldErrors).length > 0) return nothing;
     const text = problem.unanswered ? t('buy.unanswered') : problem.message || t('buy.failed');
     const next = problem.unanswered
@@ -244,7 +302,7 @@ export class ScPayForm extends LocalisedElement {
       ${this.failure()}
       <p class="small soft">${t('buy.withdrawal')}</p>
       <div class="pay">
-        <sc-button variant="primary" size="l" type="submit" ?loading=${this.busy} ?disabled=${this.blocked}
+        <sc-button variant="primary" size="l" type="submit" ?loading=${this.busy || this.asking} ?disabled=${this.blocked}
           >${this.total ? t('buy.pay_total', { total: formatMoney(this.total) }) : t('buy.pay')}</sc-button
         >
         <slot name="beside"></slot>

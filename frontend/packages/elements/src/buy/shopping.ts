@@ -3,7 +3,7 @@
  * the cart, and what the server tells this shopper alone, with the way to pay.
  */
 import { type ApiClient, asProblem, type Card, type CardVariant } from '@shopcast/api-client';
-import { t, timeOfDay } from '@shopcast/format';
+import { language, t, timeOfDay } from '@shopcast/format';
 import { toast } from '@shopcast/ui';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { cartCount } from '../cart/cart-count.ts';
@@ -37,6 +37,7 @@ export class Shopping implements ReactiveController {
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly api: ApiClient,
+    private readonly cardOf: (itemId: string) => Card | undefined,
   ) {
     this.flow = new BuyFlow(api);
     this.flow.on('change', () => {
@@ -131,7 +132,8 @@ export class Shopping implements ReactiveController {
 
   /** True when it was about this shopper's pieces. */
   tell({ kind, body }: OwnNews): boolean {
-    const title = String(body.title ?? '');
+    const title = String(body.title ?? body.number ?? '');
+    const holdId = String(body.hold_id ?? '');
     const go = (label: string, href: string) => ({
       action: { label, run: () => location.assign(href) },
       durationMs: NOTICE_MS,
@@ -139,21 +141,57 @@ export class Shopping implements ReactiveController {
     switch (kind) {
       case 'hold.placed':
         cartCount.changed(this.api);
-        toast(t('own.hold_placed', { title }), { icon: 'shopping-cart', ...go(t('own.pay'), '/cart') });
+        toast(t('own.hold_placed', { title }), { icon: 'shopping-cart', ...this.payAction(holdId) });
         return true;
       case 'waitlist.turn':
         cartCount.changed(this.api);
-        toast(t('own.turn', { title }), { icon: 'bell', ...go(t('own.pay'), '/cart') });
+        toast(t('own.turn', { title }), { icon: 'bell', ...this.payAction(holdId) });
         return true;
       case 'standing.filled':
         toast(t('own.filled', { title }), { icon: 'check', tone: 'gain', ...go(t('own.order'), '/orders') });
         return true;
+      case 'hold.choose':
+        toast(t('own.choose', { title }), {
+          icon: 'hand',
+          durationMs: NOTICE_MS,
+          action: { label: t('own.choose.go'), run: () => this.choose(String(body.item_id ?? '')) },
+        });
+        return true;
+      case 'hold.refused':
+        toast(refused(body.message) || t('own.refused', { title }), { tone: 'danger' });
+        return true;
       case 'standing.failed':
-        toast(t('own.failed', { title }), { icon: 'info', ...go(t('own.see'), '/standing') });
+        toast([t('own.failed', { title }), refused(body.message)].filter(Boolean).join(' '), {
+          icon: 'info',
+          ...go(t('own.see'), '/standing'),
+        });
         return true;
       default:
         return false;
     }
+  }
+
+  /** The way to pay without leaving the picture; where the sheet cannot be had, the cart can. */
+  private payAction(holdId: string) {
+    return { durationMs: NOTICE_MS, action: { label: t('own.pay'), run: () => void this.openHold(holdId) } };
+  }
+
+  /** Opens the sheet with what is held already: by a comment, a turn in the queue, or `?hold=`. */
+  async openHold(holdId: string): Promise<void> {
+    try {
+      const holds = await this.api.sales.holds();
+      const hold = holds.items.find((one) => one.id === holdId);
+      const card = hold?.item_id ? this.cardOf(hold.item_id) : undefined;
+      if (hold && card && hold.show_id === this.showId) this.flow.openHold(hold, card);
+      else location.assign('/cart');
+    } catch (error) {
+      toast(problemWords(asProblem(error)), { tone: 'danger' });
+    }
+  }
+
+  private choose(itemId: string): void {
+    const card = this.cardOf(itemId);
+    if (card) this.buy(card, { showId: this.showId, source: 'chat', mediaAtMs: null });
   }
 
   sheets() {
@@ -181,4 +219,11 @@ export class Shopping implements ReactiveController {
         @sc-close=${close}
       ></sc-subscribe-sheet>`;
   }
+}
+
+/** The server says why in both languages, because it does not know which one the page speaks. */
+function refused(message: unknown): string {
+  const both = message as { en?: unknown; zh?: unknown } | undefined;
+  const text = language() === 'zh' ? both?.zh : both?.en;
+  return typeof text === 'string' ? text : '';
 }

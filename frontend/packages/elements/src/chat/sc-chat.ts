@@ -5,7 +5,7 @@ import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import '../messages.ts';
+import '../show/messages.ts';
 import { ask } from '../show/events.ts';
 import { chatStyles } from './chat.styles.ts';
 

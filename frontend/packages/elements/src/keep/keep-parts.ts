@@ -15,6 +15,7 @@ export function methodField({ methods }: Buyer, hint: string) {
       .filter((one) => one.can_be_saved)
       .map((one) => ({ value: `new:${one.token}`, label: label(one) })),
   ];
+  if (choices.length === 0) return html`<p class="consent">${t('keep.card.none')}</p>`;
   return html`<sc-field name="method" label=${t('keep.card')} hint=${hint} required .choices=${choices} value=${choices[0]?.value ?? ''}></sc-field>`;
 }
 

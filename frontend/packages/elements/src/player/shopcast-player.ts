@@ -4,7 +4,7 @@ import { t, timeOfDay } from '@shopcast/format';
 import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import '../messages.ts';
+import '../show/messages.ts';
 import type { Engine } from './engine.ts';
 import { playerStyles } from './player.styles.ts';
 import { modeOf, type PlayerMode, rewindUrl } from './sources.ts';

@@ -10,7 +10,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { DropView } from '../drops/drop-view.ts';
 import '../drops/sc-drop.ts';
-import '../messages.ts';
+import '../show/messages.ts';
 import { buyButton } from '../show/buy-button.ts';
 import { cardPartStyles, picture, price, stockLeft } from '../show/card-parts.ts';
 import { ask, type CardDetail, type SeekDetail } from '../show/events.ts';

@@ -5,7 +5,7 @@ import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { css, html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 
-import '../messages.ts';
+import './messages.ts';
 import { ask, type SeekDetail } from './events.ts';
 import { momentAt } from './moments.ts';
 import { styled } from './styled.ts';

@@ -6,7 +6,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DropView } from '../drops/drop-view.ts';
 import '../drops/sc-drop.ts';
-import '../messages.ts';
+import './messages.ts';
 import { buyButton } from './buy-button.ts';
 import { cardPartStyles, picture, price, stockLeft } from './card-parts.ts';
 

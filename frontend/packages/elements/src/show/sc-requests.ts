@@ -5,7 +5,7 @@ import type { RequestCount } from '@shopcast/room-client';
 import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import '../messages.ts';
+import './messages.ts';
 import { ask } from './events.ts';
 import type { OwnRequest } from './show-controller.ts';
 

@@ -9,7 +9,7 @@ import '../cart/sc-cart-link.ts';
 import '../chat/sc-chat.ts';
 import type { SayDetail, ScChat } from '../chat/sc-chat.ts';
 import '../drops/sc-coupons.ts';
-import '../messages.ts';
+import './messages.ts';
 import '../player/shopcast-player.ts';
 import { preloadEngine, type ShopcastPlayer } from '../player/shopcast-player.ts';
 import '../shelf/sc-shelf.ts';
@@ -47,6 +47,8 @@ export class ScShowPage extends LocalisedElement {
   @property({ type: Number }) atMs = 0;
   /** `?buy=1` of the list without scripts: that item's sheet opens at once. */
   @property({ type: Boolean }) buyAtOnce = false;
+  /** `?hold=` of a message: pay for what is held already. */
+  @property() hold = '';
   @state() private wide = matchMedia(WIDE).matches;
   @state() private shelfOpen = false;
   @state() private aboutOpen = false;
@@ -67,7 +69,10 @@ export class ScShowPage extends LocalisedElement {
     super.connectedCallback();
     preloadEngine();
     this.show = new ShowController(this.api, this.showId);
-    this.shopping = new Shopping(this, this.api);
+    this.shopping = new Shopping(this, this.api, (id) => {
+      const card = this.show.state.items[id];
+      return card && this.show.priced(card);
+    });
     this.show.on('change', () => {
       const { flow } = this.shopping;
       const card = flow.card && this.show.state.items[flow.card.id];
@@ -108,7 +113,10 @@ export class ScShowPage extends LocalisedElement {
       else void this.watchNumber(this.item);
     }
     // After the picture's first requests, so that nothing competes with them.
-    window.setTimeout(() => void this.shopping.prepare(this.showId), 400);
+    window.setTimeout(() => {
+      void this.shopping.prepare(this.showId);
+      if (this.hold) void this.shopping.openHold(this.hold);
+    }, 400);
   }
 
   private async resume(checkoutId: string): Promise<void> {
