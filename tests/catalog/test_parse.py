@@ -298,3 +298,31 @@ def test_any_mutation_of_a_file_imports_or_is_refused(data: st.DataObject) -> No
     for problem in parsed.problems:
         assert problem.reason("en")
         assert 1 < problem.line <= content.count(b"\n") + content.count(b"\r") + 1
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "grams"),
+    [
+        ("Variant Grams", "250", 250),
+        ("Variant Grams", "226.80", 227),
+        ("Variant Grams", "226.49", 226),
+        ("Variant Grams", "", None),
+        ("Variant Grams", "0", 0),
+        ("Variant Grams", "1000000", 1_000_000),
+    ],
+)
+def test_weights_are_whole_grams(header: str, cell: str, grams: int | None) -> None:
+    parsed = read(f"Handle,Title,Variant Price,{header}\nbowl,Bowl,10,{cell}\n")
+    assert (parsed.products[0].variants[0].weight_grams, parsed.problems) == (grams, [])
+
+
+@pytest.mark.parametrize("cell", ["heavy", "-1", "1000001", "1,5", "1e3"])
+def test_a_weight_that_is_none_is_told_and_left_out(cell: str) -> None:
+    parsed = read(f'Handle,Title,Variant Price,Variant Grams\nbowl,Bowl,10,"{cell}"\n')
+    assert parsed.products[0].variants[0].weight_grams is None
+    assert found(parsed) == [(2, "Variant Grams", "weight_wrong", cell)]
+
+
+def test_the_new_dialect_names_grams_otherwise() -> None:
+    parsed = read("URL handle,Title,Price,Weight value (grams)\nbowl,Bowl,10,480\n")
+    assert (parsed.dialect, parsed.products[0].variants[0].weight_grams) == ("new", 480)

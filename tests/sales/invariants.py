@@ -160,7 +160,8 @@ _CHECKS: dict[str, str] = {
         " WHERE r.promotion_id = c.promotion_id AND r.code = c.code AND r.state IN ('reserved', 'settled'))"
     ),
     "a promotion is counted for a payment that is over, or not for an order that has it": (
-        "SELECT r.checkout_id, r.promotion_id FROM sales_promotion_redemption r JOIN sales_checkout c ON c.id = r.checkout_id"
+        "SELECT r.checkout_id, r.promotion_id FROM sales_promotion_redemption r"
+        " JOIN sales_checkout c ON c.id = r.checkout_id"
         " WHERE c.closed_at IS NOT NULL AND c.state = 'failed' AND r.state IN ('reserved', 'settled')"
     ),
     "a show's running total is not that of its kept orders": (

@@ -40,12 +40,8 @@ def test_a_returning_person_pays_with_one_more_tap(sale: SaleShop) -> None:
     assert first.json()["state"] == "paid", first.text
     methods = buyer.get("/v1/me/payment-methods").json()
     assert [method["label"] for method in methods["saved"]] == ["Test card ·· 4242"]
-    assert [offer["token"] for offer in methods["offered"]] == [
-        "tok_approve",
-        "tok_decline",
-        "tok_second_step",
-        "tok_timeout",
-    ]
+    offered = [offer["token"] for offer in methods["offered"]]
+    assert {"tok_approve", "tok_decline", "tok_second_step", "tok_timeout"} <= set(offered)
 
     again = buyer.post("/v1/checkouts", {"hold_ids": [sale.held(buyer, 2)]}, headers={"Idempotency-Key": new_id("key")})
     assert again.json()["state"] == "paid", again.text

@@ -32,8 +32,16 @@ WEIGHED = ShippingZone(
 )
 
 
-def _line(price: int, quantity: int = 1, show: str | None = "shw_1", **more: int) -> PricedLine:
-    return PricedLine(show_id=show, price_minor=price, quantity=quantity, **more)
+def _line(
+    price: int, quantity: int = 1, show: str | None = "shw_1", discount_minor: int = 0, weight_grams: int = 0
+) -> PricedLine:
+    return PricedLine(
+        show_id=show,
+        price_minor=price,
+        quantity=quantity,
+        discount_minor=discount_minor,
+        weight_grams=weight_grams,
+    )
 
 
 def _shipping(zone: ShippingZone, *lines: PricedLine) -> int:

@@ -1,12 +1,17 @@
 """One payment over several sellers: all or nothing, one order each, with its own sums, link and receipt."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shopcast import sales
+from shopcast.kernel.actions import Tx
+from shopcast.kernel.errors import ActionFailed
+from shopcast.sales.checkout import advance
+from shopcast.sales.checkout.repository import Checkout
 from shopcast.sales.pricing.model import AmountOff, Gift, Lane, PercentOff
 from tests.factories.tenancy import Visitor
 from tests.sales.invariants import violations
@@ -343,4 +348,28 @@ def test_one_order_is_cancelled_and_the_other_stays(sale: SaleShop) -> None:
     assert sale.backend.rows("SELECT amount_minor, state FROM sales_refund") == [(2990, "succeeded")]
     assert sale.backend.rows("SELECT refunded_minor FROM sales_payment") == [(2990,)]
     assert (sale.stock(), other.stock()) == ((5, 0, 0), (5, 0, 2))
+    assert violations(sale.backend) == []
+
+
+def test_without_its_memory_a_second_completion_fails_and_refunds_nothing(
+    sale: SaleShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutation: the checkout forgets that it is done and which orders it has. What stands behind refuses."""
+    buyer = sale.guest()
+    sale.paid(buyer)
+    payment_id = sale.backend.rows("SELECT id FROM sales_payment")[0][0]
+    again = sales.PaymentEvent(
+        id="evt_again", payment_id=payment_id, kind=sales.EventKind.AUTHORISED, amount_minor=2990, at=sale.now()
+    )
+    remembered = advance._checkout
+
+    def forgetful(tx: Tx, checkout_id: str) -> Checkout:
+        return replace(remembered(tx, checkout_id), state=sales.CheckoutState.PROCESSING)
+
+    monkeypatch.setattr(advance, "_checkout", forgetful)
+    monkeypatch.setattr(advance, "orders_of_checkout", lambda conn, checkout_id: [])
+    with pytest.raises(ActionFailed, match="changed within its own transaction"):
+        sale.backend.run(sales.RecordPayment(provider="test", payment_id=payment_id, events=(again,)))
+    monkeypatch.undo()
+    assert (sale.count("sales_order"), sale.count("sales_refund"), sale.stock()) == (1, 0, (5, 0, 1))
     assert violations(sale.backend) == []

@@ -3,7 +3,7 @@
 import hmac
 from datetime import datetime
 
-from shopcast import accounts
+from shopcast import accounts, catalog
 from shopcast.kernel.actions import Command, ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
 from shopcast.kernel.ids import digest
@@ -143,20 +143,24 @@ def _told(order: Order, **details: object) -> dict[str, object]:
 
 
 def _total_at(conn: ReadConnection, order: Order, address: PostalAddress) -> Money | None:
+    found = repository.lines_of(conn, order.id)
+    variants = catalog.variants_by_id(conn, {line.variant_id for line in found})
     lines = [
         PricedLine(
             show_id=line.show_id,
             price_minor=line.price_shown.amount_minor,
             quantity=line.quantity,
             discount_minor=line.discount.amount_minor,
+            weight_grams=variants[line.variant_id].weight_grams if line.variant_id in variants else 0,
             gift=line.gift,
         )
-        for line in repository.lines_of(conn, order.id)
+        for line in found
     ]
     if address.country == order.address.country and address.region == order.address.region:
         return order.total
     policy = policy_of(conn, order.organisation_id)
-    taxed = totals_for(lines, order.total.currency, policy, address.country, address.region)
+    off_minor = order.totals.shipping_discount.amount_minor
+    taxed = totals_for(lines, order.total.currency, policy, address.country, address.region, off_minor)
     if taxed is None or taxed.totals.tax != order.totals.tax:
         return None
     return taxed.totals.total
