@@ -132,8 +132,12 @@ def test_a_key_that_keeps_failing_becomes_a_dead_letter_and_holds_back_only_itse
         backend.drain()
         assert seen(backend) == ["b1", "a1", "a2"]
         assert backend.rows("SELECT * FROM kernel_parked_keys") == []
+        # Asked for twice it happens once.
+        backend.run(ReplayDeadLetter(dead_letter_id=letter_id), operator())
+        backend.drain()
+        assert seen(backend) == ["b1", "a1", "a2"]
         with refused("conflict"):
-            backend.run(ReplayDeadLetter(dead_letter_id=letter_id), operator())
+            backend.run(DiscardDeadLetter(dead_letter_id=letter_id), operator())
         with refused("not_found"):
             backend.run(ReplayDeadLetter(dead_letter_id="ded_none"), operator())
         assert backend.rows("SELECT by_key, action, subject_id FROM kernel_audit") == [

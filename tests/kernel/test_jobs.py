@@ -13,6 +13,7 @@ from shopcast.kernel.job_actions import ClaimJobs, FinishJob
 from shopcast.kernel.job_runner import LEASE_S, JobRunner
 from shopcast.kernel.jobs import JobContext, JobSpec, Periodic
 from shopcast.kernel.operations import RetryDeadJob
+from shopcast.kernel.operator_queries import jobs_listed
 from shopcast.kernel.principal import SYSTEM, Principal
 from tests.factories import TestBackend, make_backend, operator, person, refused
 
@@ -106,9 +107,17 @@ async def test_failures_are_retried_then_given_up_then_retried_by_an_operator(se
     assert await runner.run_due() == 0
     with refused("forbidden"):
         backend.run(RetryDeadJob(job_id=job_id), person())
-    backend.run(RetryDeadJob(job_id=job_id), operator())
+    listed = backend.read(jobs_listed, None, 10, "dead", "test.receipt")
+    assert [(job.id, job.attempts, job.last_error) for job in listed] == [(job_id, 3, error)]
+    assert backend.read(jobs_listed, None, 10, "pending") == []
+    assert backend.read(jobs_listed, job_id, 10) == []
+    # Asked for twice it is done once.
+    for _ in range(2):
+        backend.run(RetryDeadJob(job_id=job_id), operator())
     assert await runner.run_due() == 1
     assert post.sent == ["a"]
+    with refused("not_found"):
+        backend.run(RetryDeadJob(job_id=job_id), operator())
     backend.close()
 
 

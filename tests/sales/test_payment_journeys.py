@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from shopcast import sales
+from shopcast.accounts import create_operator_account
 from shopcast.integrations.test_provider.protocol import sign, webhook_secret
 from shopcast.kernel.money import Money
 from shopcast.sales import EventKind, PaymentEvent
@@ -16,7 +17,7 @@ from shopcast.sales.payments.call_provider import resolve_overdue
 from shopcast.sales.payments.repository import payment_of_reference
 from tests.factories import START, guest, operator, refused
 from tests.factories import mandate_verbs as verbs
-from tests.factories.tenancy import Visitor
+from tests.factories.tenancy import PASSWORD, Visitor
 from tests.sales.invariants import violations
 from tests.sales.support import Posted, SaleShop
 
@@ -424,3 +425,59 @@ def test_nobody_but_an_operator_sees_the_lists(sale: SaleShop) -> None:
         assert sale.seller.get(f"/v1/operator/{path}").status_code == 403
     assert sale.seller.post("/v1/operator/webhooks/test/x/replay").status_code == 403
     assert sale.seller.post("/v1/operator/outbox/cal_1/retry").status_code == 403
+
+
+def _root(sale: SaleShop) -> Visitor:
+    create_operator_account(sale.backend.actions, sale.shop.passwords, email="root@example.com", password=PASSWORD)
+    root = sale.shop.visitor()
+    root.post("/v1/login", {"email": "root@example.com", "password": PASSWORD})
+    return root
+
+
+def _pages(root: Visitor, path: str) -> list[dict[str, Any]]:
+    """All rows, one page of one after the other."""
+    found: list[dict[str, Any]] = []
+    separator = "&" if "?" in path else "?"
+    cursor: str | None = ""
+    while cursor is not None:
+        page = root.get(f"{path}{separator}limit=1" + (f"&cursor={cursor}" if cursor else "")).json()
+        found.extend(page["items"])
+        cursor = page["next_cursor"]
+    return found
+
+
+def test_the_lists_have_pages_and_filters(sale: SaleShop) -> None:
+    root = _root(sale)
+    for token in ("tok_approve", "tok_decline", "tok_timeout"):
+        buyer = sale.guest()
+        sale.pay(buyer, [sale.held(buyer)], token)
+    for posted in sale.webhooks(2):
+        sale.deliver(posted)
+    assert _send(sale, {"id": "dlv_x", "payment_id": "pay_x", "events": []}).status_code == 200
+
+    calls = _pages(root, "/v1/operator/outbox")
+    assert [(call["kind"], call["state"]) for call in calls] == [
+        ("charge", "unanswered"),
+        ("charge", "answered"),
+        ("charge", "answered"),
+    ]
+    assert [call["last_answer"] for call in calls][1:] == ["declined", "captured"]
+    assert [call["id"] for call in _pages(root, "/v1/operator/outbox?state=unanswered")] == [calls[0]["id"]]
+    assert _pages(root, "/v1/operator/outbox?kind=refund") == []
+    assert len(_pages(root, f"/v1/operator/outbox?payment_id={calls[1]['payment_id']}")) == 1
+
+    inbox = _pages(root, "/v1/operator/inbox")
+    assert len(inbox) == len({row["delivery_id"] for row in inbox}) == 3
+    waiting = _pages(root, "/v1/operator/inbox?state=waiting")
+    assert [(row["delivery_id"], row["subject_id"]) for row in waiting] == [("dlv_x", "pay_x")]
+    assert len(_pages(root, "/v1/operator/inbox?state=applied&provider=test")) == 2
+    assert _pages(root, "/v1/operator/inbox?provider=stripe") == []
+    # Replayed before the payment exists it is refused, and stays where it was.
+    assert root.post("/v1/operator/webhooks/test/dlv_x/replay").status_code == 404
+    known = next(row["delivery_id"] for row in inbox if row["state"] == "applied")
+    replayed = root.post(f"/v1/operator/webhooks/test/{known}/replay")
+    assert replayed.status_code == 204
+    assert root.post(f"/v1/operator/outbox/{calls[0]['id']}/retry").status_code == 204
+    sale.run_jobs()
+    assert _pages(root, "/v1/operator/outbox?state=unanswered") == []
+    assert root.get("/v1/operator/outbox?state=odd").status_code in (400, 422)

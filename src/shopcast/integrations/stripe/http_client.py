@@ -39,12 +39,16 @@ class StripeHttp(stripe.HTTPClient):
                 async for part in response.aiter_bytes():
                     body += part
                     if len(body) > ANSWER_LIMIT_BYTES:
-                        raise stripe.APIConnectionError("the answer is longer than any we expect")
+                        raise _unreachable("the answer is longer than any we expect", should_retry=False)
                 return body, response.status_code, response.headers
         except (httpx.HTTPError, OSError) as error:
-            raise stripe.APIConnectionError(f"{type(error).__name__}: {error}", should_retry=True) from error
+            raise _unreachable(f"{type(error).__name__}: {error}", should_retry=True) from error
 
     async def close_async(self) -> None:
         if self._http is not None:
             await self._http.aclose()
             self._http = None
+
+
+def _unreachable(why: str, should_retry: bool) -> stripe.APIConnectionError:
+    return stripe.APIConnectionError(why, should_retry=should_retry)  # type: ignore[no-untyped-call]

@@ -121,22 +121,11 @@ class StripeProvider:
         known = next((one for one in found.data if (one.metadata or {}).get("refund_id") == refund_id), None)
         if known is None and found.has_more:
             raise ProviderRefused("Stripe: this payment has more refunds than can be looked through")
-        if known is None:
-            metadata = {"refund_id": refund_id, "payment_id": payment.payment_id}
-            try:
-                known, at = await self._api.post(
-                    "/v1/refunds",
-                    refund_id,
-                    Refund,
-                    payment_intent=intent.id,
-                    amount=_amount(amount),
-                    metadata=metadata,
-                )
-            except Declined as error:
-                return _refund_refused(error, payment, refund_id, amount, intent, at)
-            except Missing as error:
-                raise ProviderRefused("Stripe: there is no such payment in this account") from error
-        event = event_of_refund(known, payment.payment_id, observed(at, known.created))
+        try:
+            refund = known or await self._new_refund(payment, refund_id, amount, intent)
+        except Declined as error:
+            return _refund_refused(error, payment, refund_id, amount, intent, at)
+        event = event_of_refund(refund, payment.payment_id, observed(at, refund.created))
         return ProviderAnswer(events=(event,), reference=intent.id)
 
     async def setup(self, request: SetupRequest) -> SetupAnswer:
@@ -277,6 +266,17 @@ class StripeProvider:
         except (Declined, Missing) as error:
             raise ProviderRefused(f"Stripe: {error}") from error
         return await self._got(path_of("setup_intents", made.id), SetupIntent, expand=_EXPAND_METHOD)
+
+    async def _new_refund(self, payment: PaymentLookup, refund_id: str, amount: Money, intent: PaymentIntent) -> Refund:
+        """Raises Declined."""
+        metadata = {"refund_id": refund_id, "payment_id": payment.payment_id}
+        try:
+            made, _ = await self._api.post(
+                "/v1/refunds", refund_id, Refund, payment_intent=intent.id, amount=_amount(amount), metadata=metadata
+            )
+        except Missing as error:
+            raise ProviderRefused("Stripe: there is no such payment in this account") from error
+        return made
 
     async def _uploaded(self, key: str, file: Any) -> str:
         try:

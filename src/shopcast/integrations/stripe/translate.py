@@ -11,6 +11,7 @@ from shopcast.integrations.stripe.exponents import from_stripe
 from shopcast.integrations.stripe.objects import (
     Charge,
     Dispute,
+    ErrorDetails,
     LastError,
     MethodDetails,
     PaymentIntent,
@@ -101,7 +102,7 @@ def events_of_intent(intent: PaymentIntent, payment_id: str, observed_at: dateti
             return (_failed(intent, payment_id, observed_at),)
 
 
-def failure_code(error: LastError) -> str:
+def failure_code(error: LastError | ErrorDetails) -> str:
     """The bank's own reason first, then Stripe's; what nobody needs to tell apart reads as declined."""
     for code in (error.decline_code, error.code):
         if code is not None and code in _FAILURES:

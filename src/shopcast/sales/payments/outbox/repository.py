@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
@@ -126,12 +126,6 @@ def call(conn: ReadConnection, call_id: str) -> CallRow:
     if row is None:
         raise NotFound("provider call")
     return _row(row)
-
-
-def open_count(conn: ReadConnection) -> int:
-    """Calls without an answer, for the health page."""
-    statement = select(func.count()).select_from(call_table).where(call_table.c.state != "answered")
-    return int(conn.execute(statement).scalar_one())
 
 
 def _row(row: Row[Any]) -> CallRow:
