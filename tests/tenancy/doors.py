@@ -13,6 +13,8 @@ from typing import Any, Literal
 from tests.factories import START
 from tests.factories.tenancy import PASSWORD
 from tests.sales.support import ADDRESS
+from tests.tenancy.drops import drop_for
+from tests.tenancy.plans import subscription_for, wish_for
 from tests.tenancy.world import CSV, PNG
 
 GUESTS = ("guest", "other guest")
@@ -110,6 +112,8 @@ def all_doors(ids: Mapping[str, str]) -> list[Opened]:
         *_buying_doors(ids),
         *_selling_doors(ids),
         *_promotion_doors(ids),
+        *_plan_doors(ids),
+        *_drop_doors(ids),
     ]
 
 
@@ -591,4 +595,119 @@ def _promotion_doors(ids: Mapping[str, str]) -> list[Opened]:
         # A promotion with a code is nothing to be taken.
         Opened("POST", claim, f"/v1/promotions/{ids['promotion']}/claim", for_all(404)),
         Opened("GET", "/v1/me/coupons", "/v1/me/coupons", for_all()),
+    ]
+
+
+def _plan_doors(ids: Mapping[str, str]) -> list[Opened]:
+    return [
+        *_standing_doors(ids),
+        *_subscription_doors(ids),
+        *_chat_order_doors(ids),
+        *_restriction_doors(ids),
+    ]
+
+
+def _standing_doors(ids: Mapping[str, str]) -> list[Opened]:
+    every, one = "/v1/standing-orders", "/v1/standing-orders/{standing_id:str}"
+    waits = {**wish_for(ids), "with_mandate": False, "kind": "restock", "quantity": 10}
+    # Somebody else's card does not exist; without one there is nothing to agree to.
+    with_card = {"wish": wish_for(ids), "payment_method_id": None}
+    own = f"/v1/organisations/{ids['org']}"
+    return [
+        Opened("GET", every, every, for_all()),
+        Opened("POST", f"{every}/preview", f"{every}/preview", for_all(200), waits),
+        # Nobody has named a card; the shopper waits for it already.
+        Opened("POST", every, every, {**for_all(422), "shopper": 409}, {**with_card, "email": "any@example.com"}),
+        Opened("DELETE", one, f"{every}/{ids['standing']}", for_one("shopper", 204)),
+        Opened("GET", f"{ORG}/waitlist", f"{own}/waitlist", for_members(ALL_MEMBERS)),
+    ]
+
+
+def _subscription_doors(ids: Mapping[str, str]) -> list[Opened]:
+    every, one = "/v1/subscriptions", "/v1/subscriptions/{subscription_id:str}"
+    path = f"{every}/{ids['subscription']}"
+    own = f"/v1/organisations/{ids['org']}"
+    offer = f"{ORG}/products/{{product_id:str}}/subscription-offer"
+    own_offer = f"{own}/products/{ids['subscribed']}/subscription-offer"
+    public = "/v1/products/{product_id:str}/subscription-offer"
+    start = {"wish": subscription_for(ids), "consent_text": "yes"}
+    return [
+        Opened("GET", public, f"/v1/products/{ids['subscribed']}/subscription-offer", for_all()),
+        Opened("GET", every, every, for_all()),
+        Opened("POST", f"{every}/preview", f"{every}/preview", for_all(200), subscription_for(ids)),
+        # Other words than those of the preview start nothing.
+        Opened("POST", every, every, for_all(409), start),
+        Opened("GET", one, path, for_one("shopper")),
+        Opened("GET", one, f"{path}?token={'x' * 43}", for_one("shopper")),
+        # The first delivery is being paid, so nothing can be skipped, changed or resumed; only who may ask is told.
+        Opened("POST", f"{one}/skip", f"{path}/skip", for_one("shopper", 409)),
+        Opened("POST", f"{one}/skip", f"{path}/skip?token={'x' * 43}", for_one("shopper", 409)),
+        Opened("POST", f"{one}/stop", f"{path}/stop", for_one("shopper")),
+        Opened("POST", f"{one}/stop", f"{path}/stop?token={'x' * 43}", for_one("shopper")),
+        Opened("POST", f"{one}/resume", f"{path}/resume", for_one("shopper", 409), {}),
+        Opened("POST", f"{one}/change/preview", f"{path}/change/preview", for_one("shopper"), {}),
+        Opened("POST", f"{one}/change", f"{path}/change", for_one("shopper", 409), {"terms": {}, "consent_text": "x"}),
+        Opened("GET", offer, own_offer, for_members(ALL_MEMBERS)),
+        Opened("PUT", offer, own_offer, for_members(MANAGERS), {"interval_days": [7]}),
+        Opened(
+            "GET",
+            f"{ORG}/subscriptions",
+            f"{own}/subscriptions",
+            for_members(ORDER_PEOPLE),
+            may_read={"shopper": ORDER_PEOPLE},
+        ),
+    ]
+
+
+def _chat_order_doors(ids: Mapping[str, str]) -> list[Opened]:
+    template, path = f"{ORG}/chat-orders", f"/v1/organisations/{ids['org']}/chat-orders"
+    show, on = f"{SHOW}/chat-orders", f"/v1/shows/{ids['show']}/chat-orders"
+    return [
+        Opened("GET", template, path, for_members(ALL_MEMBERS)),
+        Opened("PUT", template, path, for_members(MANAGERS), {"enabled": True}),
+        # Whether comments order is what shoppers ask.
+        Opened("GET", show, on, for_all()),
+        Opened("PUT", show, on, on_show("run"), {"enabled": False}),
+        Opened("GET", f"{show}/list", f"{on}/list", on_show("run")),
+    ]
+
+
+def _restriction_doors(ids: Mapping[str, str]) -> list[Opened]:
+    every, one = f"{ORG}/restrictions", f"{ORG}/restrictions/{{restriction_id:str}}"
+    path = f"/v1/organisations/{ids['org']}/restrictions"
+    set_one = f"{path}/{ids['restriction']}"
+    read = {"shopper": MANAGERS}
+    again = {"order_id": ids["guest_order"], "words": "Never paid"}
+    return [
+        Opened("GET", "/v1/me/restrictions", "/v1/me/restrictions", for_all()),
+        Opened(
+            "POST",
+            "/v1/me/restrictions/{restriction_id:str}/appeal",
+            f"/v1/me/restrictions/{ids['restriction']}/appeal",
+            for_one("shopper", 204),
+            {"text": "It was the wind"},
+        ),
+        Opened("GET", every, path, for_members(MANAGERS), may_read=read),
+        Opened("POST", every, path, for_members(MANAGERS, 201), again, may_read=read),
+        Opened("POST", f"{one}/lift", f"{set_one}/lift", for_members(MANAGERS), {}, may_read=read),
+        # There is no appeal to refuse yet; only managers are told.
+        Opened("POST", f"{one}/uphold", f"{set_one}/uphold", for_members(MANAGERS, 409), {"words": "No"}),
+    ]
+
+
+def _drop_doors(ids: Mapping[str, str]) -> list[Opened]:
+    show, one, drop = f"/v1/shows/{ids['show']}", "/v1/drops/{drop_id:str}", f"/v1/drops/{ids['drop']}"
+    fewer = {"lines": [{"variant_id": ids["sold_variant"], "quantity": 0}]}
+    return [
+        Opened("GET", f"{SHOW}/allocations", f"{show}/allocations", on_show("run")),
+        # The seller sets, who runs the show lowers: that is open to all of them.
+        Opened("PUT", f"{SHOW}/allocations", f"{show}/allocations", on_show("run"), fewer),
+        Opened("GET", f"{SHOW}/drops", f"{show}/drops", for_all()),
+        Opened("POST", f"{SHOW}/drops", f"{show}/drops", for_members(MANAGERS, 201), drop_for(ids)),
+        Opened("PATCH", one, drop, for_members(MANAGERS), {"price_minor": 2}),
+        Opened("DELETE", one, drop, for_members(MANAGERS, 204)),
+        Opened("POST", f"{one}/start", f"{drop}/start", on_show("run")),
+        Opened("POST", f"{one}/lower", f"{drop}/lower", on_show("run"), {"quantity": 0}),
+        # Nothing runs yet that could be ended.
+        Opened("POST", f"{one}/end", f"{drop}/end", on_show("run", 409)),
     ]

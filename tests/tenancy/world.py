@@ -31,6 +31,8 @@ from tests.factories import START
 from tests.factories.tenancy import PASSWORD, Shop, Visitor, open_shop
 from tests.sales.support import ADAPTER_TIMEOUT_S, ADDRESS, Letterbox
 from tests.shows.stage import Stage
+from tests.tenancy.drops import fill_drops
+from tests.tenancy.plans import fill_plans
 
 CSV = b"Handle,Title,Variant Price,Variant Inventory Qty\nvase,Victoria's vase,12.50,9\nbad,Victoria's bad,?,1\n"
 PNG = b"\x89PNG\r\n\x1a\npicture"
@@ -142,6 +144,8 @@ def _filled(shop: Shop) -> World:
     _fill_promotions(world, own)
     _fill_orders(world, stage)
     _fill_account(world, own)
+    fill_plans(owner, people["shopper"], ids, world.secrets)
+    fill_drops(owner, ids, world.secrets)
     _fill_operations(world)
     _fill_tickets(world)
     _fill_people(world, stage)

@@ -57,7 +57,7 @@ def cancel_standing(tx: Tx, command: CancelStanding, by: Principal, now: datetim
     if repository.end(tx, known.id, was, StandingState.CANCELLED, None, now):
         release_of(tx, known, now)
         close_mandate(tx, known, now)
-        tx.audit(by, "sales.standing_cancelled", known.id, {"organisation_id": known.organisation_id})
+        tx.audit(by, "sales.standing_cancelled", known.id, {})
 
 
 def expire_standing(tx: Tx, command: ExpireStanding, by: Principal, now: datetime) -> int:

@@ -57,7 +57,7 @@ def place_standing(tx: Tx, command: PlaceStanding, by: Principal, now: datetime)
     one = _new(command, found, by, email, mandate_id, now)
     repository.insert_standing(tx, one)
     end_when_due(tx, one.until)
-    tx.audit(by, "sales.standing_placed", one.id, {"organisation_id": one.organisation_id, "kind": one.kind.value})
+    tx.audit(by, "sales.standing_placed", one.id, {"kind": one.kind.value})
     return one.id
 
 

@@ -78,7 +78,7 @@ def skip_delivery(tx: Tx, command: SkipDelivery, by: Principal, now: datetime) -
     following = after(one.next_at, one.interval_days, now)
     repository.add_delivery(tx, one, DeliveryState.SKIPPED, now)
     repository.next_delivery(tx, one.id, following, following - NOTICE)
-    tx.audit(by, "sales.delivery_skipped", one.id, {"organisation_id": one.organisation_id})
+    tx.audit(by, "sales.delivery_skipped", one.id, {})
 
 
 def stop_subscription(tx: Tx, command: StopSubscription, by: Principal, now: datetime) -> None:
@@ -86,7 +86,7 @@ def stop_subscription(tx: Tx, command: StopSubscription, by: Principal, now: dat
     one = subscription_for(tx, command.subscription_id, by, command.token)
     if repository.stop(tx, one.id, None, now):
         revoke(tx, one.mandate_id, now)
-        tx.audit(by, "sales.subscription_stopped", one.id, {"organisation_id": one.organisation_id})
+        tx.audit(by, "sales.subscription_stopped", one.id, {})
         mail(tx, one.id, "stopped", now)
 
 
@@ -103,7 +103,7 @@ def change_subscription(tx: Tx, command: ChangeSubscription, by: Principal, now:
     if one.state is SubscriptionState.ACTIVE:
         # Told anew: what the last notice said no longer holds.
         repository.next_delivery(tx, one.id, next_at, next_at - NOTICE)
-    tx.audit(by, "sales.subscription_changed", one.id, {"organisation_id": one.organisation_id})
+    tx.audit(by, "sales.subscription_changed", one.id, {})
 
 
 def resume_subscription(tx: Tx, command: ResumeSubscription, by: Principal, now: datetime) -> None:
@@ -121,7 +121,7 @@ def resume_subscription(tx: Tx, command: ResumeSubscription, by: Principal, now:
         raise AgreeAnew()
     next_at = max(one.next_at, now + NOTICE)
     repository.resume(tx, one.id, next_at, next_at - NOTICE)
-    tx.audit(by, "sales.subscription_resumed", one.id, {"organisation_id": one.organisation_id})
+    tx.audit(by, "sales.subscription_resumed", one.id, {})
 
 
 def preview_change(conn: ReadConnection, subscription_id: str, terms: Terms, by: Principal) -> SubscriptionPlan:

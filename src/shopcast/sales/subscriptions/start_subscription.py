@@ -97,7 +97,7 @@ def start_subscription(tx: Tx, command: StartSubscription, by: Principal, now: d
         link_digest=command.link_digest,
     )
     repository.insert_subscription(tx, one)
-    tx.audit(by, "sales.subscription_started", one.id, {"organisation_id": one.organisation_id})
+    tx.audit(by, "sales.subscription_started", one.id, {})
     tx.enqueue(CONTINUE_JOB, ContinueDue(one.id), key=one.id)
     mail(tx, one.id, "started", now)
     return one.id
