@@ -19,7 +19,7 @@ log = structlog.get_logger()
 PAUSE_S = (14.0, 45.0)
 # What a viewer's picture is behind the host.
 BEHIND_MS = 2_000
-BUY_SHARE, ASK_SHARE = 0.12, 0.4
+BUY_SHARE, ORDER_SHARE, ASK_SHARE = 0.12, 0.05, 0.35
 SOLD_OUT = {"catalog.sold_out", "sales.sold_out"}
 
 
@@ -57,7 +57,10 @@ class Viewer:
         roll = self._chance.random()
         if roll < BUY_SHARE:
             await self._buy(client)
-        elif roll < BUY_SHARE + ASK_SHARE:
+        elif roll < BUY_SHARE + ORDER_SHARE:
+            number = self._chance.choice((1, 4, 6, 8, 10))
+            await self._say(socket, self._chance.choice(shop.ORDERING).format(n=number))
+        elif roll < BUY_SHARE + ORDER_SHARE + ASK_SHARE:
             number = self._chance.choice((7, 7, 7, *range(1, len(shop.ITEMS) + 1)))
             await self._say(socket, self._chance.choice(shop.ASKING).format(n=number))
         else:

@@ -6,6 +6,8 @@ import structlog
 
 from shopcast.cli.demo.client import ApiRefused, ShopClient
 from shopcast.cli.demo.loop import item_index_at
+from shopcast.cli.demo.offers import start_drop
+from shopcast.cli.demo.shop import DROPPED_PLACES
 from shopcast.media.engine.publish import Publisher
 
 log = structlog.get_logger()
@@ -29,12 +31,15 @@ class DemoHost:
     async def run(self) -> None:
         """Until cancelled. Raises ShowOver once the show has ended."""
         await self._go_live()
-        cues = (await self._seller.get(f"/v1/shows/{self._show_id}/manage"))["cues"]
+        page = await self._seller.get(f"/v1/shows/{self._show_id}/manage")
+        cues, cards = page["cues"], {card["id"]: card for card in page["items"]}
         shown: int | None = None
         while True:
             position = self._position_s()
             if position is not None and (index := item_index_at(position)) != shown:
                 shown = index if await self._advance(str(cues[index]["id"])) else None
+                if shown in DROPPED_PLACES:
+                    await start_drop(self._seller, self._show_id, cards[cues[index]["item_id"]])
             await asyncio.sleep(LOOK_EVERY_S if shown is not None else GO_LIVE_EVERY_S)
 
     def _position_s(self) -> float | None:

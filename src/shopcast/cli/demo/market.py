@@ -10,6 +10,7 @@ import structlog
 
 from shopcast.cli.demo import shop
 from shopcast.cli.demo.client import ApiRefused, ShopClient
+from shopcast.cli.demo.offers import ensure_promotions, open_selling
 from shopcast.cli.demo.pictures import draw_item
 from shopcast.kernel.clock import SystemClock
 
@@ -40,7 +41,9 @@ async def ensure_market(seller: ShopClient, path: Path) -> DemoState:
     if known is not None and await _goes_on(seller, known.show_id):
         return known
     await ensure_catalogue(seller, organisation_id)
+    await ensure_promotions(seller, organisation_id, await _products(seller, organisation_id))
     state = await create_show(seller, organisation_id)
+    await open_selling(seller, organisation_id, state.show_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_bytes(msgspec.json.encode(state))

@@ -115,6 +115,7 @@ def _announce(settings: Settings) -> None:
         "",
         f"  Watch and buy     {where}/shows/{show.show_id}" if show else f"  Watch and buy     {where}/",
         f"  Host console      {where}/console",
+        f"  A coupon          {shop.COUPON_CODE}",
         "",
         "Demo accounts (demo passwords, refused outside the demo):",
         f"  seller and host   {shop.SELLER_EMAIL}      {shop.DEMO_PASSWORD}",

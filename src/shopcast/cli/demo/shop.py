@@ -12,6 +12,16 @@ LEGAL_IDENTITY = "Lantern & Loom GmbH, Beispielweg 7, 10115 Berlin, Germany · h
 SHOW_TITLE = "Autumn at home: twelve good things"
 SHOW_DESCRIPTION = "Mira shows twelve things for a slow season and answers what you ask. Ask for any number!"
 
+COUPON_CODE = "LANTERN10"
+CODE_OFFER = f"10 % off with {COUPON_CODE}"
+SCREEN_OFFER = "5 € off from 40 €"
+TIER_OFFER = "Three of one kind: 8 % off"
+GIFT_OFFER = "A terracotta pot with orders from 120 €"
+GIFT_HANDLE = "terracotta-pot"
+SHIPPING_OFFER = "Free shipping from 80 €"
+# Items that the host drops while they are on air, by their place on the shelf: those with stock to spare.
+DROPPED_PLACES = (0, 5, 9)
+
 
 @dataclass(frozen=True, slots=True)
 class DemoItem:
@@ -84,6 +94,8 @@ ASKING: tuple[str, ...] = (
     "number {n} please!",
     "主播看看{n}号",
 )
+
+ORDERING: tuple[str, ...] = ("sold {n}", "sold {n} please", "买{n}号", "mine {n}")
 
 CHATTING: tuple[str, ...] = (
     "hello from Lisbon",
