@@ -24,6 +24,6 @@ def cancel_lines(tx: Tx, command: CancelLines, by: Principal, now: datetime) -> 
     """Raises NothingToShip, NotThatMany, LineUnknown."""
     order = sellers_order(tx, command.organisation_id, command.order_id, by, "owner", "manager")
     units = wanted_units(command.lines, repository.progress_of(tx, order.id), lambda line: line.to_ship)
-    if not units or order.state is not OrderState.PAID:
+    if not units or order.state not in (OrderState.PAID, OrderState.REFUNDED):
         raise NothingToShip()
     cancel_units(tx, order, units, by, "cancelled_by_seller", now, by_seller=True)

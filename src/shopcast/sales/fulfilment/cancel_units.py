@@ -14,14 +14,13 @@ from shopcast.sales.fulfilment.model import LineProgress
 from shopcast.sales.fulfilment.notify import AFTER_MAIL_JOB, AfterMail, AfterMailKind
 from shopcast.sales.fulfilment.progress import mark_progress, settle_delivery
 from shopcast.sales.orders import repository as orders
-from shopcast.sales.orders.model import OrderLineView
+from shopcast.sales.orders.model import OrderLineView, OrderState
 from shopcast.sales.orders.repository import Order
 from shopcast.sales.orders.show_totals import count_lines
 from shopcast.sales.promotions import redeem
 from shopcast.sales.receipts.notify import MAIL_JOB, MailKind, OrderMail
-from shopcast.sales.refunds.give_back import Books, GivenBack, books_of, give_back, is_last_of_goods, with_shipping
-from shopcast.sales.refunds.model import LinePart, units_part
-from shopcast.sales.refunds.queries import shipping_goes_back
+from shopcast.sales.refunds.give_back import Books, GivenBack, books_of, give_back
+from shopcast.sales.refunds.parts_cancelled import parts_cancelled
 from shopcast.sales.refunds.told import units_told
 from shopcast.sales.standing.serve_variant import serve_soon
 
@@ -36,7 +35,7 @@ def cancel_units(
     by_seller: bool,
     mail: bool = True,
 ) -> GivenBack:
-    """`units` by line, none of them sent. The caller checked who asks, and that the order is paid.
+    """`units` by line, none of them sent. The caller checked who asks, and that the order is paid or refunded.
 
     Raises NotThatMany when one was sent or cancelled meanwhile, DisputeOpen; then nothing is changed.
     """
@@ -51,7 +50,8 @@ def cancel_units(
             raise NotThatMany(line.title, before[line_id].to_ship)
     _return_stock(tx, order, lines, units, before, now)
     after = repository.progress_of(tx, order.id)
-    whole = all(line.cancelled == line.quantity for line in after.values())
+    # An order whose money is all back stays refunded: only its units are set free.
+    whole = order.state is OrderState.PAID and all(line.cancelled == line.quantity for line in after.values())
     books = books_of(tx, order)
     given = _refund(tx, order, books, units, by, reason, now)
     if whole:
@@ -70,16 +70,8 @@ def cancel_units(
 def _refund(
     tx: Tx, order: Order, books: Books, units: Mapping[str, int], by: Principal, reason: str, now: datetime
 ) -> GivenBack:
-    parts: list[LinePart] = []
-    for line_id, count in units.items():
-        line = books.line(line_id)
-        # Units that were paid back before, and kept on the list, give no more.
-        unpaid = min(count, line.units_left)
-        if unpaid:
-            parts.append(units_part(line, unpaid))
-    last = is_last_of_goods(books, parts) and shipping_goes_back(tx, order.id)
-    whole = with_shipping(books, parts, books.shipping_left if last else 0)
-    return give_back(tx, order, books, whole, reason, by.key, now)
+    parts = parts_cancelled(tx, order.id, books, units)
+    return give_back(tx, order, books, parts, reason, by.key, now)
 
 
 def _return_stock(

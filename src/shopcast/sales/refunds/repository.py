@@ -103,6 +103,36 @@ _TAKE_ORDER_AGAIN = text(
     " AND shipping_asked_minor + :shipping <= shipping_minor"
     " AND shipping_tax_asked_minor + :shipping_tax <= shipping_tax_minor"
 )
+_REFUND = (
+    select(
+        refund,
+        refund_detail.c.amount_minor.label("order_amount_minor"),
+        refund_detail.c.shipping_minor.label("shipping_gross_minor"),
+        refund_detail.c.shipping_tax_minor,
+        refund_detail.c.gifts_kept_minor,
+        order_table.c.currency.label("order_currency"),
+    )
+    .join(refund_detail, refund_detail.c.refund_id == refund.c.id)
+    .join(order_table, order_table.c.id == refund.c.order_id)
+    .where(refund.c.id == bindparam("refund_id"))
+)
+_PARTS = (
+    select(
+        refund_line,
+        func.coalesce(refund_line_detail.c.allowance_minor, 0).label("allowance_minor"),
+        func.coalesce(refund_line_detail.c.withheld_minor, 0).label("withheld_minor"),
+    )
+    .join(
+        refund_line_detail,
+        and_(
+            refund_line_detail.c.refund_id == refund_line.c.refund_id,
+            refund_line_detail.c.line_id == refund_line.c.line_id,
+        ),
+        isouter=True,
+    )
+    .where(refund_line.c.refund_id == bindparam("refund_id"))
+    .order_by(refund_line.c.line_id)
+)
 _INSERT_REFUND = insert(refund)
 _INSERT_LINE = insert(refund_line)
 _INSERT_DETAIL = insert(refund_detail)
@@ -314,15 +344,7 @@ def insert_refund(
 
 def refund_row(conn: ReadConnection, refund_id: str) -> RefundRow | None:
     """None for money that never became an order."""
-    found = conn.execute(
-        select(refund, refund_detail.c.amount_minor.label("order_amount_minor"),
-               refund_detail.c.shipping_minor.label("shipping_gross_minor"),
-               refund_detail.c.shipping_tax_minor, refund_detail.c.gifts_kept_minor,
-               order_table.c.currency.label("order_currency"))
-        .join(refund_detail, refund_detail.c.refund_id == refund.c.id)
-        .join(order_table, order_table.c.id == refund.c.order_id)
-        .where(refund.c.id == refund_id)
-    ).first()  # fmt: skip
+    found = conn.execute(_REFUND, {"refund_id": refund_id}).first()
     return None if found is None else _refund(found, _parts_of(conn, refund_id))
 
 
@@ -344,23 +366,7 @@ def _add_money(tx: Tx, order_id: str, part: LinePart) -> None:
 
 
 def _parts_of(conn: ReadConnection, refund_id: str) -> tuple[LinePart, ...]:
-    rows = conn.execute(
-        select(
-            refund_line,
-            func.coalesce(refund_line_detail.c.allowance_minor, 0).label("allowance_minor"),
-            func.coalesce(refund_line_detail.c.withheld_minor, 0).label("withheld_minor"),
-        )
-        .join(
-            refund_line_detail,
-            and_(
-                refund_line_detail.c.refund_id == refund_line.c.refund_id,
-                refund_line_detail.c.line_id == refund_line.c.line_id,
-            ),
-            isouter=True,
-        )
-        .where(refund_line.c.refund_id == refund_id)
-        .order_by(refund_line.c.line_id)
-    )
+    rows = conn.execute(_PARTS, {"refund_id": refund_id})
     return tuple(
         LinePart(
             line_id=row.line_id,
