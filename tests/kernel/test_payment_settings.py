@@ -42,6 +42,11 @@ def test_a_wrong_setting_says_what_to_write(name: str, value: str, said: str) ->
     assert "sk_live_9" not in str(caught.value)
 
 
+def test_keys_are_not_in_what_a_log_shows() -> None:
+    shown = repr(Settings.from_env({**KEYS, "SHOPCAST_STRIPE_WEBHOOK_SECRET": "whsec_9"}))
+    assert not any(key in shown for key in ("sk_test_1", "whsec_9"))
+
+
 def test_chaos_is_a_seed() -> None:
     assert Settings.from_env({}).test_provider_chaos is None
     assert Settings.from_env({"SHOPCAST_TEST_PROVIDER_CHAOS": "7"}).test_provider_chaos == 7

@@ -375,7 +375,7 @@ def test_nobody_but_the_system_records_payments(sale: SaleShop) -> None:
 
 
 def test_the_test_provider_refuses_real_money(sale: SaleShop) -> None:
-    real = Settings(data_dir=sale.backend.settings.data_dir, payments="stripe")  # type: ignore[arg-type]
+    real = Settings(data_dir=sale.backend.settings.data_dir, payments="stripe")
     with pytest.raises(ValueError, match="SHOPCAST_PAYMENTS=test"):
         start_test_provider(real)
     with pytest.raises(ValueError, match="SHOPCAST_PAYMENTS=test"):

@@ -75,6 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # A seed: the test provider's webhooks then come late, doubled, out of order, or not at all. None: it behaves.
     test_provider_chaos: int | None = None
 
+    def __repr__(self) -> str:
+        # Settings end up in tracebacks and logs; keys must not.
+        return f"Settings(data_dir={self.data_dir!s}, public_url={self.public_url}, payments={self.payments})"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         _refuse_unknown(environ)
