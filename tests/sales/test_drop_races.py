@@ -326,7 +326,7 @@ def test_eventyay_1359_no_way_to_stock_skips_the_condition(sale: SaleShop) -> No
     assert tapped.value.code == "catalog.sold_out"
     for source in ("chat", "standing", "subscription", "again"):
         with pytest.raises(catalog.SoldOut), transaction(sale) as tx:
-            place_for(tx, late.key, _tap(sale, 1), now, source)  # type: ignore[arg-type]
+            place_for(tx, late.key, _tap(sale, 1), now, sales.Source(source))
     with transaction(sale) as tx:
         assert hold_gift(tx, late.key, sale.variants[1], 1, "chk_1", now) is None
     lines = (sales.AllocationLine(variant_id=sale.variants[1], quantity=1),)

@@ -1,6 +1,7 @@
 """Drops: so many pieces at a lower price for some minutes, decided by the server's clock."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.sales.support import SaleShop
 LIST, DROP = 2500, 1500
 
 
-def _price(sale: SaleShop, **changes: object) -> int:
+def _price(sale: SaleShop, **changes: Any) -> int:
     answer = sale.hold(sale.guest(), **changes)
     assert answer.status_code == 201, answer.text
     price: int = answer.json()["price"]["amount_minor"]
@@ -284,7 +285,7 @@ def test_drops_of_one_variant_never_overlap(sale: SaleShop) -> None:
     ],
 )
 def test_bad_plans_are_refused_and_leave_nothing(
-    sale: SaleShop, changes: dict[str, object], status: int, code: str
+    sale: SaleShop, changes: dict[str, Any], status: int, code: str
 ) -> None:
     answer = plan(sale, **changes)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text

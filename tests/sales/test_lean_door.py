@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from litestar import Litestar
-from litestar.types import ASGIApp, Message
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message
+from litestar.types.asgi_types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from shopcast.kernel.ids import new_id, new_token
 from shopcast.sales.http import hold_door
-from shopcast.web_support.sessions import sign
+from shopcast.web_support.signing import sign
 from tests.sales.dropping import running
 from tests.sales.support import SaleShop, Template
 
@@ -53,9 +54,9 @@ class Doors:
 
 
 async def _ask(app: ASGIApp, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-    parts: list[Message] = [
-        {"type": "http.request", "body": body[:7], "more_body": True},
-        {"type": "http.request", "body": body[7:], "more_body": False},
+    parts = [
+        HTTPRequestEvent(type="http.request", body=body[:7], more_body=True),
+        HTTPRequestEvent(type="http.request", body=body[7:], more_body=False),
     ]
     sent: list[Message] = []
     scope = {
@@ -74,8 +75,8 @@ async def _ask(app: ASGIApp, method: str, path: str, headers: dict[str, str], bo
         "state": {},
     }
 
-    async def receive() -> Message:
-        return parts.pop(0) if parts else {"type": "http.disconnect"}
+    async def receive() -> HTTPReceiveMessage:
+        return parts.pop(0) if parts else HTTPDisconnectEvent(type="http.disconnect")
 
     async def send(message: Message) -> None:
         sent.append(message)

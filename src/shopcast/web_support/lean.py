@@ -4,14 +4,16 @@ Only the plain case is answered here: a well-formed request of a visitor we know
 keys, first visits, bearer tokens, goes on to the application unread, so that there is one place that refuses it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
+from litestar.types.asgi_types import HTTPRequestEvent
 
 from shopcast.kernel.errors import Language, ShopcastError
 from shopcast.kernel.ids import digest, new_id
@@ -92,7 +94,7 @@ class LeanDoor(Generic[B]):
         self._headers = [(name.lower().encode(), value.encode()) for name, value in always.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != self._path or scope["method"] != "POST":
+        if scope["type"] != ScopeType.HTTP or scope["path"] != self._path or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         received_at = self._context.clock.now()
@@ -186,14 +188,14 @@ class _Replay:
         self._body: bytes | None = body
         self._receive = receive
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> HTTPReceiveMessage | WebSocketReceiveMessage:
         body, self._body = self._body, None
         if body is None:
-            return await self._receive()  # type: ignore[no-any-return]
-        return {"type": "http.request", "body": body, "more_body": False}
+            return await self._receive()
+        return HTTPRequestEvent(type="http.request", body=body, more_body=False)
 
 
-def _headers(raw: list[tuple[bytes, bytes]]) -> dict[bytes, str] | None:
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str] | None:
     """Those that matter; None when one of them is there twice: which one counts is the framework's business."""
     found: dict[bytes, str] = {}
     for name, value in raw:

@@ -91,8 +91,14 @@ def covered_ids(conn: ReadConnection, drop: Drop) -> list[str]:
 
 
 def _tell_open(tx: Tx, drop: Drop, now: datetime) -> None:
+    if _record_open(tx, drop):
+        say_drop(tx, drop, now)
+
+
+def _record_open(tx: Tx, drop: Drop) -> bool:
+    """True for the one call that told others of it."""
     if drop.opens_at is None or not repository.mark_open(tx, drop.id):
-        return
+        return False
     tx.record(
         DropOpened(
             drop_id=drop.id,
@@ -103,7 +109,7 @@ def _tell_open(tx: Tx, drop: Drop, now: datetime) -> None:
             at=drop.opens_at,
         )
     )
-    say_drop(tx, drop, now)
+    return True
 
 
 def end_drop(tx: Tx, drop: Drop, at: datetime, now: datetime) -> bool:
@@ -111,6 +117,8 @@ def end_drop(tx: Tx, drop: Drop, at: datetime, now: datetime) -> bool:
     if not repository.end(tx, drop.id, "ended", at):
         return False
     catalog.close_price_window(tx, drop.id, at)
+    # A late job has not told yet that it ran at all.
+    _record_open(tx, drop)
     ended = repository.drop(tx, drop.id)
     say_drop(tx, ended, now)
     tx.record(DropEnded(drop_id=drop.id, show_id=drop.show_id, item_id=drop.item_id, taken=ended.taken, at=at))
@@ -136,6 +144,8 @@ def drops_changed(tx: Tx, drop_ids: Collection[str], now: datetime) -> None:
             continue
         if drop.taken >= drop.quantity:
             end_drop(tx, drop, now, now)
+        elif state_at(drop, now) is DropState.ENDED:
+            end_drop(tx, drop, drop.ends_at or now, now)
         elif drop.said_at is None or now - drop.said_at >= DROP_SAID_EVERY:
             say_drop(tx, drop, now)
         else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 
 from litestar import delete, get, post
@@ -45,7 +44,11 @@ async def place_hold(
 ) -> HoldAnswer:
     """Sets stock aside for as long as the seller says and freezes the price. 409 tells sold out, or the new price."""
     asked = Asked(principal, address, idempotency_key, clock.now())
-    return await _place(asked, data, actions, limits, clock, partial(reads.run, _preview))
+
+    async def preview(hold: HoldView, now: datetime) -> Quote:
+        return await reads.run(_preview, hold, now)
+
+    return await _place(asked, data, actions, limits, clock, preview)
 
 
 def hold_door(app: ASGIApp, context: WebContext) -> ASGIApp:
