@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from shopcast.catalog import ChangeVariant
 from shopcast.kernel.principal import SYSTEM
 from shopcast.sales.standing.serve_variant import ServeVariant
+from shopcast.shows import EditItem
 from tests.factories import refused
 from tests.factories.tenancy import Visitor
 from tests.sales.invariants import violations
@@ -470,6 +472,33 @@ def test_a_drops_price_counts_while_the_drop_runs(plans: Plans) -> None:
     rows = plans.sale.backend.rows("SELECT price_minor, drop_id IS NOT NULL FROM sales_order_line")
     assert rows == [(1900, 1)]
     assert plans.sale.backend.rows("SELECT taken FROM sales_drop") == [(1,)]
+
+
+def test_a_hidden_item_is_served_when_it_is_shown_again(plans: Plans) -> None:
+    anna = plans.shopper("anna")
+    standing_id = plans.placed(anna, plans.wish())
+    hide = EditItem(show_id=plans.sale.show_id, item_id=plans.sale.items[0], hidden=True)
+    plans.sale.backend.run(hide, plans.sale.owner())
+    plans.price(2000)
+    assert plans.standing(anna, standing_id)["state"] == "waiting"
+    plans.sale.backend.run(replace(hide, hidden=False), plans.sale.owner())
+    plans.settle()
+    assert plans.standing(anna, standing_id)["state"] == "filled"
+
+
+def test_units_freed_by_a_show_serve_those_who_wait_elsewhere(plans: Plans) -> None:
+    path = f"/v1/shows/{plans.sale.show_id}/allocations"
+    everything = {"lines": [{"variant_id": plans.sale.variants[0], "quantity": 5}]}
+    assert plans.sale.seller.request("PUT", path, json=everything).status_code == 200
+    anna = plans.shopper("anna")
+    wish = plans.wish(kind="restock", max_price_minor=2500, show_id=None, item_id=None)
+    standing_id = plans.placed(anna, wish)
+    plans.settle()
+    assert plans.standing(anna, standing_id)["state"] == "waiting"
+    fewer = {"lines": [{"variant_id": plans.sale.variants[0], "quantity": 4}]}
+    assert plans.sale.seller.request("PUT", path, json=fewer).status_code == 200
+    plans.settle()
+    assert plans.standing(anna, standing_id)["state"] == "filled"
 
 
 def test_verbs_of_the_system_are_not_for_people(plans: Plans) -> None:

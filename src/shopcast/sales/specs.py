@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shopcast.accounts import GuestClaimed
-from shopcast.catalog.events import PriceChanged, StockChanged
+from shopcast.catalog.events import PriceChanged, ProductChanged, StockChanged
 from shopcast.kernel.actions import ActionSpec, Tx
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
@@ -39,6 +39,7 @@ from shopcast.sales.subscriptions import react as subscriptions
 from shopcast.sales.subscriptions import repository as subscription_rows
 from shopcast.sales.subscriptions.mail import mail_subscription
 from shopcast.sales.subscriptions.model import Offer
+from shopcast.shows.events import ShelfChanged, ShowWentLive
 
 # The keyed jobs are exact to the second; this is the net below them.
 _SWEEP_EVERY_S = 900.0
@@ -159,6 +160,9 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("sales.serve_released", HoldReleased, hold_released, key=lambda event: event.variant_id),
     Subscription("sales.serve_cancelled", OrderCancelled, standing.order_cancelled, key=lambda event: event.order_id),
     Subscription("sales.serve_lines", LinesCancelled, standing.lines_cancelled, key=lambda event: event.order_id),
+    Subscription("sales.serve_product", ProductChanged, standing.product_changed, key=lambda event: event.product_id),
+    Subscription("sales.serve_show", ShowWentLive, standing.show_changed, key=lambda event: event.show_id),
+    Subscription("sales.serve_shelf", ShelfChanged, standing.show_changed, key=lambda event: event.show_id),
     Subscription("sales.serve_drop", DropOpened, standing.drop_opened, key=lambda event: event.drop_id),
     Subscription("sales.note_paid", OrderPaid, order_paid, key=lambda event: event.order_id),
     Subscription("sales.note_failed", CheckoutFailed, checkout_failed, key=lambda event: event.checkout_id),

@@ -10,6 +10,7 @@ from shopcast.kernel.errors import Forbidden, InvalidInput, NotFound, Unauthenti
 from shopcast.kernel.principal import Principal
 from shopcast.sales.drops.errors import OnlyLower
 from shopcast.sales.drops.plan_drop import SELLER_ROLES
+from shopcast.sales.standing.serve_variant import serve_soon
 from shopcast.shows.events import ShowEnded
 
 # As many as a shelf has items, with some variants each; the writer is held for a few milliseconds at most.
@@ -57,6 +58,8 @@ def set_allocations(tx: Tx, command: SetAllocations, by: Principal, now: datetim
             "quantity": line.quantity,
         }
         tx.audit(by, "sales.set_allocation", line.variant_id, details)
+        # Units moved between those who buy in the show and everybody else; on either side somebody may wait.
+        serve_soon(tx, line.variant_id)
     shows.stock_changed(tx, show.id, {variant.product_id for variant in variants.values()}, now)
 
 
@@ -65,6 +68,8 @@ def free_allocations(tx: Tx, event: ShowEnded, now: datetime) -> None:
     freed = catalog.close_asides(tx, event.show_id)
     products = {variant.product_id for variant in catalog.variants_by_id(tx, freed).values()}
     shows.stock_changed(tx, event.show_id, products, now)
+    for variant_id in sorted(freed):
+        serve_soon(tx, variant_id)
 
 
 def _is_seller(tx: Tx, by: Principal, organisation_id: str) -> bool:

@@ -10,6 +10,7 @@ from shopcast.sales.standing.end_standing import close_mandate, fail_taken, fail
 from shopcast.sales.standing.model import StandingState
 from shopcast.sales.standing.repository import StandingOrder
 from shopcast.sales.standing.serve_variant import serve_soon
+from shopcast.shows.events import ShelfChanged, ShowWentLive
 
 FILLED_FRAME = "standing.filled"
 
@@ -43,6 +44,17 @@ def lines_cancelled(tx: Tx, event: LinesCancelled, now: datetime) -> None:
 
 def drop_opened(tx: Tx, event: DropOpened, now: datetime) -> None:
     for variant_id in event.variant_ids:
+        serve_soon(tx, variant_id)
+
+
+def show_changed(tx: Tx, event: ShowWentLive | ShelfChanged, now: datetime) -> None:
+    """From now on its items can be bought, or one that was hidden can be seen."""
+    for variant_id in repository.variants_in_show(tx, event.show_id):
+        serve_soon(tx, variant_id)
+
+
+def product_changed(tx: Tx, event: catalog.ProductChanged, now: datetime) -> None:
+    for variant_id in repository.variants_of_product(tx, event.product_id):
         serve_soon(tx, variant_id)
 
 

@@ -3,7 +3,6 @@
 Driver text where every ended hold and every price asks; nearly always the answer is that nobody waits.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -300,18 +299,23 @@ def follow(tx: Tx, guest_key: str, person_id: str) -> list[str]:
     return behind
 
 
-def variants_among(conn: ReadConnection, product_id: str) -> list[str]:
-    """Variants of a product that somebody waits for."""
+def variants_in_show(conn: ReadConnection, show_id: str) -> list[str]:
+    """Variants that somebody waits for in this show; a shelf has 500 items at most."""
+    rows = conn.execute(
+        select(table.c.variant_id)
+        .where(table.c.show_id == show_id, table.c.state == StandingState.WAITING.value)
+        .distinct()
+    )
+    return sorted(rows.scalars())
+
+
+def variants_of_product(conn: ReadConnection, product_id: str) -> list[str]:
     rows = conn.execute(
         select(table.c.variant_id)
         .where(table.c.product_id == product_id, table.c.state == StandingState.WAITING.value)
         .distinct()
     )
-    return list(rows.scalars())
-
-
-def waited_for_among(conn: ReadConnection, variant_ids: Collection[str]) -> list[str]:
-    return [variant_id for variant_id in sorted(set(variant_ids)) if is_waited_for(conn, variant_id)]
+    return sorted(rows.scalars())
 
 
 def waitlist(conn: ReadConnection, organisation_id: str, after: tuple[str, str] | None, limit: int) -> list[Row[Any]]:

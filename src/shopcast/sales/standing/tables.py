@@ -66,6 +66,19 @@ standing_order = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    # Asked when a show goes on air or its shelf changes, and when a product can be bought again.
+    Index(
+        "ix_sales_standing_waiting_show",
+        "show_id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_sales_standing_waiting_product",
+        "product_id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     # A person waits once for one thing.
     Index(
         "uq_sales_standing_open",
