@@ -1,7 +1,7 @@
 """What holds cost in the end: promotions, shipping combined per show and seller, tax, per seller; for the cart's page
 and for the payment alike, so that both can't differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,9 +70,9 @@ def price_holds(
     now: datetime,
 ) -> PricedHolds:
     """Raises CurrenciesDiffer when one seller's holds have two."""
-    goods = _goods(conn, held)
     by_seller = _by_seller(held)
     policies = {seller_id: policy_of(conn, seller_id) for seller_id in by_seller}
+    goods = _goods(conn, held, policies.values(), promotions)
     cart = Cart(
         lines=tuple(_cart_line(hold, goods) for hold in held if not hold.gift),
         currency=held[0].currency if held else "",
@@ -102,10 +102,15 @@ def _by_seller(held: Sequence[Hold]) -> dict[str, list[Hold]]:
     return dict(sorted(by_seller.items()))
 
 
-def _goods(conn: ReadConnection, held: Sequence[Hold]) -> _Goods:
-    products = catalog.products_by_id(conn, {hold.product_id for hold in held})
+def _goods(
+    conn: ReadConnection, held: Sequence[Hold], policies: Iterable[SellingPolicy], promotions: Sequence[Promotion]
+) -> _Goods:
+    """Only what is asked of them: this runs for every payment."""
+    weighed = any(zone.by_weight for policy in policies for zone in policy.zones)
+    tagged = any(one.scope.tags for one in promotions)
+    products = catalog.products_by_id(conn, {hold.product_id for hold in held}) if tagged else {}
     return _Goods(
-        variants=catalog.variants_by_id(conn, {hold.variant_id for hold in held}),
+        variants=catalog.variants_by_id(conn, {hold.variant_id for hold in held}) if weighed else {},
         tags={product_id: tuple(product.tags) for product_id, product in products.items()},
     )
 

@@ -65,8 +65,9 @@ def read_cart(
         choice.codes,
         now,
     )
+    is_new = any(one.new_buyers_only for one in promotions) and not has_bought(conn, buyer_key)
     to = Destination(choice.country, choice.region)
-    priced = price_holds(conn, buyable, to, choice.codes, promotions, not has_bought(conn, buyer_key), now)
+    priced = price_holds(conn, buyable, to, choice.codes, promotions, is_new, now)
     currency = choice.currency or (priced.sellers[0].currency if priced.sellers else None)
     sellers = _sellers(conn, priced, currency, now)
     stuck = {line.hold_id for seller in priced.sellers if seller.taxed is None for line in seller.priced.lines}

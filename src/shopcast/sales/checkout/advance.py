@@ -16,7 +16,7 @@ from shopcast.sales.holds.claim import claim_holds
 from shopcast.sales.holds.repository import Hold
 from shopcast.sales.orders.cancel_placed import cancel_placed
 from shopcast.sales.orders.model import OrderState
-from shopcast.sales.orders.open_order import open_order, tell_paid
+from shopcast.sales.orders.open_order import open_order, tell_placed_paid
 from shopcast.sales.orders.repository import orders_of_checkout
 from shopcast.sales.orders.repository import settle_placed as settle_order
 from shopcast.sales.payments import repository as payments
@@ -37,22 +37,24 @@ _ARRIVED = (PaymentState.CAPTURED, PaymentState.DISPUTED)
 
 def advance_checkout(tx: Tx, checkout_id: str, now: datetime) -> None:
     """May run any number of times over the same facts: every step has its own guard."""
-    for payment in payments.payments_of(tx, checkout_id):
+    attempts = payments.payments_of(tx, checkout_id)
+    for payment in attempts:
         checkout = _checkout(tx, checkout_id)
         if payment.state in _ARRIVED and payment.refund_requested_minor == 0:
             _use_money(tx, checkout, payment, now)
         elif payment.state is PaymentState.SETTLING and not orders_of_checkout(tx, checkout.id):
             # With orders, cancelled for want of money or not, it is too late to change one's mind.
-            _open_orders(tx, checkout, payment, CheckoutState.PLACED, now)
+            _open_orders(tx, checkout, repository.parts_of(tx, checkout), payment, CheckoutState.PLACED, now)
         elif payment.state in _OVER and checkout.state is CheckoutState.PLACED:
             _give_up_waiting(tx, checkout, payment, payment.failure_code or "declined", now)
     checkout = _checkout(tx, checkout_id)
     if not checkout.is_done:
-        _show_attempt(tx, checkout, payments.payments_of(tx, checkout_id), now)
+        _show_attempt(tx, checkout, attempts, now)
 
 
 def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:
-    orders = orders_of_checkout(tx, checkout.id)
+    parts = repository.parts_of(tx, checkout)
+    orders = orders_of_checkout(tx, checkout.id) if parts[0].order_id is not None else []
     if orders and not checkout.is_done:
         # They waited for this money, were told that it would not come, and their goods went back.
         _give_back(tx, checkout, payment, "came_too_late", now)
@@ -66,16 +68,18 @@ def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime
             _give_up_waiting(tx, checkout, payment, "amount_mismatch", now)
     elif checkout.state is CheckoutState.PLACED:
         _settle_orders(tx, checkout, payment, now)
-    elif not _promotions_stand(tx, checkout, now):
+    elif not _promotions_stand(tx, checkout, parts, now):
         _give_back(tx, checkout, payment, "coupon_gone", now)
-    elif not _open_orders(tx, checkout, payment, CheckoutState.PAID, now):
+    elif not _open_orders(tx, checkout, parts, payment, CheckoutState.PAID, now):
         # Closed before, it is not closed again; what was counted a moment ago is given back here.
         promotions.give_back(tx, checkout.id, now)
         _give_back(tx, checkout, payment, "sold_out_while_paying", now)
 
 
-def _promotions_stand(tx: Tx, checkout: Checkout, now: datetime) -> bool:
+def _promotions_stand(tx: Tx, checkout: Checkout, parts: Sequence[Part], now: datetime) -> bool:
     """Money that came after the checkout had failed needs its promotions once more; others may have used them up."""
+    if not any(part.priced.uses_promotions for part in parts):
+        return True
     try:
         promotions.settle(tx, checkout.id, now)
     except (CouponGone, CouponLimitReached):
@@ -83,15 +87,23 @@ def _promotions_stand(tx: Tx, checkout: Checkout, now: datetime) -> bool:
     return True
 
 
-def _open_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, state: CheckoutState, now: datetime) -> bool:
+def _open_orders(
+    tx: Tx,
+    checkout: Checkout,
+    parts: Sequence[Part],
+    payment: StoredPayment,
+    state: CheckoutState,
+    now: datetime,
+) -> bool:
     """One per seller, all or none. False when the goods are gone."""
     held = holds.holds_of_checkout(tx, checkout.id)
     if not held or not claim_holds(tx, held, now):
         return False
     if not repository.complete(tx, checkout.id, state):
         raise RuntimeError("orders were opened twice for one checkout")
-    carts.forget_codes(tx, checkout.buyer_key, now)
-    for part in repository.parts_of(tx, checkout):
+    if checkout.codes:
+        carts.forget_codes(tx, checkout.buyer_key, now)
+    for part in parts:
         _open_order(tx, checkout, part, payment, held, state, now)
     return True
 
@@ -122,7 +134,7 @@ def _settle_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, now: date
     for order in orders_of_checkout(tx, checkout.id):
         # One the buyer or the seller cancelled meanwhile gets its money back with the cancellation.
         if settle_order(tx, order.id, OrderState.PAID, now):
-            tell_paid(tx, order, payment, now)
+            tell_placed_paid(tx, order, payment, now)
             tx.enqueue(MAIL_JOB, OrderMail(order_id=order.id, kind=MailKind.PAID), key=f"{order.id}:paid")
 
 

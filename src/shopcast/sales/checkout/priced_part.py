@@ -32,5 +32,10 @@ class PricedPart(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[PartLine, ...]
     adjustments: tuple[PartAdjustment, ...] = ()
 
+    @property
+    def uses_promotions(self) -> bool:
+        """A gift is a line at no price, with or without adjustments beside it."""
+        return bool(self.adjustments) or any(line.amount_minor == 0 for line in self.lines)
+
     def line_of(self, hold_id: str) -> PartLine:
         return next(line for line in self.lines if line.hold_id == hold_id)

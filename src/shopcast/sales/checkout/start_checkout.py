@@ -12,6 +12,7 @@ from shopcast.kernel.errors import InvalidInput, Language, NotFound, Unauthentic
 from shopcast.kernel.ids import new_id, new_token
 from shopcast.kernel.money import Money, minor_digits
 from shopcast.kernel.principal import Principal
+from shopcast.sales.cart.model import CartChoice
 from shopcast.sales.cart.price_cart import Destination, PricedHolds, SellerPrice, price_holds
 from shopcast.sales.cart.repository import choice_of
 from shopcast.sales.checkout import repository
@@ -115,7 +116,8 @@ def start_checkout(tx: Tx, command: StartCheckout, by: Principal, now: datetime)
     if not is_safe_path(path):
         raise InvalidInput("return_path", "it has the wrong form")
     method = _method(tx, by.key, command.provider, command.saved_method_id, command.has_token, now)
-    chosen = choice_of(tx, by.key)
+    all_given = None not in (command.codes, command.currency)
+    chosen = CartChoice() if all_given else choice_of(tx, by.key)
     typed = None if command.codes is None else clean_typed_codes(list(command.codes))
     return begin(
         tx,
@@ -199,7 +201,8 @@ def begin(
     for part in parts:
         repository.insert_part(tx, part)
     hold_rows.attach(tx, [hold.id for hold in held], checkout.id)
-    redeem(tx, checkout_id, identities, priced.pricing, now)
+    if priced.pricing.adjustments or priced.pricing.gifts:
+        redeem(tx, checkout_id, identities, priced.pricing, now)
     return _attempt(tx, checkout, provider, 1, method_reference, save_method, held, now)
 
 
@@ -308,7 +311,8 @@ def _priced(
         now,
         identities,
     )
-    is_new = not has_bought(tx, buyer_key)
+    # Asked only where it matters: this runs for every payment.
+    is_new = any(one.new_buyers_only for one in promotions) and not has_bought(tx, buyer_key)
     priced = price_holds(tx, held, to, codes, promotions, is_new, now)
     if not priced.pricing.gifts:
         return held, priced

@@ -52,7 +52,8 @@ def open_order(
     for position, (hold, line) in enumerate(zip(held, lines, strict=True), start=1):
         repository.insert_line(tx, order_id, position, hold.id, part.organisation_id, line)
     line_of_hold = {hold.id: line.id for hold, line in zip(held, lines, strict=True)}
-    repository.insert_adjustments(tx, order_id, _adjustments(part, line_of_hold))
+    adjustments = _adjustments(part, line_of_hold)
+    repository.insert_adjustments(tx, order_id, adjustments)
     tx.record(
         OrderPlaced(
             checkout_id=checkout.id,
@@ -66,12 +67,23 @@ def open_order(
         )
     )
     if state is OrderState.PAID:
-        tell_paid(tx, order, payment, now)
+        _tell_paid(tx, order, lines, adjustments, payment, now)
 
 
-def tell_paid(tx: Tx, order: Order, payment: StoredPayment, now: datetime) -> None:
-    """Once per order: when it is opened paid, or when the money of a placed one comes."""
-    lines = repository.lines_of(tx, order.id)
+def tell_placed_paid(tx: Tx, order: Order, payment: StoredPayment, now: datetime) -> None:
+    """The money of an order that was placed before has come."""
+    adjustments = repository.adjustments_of(tx, order.id, order.total.currency)
+    _tell_paid(tx, order, repository.lines_of(tx, order.id), adjustments, payment, now)
+
+
+def _tell_paid(
+    tx: Tx,
+    order: Order,
+    lines: Sequence[OrderLineView],
+    adjustments: Sequence[AdjustmentView],
+    payment: StoredPayment,
+    now: datetime,
+) -> None:
     tx.record(
         OrderPaid(
             checkout_id=order.checkout_id,
@@ -84,7 +96,7 @@ def tell_paid(tx: Tx, order: Order, payment: StoredPayment, now: datetime) -> No
             items=order.totals.items,
             shipping=order.totals.shipping,
             discount_minor=order.totals.discount.amount_minor,
-            adjustments=repository.adjustments_told(repository.adjustments_of(tx, order.id, order.total.currency)),
+            adjustments=repository.adjustments_told(adjustments),
             tax=order.totals.tax,
             tax_included=order.totals.tax_included,
             total=order.total,

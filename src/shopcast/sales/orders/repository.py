@@ -36,6 +36,11 @@ _ADJUSTMENTS_OF = (
 _OF_CHECKOUT = (
     select(order_table).where(order_table.c.checkout_id == bindparam("of_checkout")).order_by(order_table.c.id)
 )
+_BOUGHT = (
+    select(order_table.c.id)
+    .where(order_table.c.buyer_key == bindparam("of_buyer"), order_table.c.state != OrderState.CANCELLED.value)
+    .limit(1)
+)
 
 ADD_TO_TOTAL = text(
     "INSERT INTO sales_show_total (show_id, currency, orders, units, amount_minor)"
@@ -273,12 +278,7 @@ def seal_link(tx: Tx, order_id: str, link_digest: str) -> None:
 
 def has_bought(conn: ReadConnection, buyer_key: str) -> bool:
     """Anything they kept."""
-    found = conn.execute(
-        select(order_table.c.id)
-        .where(order_table.c.buyer_key == buyer_key, order_table.c.state != OrderState.CANCELLED.value)
-        .limit(1)
-    ).first()
-    return found is not None
+    return conn.execute(_BOUGHT, {"of_buyer": buyer_key}).first() is not None
 
 
 def cancel(tx: Tx, order_id: str, by: str, now: datetime) -> bool:
