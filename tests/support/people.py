@@ -74,8 +74,8 @@ class Person:
     def delete(self, path: str) -> Json:
         return self._json(self._send("DELETE", path))
 
-    def upload(self, path: str, name: str, content: bytes) -> Json:
-        return self._json(self._send("POST", path, files={"file": (name, content, "text/csv")}))
+    def upload(self, path: str, name: str, content: bytes, content_type: str = "text/csv") -> Json:
+        return self._json(self._send("POST", path, files={"file": (name, content, content_type)}))
 
     def register(self, account: str = "shopper", name: str = "Ada", **more: str) -> Person:
         self.email = f"{name.lower().replace(' ', '.')}.{secrets.token_hex(4)}@example.test"

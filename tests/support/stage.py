@@ -34,11 +34,16 @@ STOCK = 200
 class Market:
     """One seller of a running shop; `seller` may do everything with its shows."""
 
-    def __init__(self, serve: Serve) -> None:
+    def __init__(self, serve: Serve, *, empty: bool = False) -> None:
         self.serve = serve
         self.seller = Person(serve).register("seller", "Mira", organisation_name="Lantern and Loom")
         legal = {"legal_identity": "Lantern and Loom GmbH, Beispielweg 7, 10115 Berlin"}
         self.seller.patch(f"/v1/organisations/{self.seller.organisation}", legal)
+        self.products: dict[str, Json] = {}
+        if not empty:
+            self._fill()
+
+    def _fill(self) -> None:
         self.seller.import_catalogue(CATALOGUES / "home-and-garden.csv")
         self.products = self.seller.products()
         for handle in SHELF:
@@ -57,7 +62,8 @@ class Stage:
         show = {"title": "An evening at home", "starts_at": "2030-01-01T18:00:00Z", **more}
         self.id: str = self.seller.post(f"/v1/organisations/{self.seller.organisation}/shows", show)["id"]
         self.path = f"/v1/shows/{self.id}"
-        self.do("items", {"product_ids": [market.products[handle]["id"] for handle in handles]})
+        if handles:
+            self.do("items", {"product_ids": [market.products[handle]["id"] for handle in handles]})
         self.do("schedule")
         self.new_key()
 
