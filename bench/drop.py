@@ -55,6 +55,7 @@ LIST_PRICE, DROP_PRICE = 2_500, 1_900
 COUNTDOWN_S = 10
 
 
+ROLES = ("supervisor", "writer", "media", "worker", "web")
 # A minute for all of it: paying until here, then giving back what is left.
 PAY_S = 45.0
 # More at once only wait for each other: payments are work of milliseconds, not of a drop's microseconds.
@@ -266,11 +267,11 @@ def _run_load(plan: Path) -> Result:
 
 
 def _cpu(serve: Serve) -> dict[str, float]:
+    """CPU seconds so far, by what a process does; the supervisor forks its roles in this order."""
     found: dict[str, float] = {}
-    for process in serve.processes():
+    for role, process in zip(ROLES, sorted(serve.processes(), key=lambda one: one.pid), strict=False):
         with suppress(psutil.Error):
-            name = process.name() if process.name() != "python" else " ".join(process.cmdline()[-2:])
-            found[f"{name} {process.pid}"] = sum(process.cpu_times()[:2])
+            found[role] = sum(process.cpu_times()[:2])
     total = psutil.cpu_times()
     found["whole machine"] = total.user + total.system + total.nice + total.steal
     return found
@@ -288,9 +289,15 @@ def _measured(
     answers = Counter(result.statuses)
     print(f"({name}) {len(times)} arrivals over {over_s:.0f} s, answers {dict(answers)}, last after {ended_s:.2f} s")
     print(f"    p50 {cuts[49]:.3f} s, p90 {cuts[89]:.3f} s, p99 {p99:.3f} s, max {max(times):.3f} s")
-    busiest = sorted(spent.items(), key=lambda item: -item[1])[:6]
-    print("    CPU: " + ", ".join(f"{who} {seconds:.2f} s" for who, seconds in busiest))
-    print(f"    CPU: load {result.cpu_s:.2f} s = {result.cpu_s / len(times) * 1e6:.0f} µs a request")
+    spent = {"load": result.cpu_s, **spent}
+    others = spent.pop("whole machine") - sum(spent.values())
+    busiest = sorted(spent.items(), key=lambda item: -item[1])[:4]
+    print(
+        "    CPU per request: "
+        + ", ".join(f"{who} {seconds / len(times) * 1e6:.0f} µs ({seconds / ended_s:.0%})" for who, seconds in busiest)
+        + f"; others on this machine {others / ended_s:.0%}"
+    )
+    print(f"    limit: {_limit(busiest[0], sum(spent.values()), others, ended_s)}")
     for status, body in sorted(result.first_bodies.items()):
         print(f"    {status}: {body[:300]}")
     rows = [Row(f"({name}) holds durable per second until the last piece", f"{_rate(result):,.0f}/s")]
@@ -300,6 +307,15 @@ def _measured(
         rows.append(Row("(b) stock gone, arrivals within 1 s", f"{gone_s:.2f} s", "5 s (4 s)", gone_s <= 5.0))
         rows.append(Row("(b) p99, refusals included", f"{p99:.2f} s", "6 s", p99 <= 6.0))
     return rows
+
+
+def _limit(busiest: tuple[str, float], ours_s: float, others_s: float, seconds: float) -> str:
+    if busiest[1] / seconds > 0.85:
+        return f"the {busiest[0]} process, at {busiest[1] / seconds:.0%} of a core"
+    free = (psutil.cpu_count() or 1) - others_s / seconds
+    if ours_s / seconds > 0.85 * free:
+        return f"the machine: {ours_s / seconds:.2f} of the {free:.2f} cores that others left were used"
+    return "none reached: the arrivals"
 
 
 def _rate(result: Result) -> float:
@@ -318,6 +334,13 @@ def _proved(settings: Settings, scene: Scene, result: Result, pieces: int, name:
     takes = connection.execute(
         "SELECT count(*), max(quantity) FROM sales_drop_take WHERE drop_id = ? AND quantity > 0", (scene.drop_id,)
     ).fetchone()
+    batches = [
+        row[0]
+        for row in connection.execute(
+            "SELECT count(*) FROM kernel_idempotency WHERE action = 'sales.place_hold' GROUP BY stored_at"
+        )
+    ]
+    print(f"    writer: {len(batches)} commits of holds, median {statistics.median(batches or [0]):.0f} in one")
     left = connection.execute('SELECT sum("left") FROM catalog_set_aside').fetchone()[0]
     waiting = connection.execute("SELECT count(*) FROM kernel_events WHERE position IS NULL").fetchone()[0]
     connection.close()
