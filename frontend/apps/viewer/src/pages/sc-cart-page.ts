@@ -73,13 +73,11 @@ export class ScCartPage extends Page<Cart> {
     if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     this.payment.on('change', () => this.requestUpdate());
     this.payment.on('paid', () => cartCount.changed(api));
-    this.payment.on('failed', () => void this.refresh());
+    this.payment.on('failed', ({ until }) => this.stillOurs(until));
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     window.addEventListener('pagehide', () => this.flush(), { signal });
-    window.addEventListener('online', () => void this.refresh(), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || this.payment.busy || void this.refresh(), {
-      signal,
-    });
+    window.addEventListener('online', () => this.lookAgain(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.lookAgain(), { signal });
     if (this.checkout) void this.act('checkout', () => this.payment.resume(this.checkout).then(() => undefined));
   }
 
@@ -89,6 +87,31 @@ export class ScCartPage extends Page<Cart> {
     this.flush();
     this.ending.abort();
     this.payment.leave();
+  }
+
+  /** A declined payment can be tried again for the very same sum, as long as the pieces are ours. */
+  private stillOurs(until: string | null | undefined): void {
+    const cart = this.data;
+    if (!cart || !until || !this.payment.checkout) {
+      if (until !== undefined) this.payment.checkout = null;
+      void this.refresh();
+      return;
+    }
+    const paid = new Set(payable(cart, this.takenOut, this.now));
+    const lines = cart.lines.map((one) => (paid.has(one.hold_id) ? { ...one, expires_at: until } : one));
+    this.data = { ...cart, lines };
+  }
+
+  /** Asked again only while no refused payment waits for another try: its sum must not change under the shopper. */
+  private lookAgain(): void {
+    if (this.payment.busy || (this.payment.step === 'failed' && this.payment.checkout)) return;
+    void this.refresh();
+  }
+
+  /** Something else is to be paid now: the refused payment is over. */
+  private anew(): Promise<void> {
+    if (this.payment.step === 'failed') this.payment.reset();
+    return this.refresh();
   }
 
   private get now(): number {
@@ -119,14 +142,14 @@ export class ScCartPage extends Page<Cart> {
       durationMs: UNDO_MS,
       action: { label: t('action.undo'), run: () => this.putBack(line.hold_id) },
     });
-    void this.refresh();
+    void this.anew();
   }
 
   private putBack(holdId: string): void {
     window.clearTimeout(this.leaving.get(holdId));
     if (!this.leaving.delete(holdId)) return;
     this.show(holdId);
-    void this.refresh();
+    void this.anew();
   }
 
   private show(holdId: string): void {
@@ -175,7 +198,7 @@ export class ScCartPage extends Page<Cart> {
 
   private async choose(choice: { codes?: string[]; currency?: string }): Promise<undefined> {
     await api.cart.choose(choice);
-    await this.refresh();
+    await this.anew();
     return undefined;
   }
 
@@ -326,7 +349,7 @@ export class ScCartPage extends Page<Cart> {
         @sc-pay=${(event: CustomEvent<PayDetail>) => this.pay(event.detail)}
         @sc-country=${(event: CustomEvent<CountryDetail>) => {
           this.country = event.detail.country;
-          void this.refresh();
+          void this.anew();
         }}
       >
         <div class="form">

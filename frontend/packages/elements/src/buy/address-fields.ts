@@ -4,17 +4,9 @@ import { t } from '@shopcast/format';
 import { html } from 'lit';
 import './messages.ts';
 import { countryChoices } from './countries.ts';
+import { EMPTY_ADDRESS } from './empty-address.ts';
 
-export const EMPTY_ADDRESS: AddressInput = {
-  name: '',
-  line1: '',
-  line2: '',
-  city: '',
-  region: '',
-  postal_code: '',
-  country: '',
-  phone: '',
-};
+export { EMPTY_ADDRESS };
 
 export function readAddress(form: HTMLFormElement): AddressInput {
   const data = new FormData(form);

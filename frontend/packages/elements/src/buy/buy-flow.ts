@@ -365,7 +365,8 @@ export class BuyFlow extends Emitter<BuyEvents> {
     if (this.hold && until !== undefined) this.hold = until ? { ...this.hold, expires_at: until } : null;
     if (this.hold) this.armExpiry(this.hold.id);
     this.set('failed');
-    void this.refreshBill(this.buyer.country);
+    // A refused payment can be tried again for what it was; only what never became one is priced anew.
+    if (!this.checkout) void this.refreshBill(this.buyer.country);
     if (this.hold && !this.wanted && this.leftMs <= 0 && !problem.unanswered) this.expire(this.hold.id);
   }
 

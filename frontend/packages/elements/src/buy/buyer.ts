@@ -1,6 +1,8 @@
 /** Who buys: signed in or guest, where parcels may go, what can be paid with. Fetched before anybody taps; draws nothing. */
 import type { Address, ApiClient, PaymentMethods } from '@shopcast/api-client';
 import { Emitter } from '@shopcast/room-client';
+import { likelyCountry } from './countries.ts';
+import { guestDetails } from './guest.ts';
 
 export class Buyer extends Emitter<{ change: undefined }> {
   methods: PaymentMethods | null = null;
@@ -8,7 +10,7 @@ export class Buyer extends Emitter<{ change: undefined }> {
   signedIn = false;
   email = '';
   /** Where a guest's parcel goes, as far as the form says; the total shown is always for the country shown. */
-  guestCountry = '';
+  guestCountry = guestDetails().address.country || likelyCountry(globalThis.navigator?.languages ?? []);
   private asked: Promise<void> | null = null;
 
   constructor(private readonly api: ApiClient) {

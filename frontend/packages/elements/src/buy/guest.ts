@@ -1,6 +1,6 @@
 /** What a guest typed, kept for this tab only, so that a second piece needs no typing. */
 import type { AddressInput } from '@shopcast/api-client';
-import { EMPTY_ADDRESS } from './address-fields.ts';
+import { EMPTY_ADDRESS } from './empty-address.ts';
 
 const KEY = 'shopcast.guest';
 

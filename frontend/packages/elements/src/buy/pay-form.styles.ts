@@ -26,7 +26,7 @@ export const payFormStyles = css`
     overflow-wrap: anywhere;
   }
   select {
-    max-width: 55%;
+    max-width: 9.5rem;
     min-height: var(--target);
     padding: var(--space-1) var(--space-2);
     border: var(--border) solid var(--line-strong);

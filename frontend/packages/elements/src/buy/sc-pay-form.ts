@@ -6,7 +6,7 @@ import { html, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { addressFields, EMPTY_ADDRESS, readAddress } from './address-fields.ts';
 import type { Buyer } from './buyer.ts';
-import { countryName, likelyCountry } from './countries.ts';
+import { countryName } from './countries.ts';
 import { guestDetails, rememberGuest } from './guest.ts';
 import './messages.ts';
 import { payFormStyles } from './pay-form.styles.ts';
@@ -50,7 +50,6 @@ export class ScPayForm extends LocalisedElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.buyer.guestCountry = this.guest.address.country || likelyCountry(navigator.languages);
     this.stop = this.buyer.on('change', () => this.requestUpdate());
   }
 

@@ -11,6 +11,8 @@ import { cartCount } from './cart-count.ts';
 export class ScCartLink extends LocalisedElement {
   @property({ attribute: false }) api: ApiClient | null = null;
   @property() variant = 'quiet';
+  /** Where there is little room it shows only when there is something in it. */
+  @property({ type: Boolean }) whenFull = false;
   private stop: (() => void) | undefined;
 
   static override styles = [
@@ -55,6 +57,7 @@ export class ScCartLink extends LocalisedElement {
 
   override render() {
     const { pieces } = cartCount;
+    if (this.whenFull && pieces === 0) return nothing;
     return html`<sc-button variant=${this.variant} icon="shopping-cart" href="/cart" label=${t('action.cart', { n: pieces })}></sc-button>
       ${pieces > 0 ? html`<span class="figures" aria-hidden="true">${formatNumber(pieces)}</span>` : nothing}`;
   }

@@ -520,7 +520,8 @@ export class ScShowPage extends LocalisedElement {
         <strong>${page?.host.name ?? ''}</strong><span class="title">${page?.title ?? ''}</span
         ><span class="hidden-text">${t('about.open')}</span>
       </button>
-      ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)} ${this.sound()}
+      ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)}
+      <sc-cart-link whenFull variant="on-video" .api=${this.api}></sc-cart-link>${this.sound()}
     </header>`;
   }
 
