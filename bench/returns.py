@@ -254,15 +254,13 @@ class Bench:
             if any(accepted for _, _, accepted, _, _ in found)
         ]
         self._run(refunds)
-        for (order, _), cause, found in zip(wanted, causes, decided, strict=True):
+        for (order, _), why, found in zip(wanted, causes, decided, strict=True):
             accepted = {line: count for _, line, count, _, _ in found if count}
             self._take(order, accepted)
             restocked = sum(restock for _, _, _, restock, _ in found)
             if accepted:
-                lines = [[line, count, withheld] for _, line, count, _, withheld in found if count]
-                self._write(
-                    {"order": order.id, "kind": "return", "lines": lines, "cause": cause, "restocked": restocked}
-                )
+                back = [[line, count, withheld] for _, line, count, _, withheld in found if count]
+                self._write({"order": order.id, "kind": "return", "lines": back, "cause": why, "restocked": restocked})
 
     def _verdict(self, count: int) -> tuple[int, int, int]:
         """Accepted, on sale again, withheld."""
@@ -276,11 +274,11 @@ class Bench:
             "SELECT id, payment_id, amount_minor FROM sales_refund WHERE state = 'requested' ORDER BY id"
         ).fetchall()
         self.refunds += len(waiting)
-        self._run([self._told(*row, sales.EventKind.REFUNDED) for row in waiting])
+        self._run([self._told(row[0], row[1], row[2], sales.EventKind.REFUNDED) for row in waiting])
         failing = [row for row in waiting if self._random.random() < FAILED_SHARE]
         self.failed += len(failing)
         self._clock.advance(timedelta(hours=1))
-        self._run([self._told(*row, sales.EventKind.REFUND_FAILED) for row in failing])
+        self._run([self._told(row[0], row[1], row[2], sales.EventKind.REFUND_FAILED) for row in failing])
         refund_orders = dict(self._raw.execute("SELECT id, order_id FROM sales_refund"))
         for refund_id, _, _ in failing:
             order_id = refund_orders[refund_id]
@@ -437,6 +435,11 @@ def _order(tables: dict[str, list[dict[str, Any]]], number: int, now: int, rando
         tables, "sales_checkout", id=checkout_id, buyer_key="gst_bench", email="ben@example.com", language="en",
         address=address, total_minor=presentment, currency=card, codes="[]", state="paid", return_path="/",
         link_salt="", link_digest="", created_at=now,
+    )  # fmt: skip
+    _add(
+        tables, "sales_checkout_part", checkout_id=checkout_id, organisation_id=ORGANISATION,
+        totals=json.dumps(totals), total_minor=total, currency=currency, terms_version=f"{ORGANISATION}/0",
+        priced='{"lines": []}', presentment_minor=presentment, exchange_rate=rate, order_id=order_id,
     )  # fmt: skip
     _add(
         tables, "sales_payment", id=payment_id, checkout_id=checkout_id, provider="test", attempt=1,

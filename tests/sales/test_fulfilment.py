@@ -186,7 +186,7 @@ def test_the_pick_list_has_what_is_paid_and_neither_sent_nor_cancelled(sale: Sal
     assert {row["sku"]: row["quantity"] for row in found["by_variant"]} == {"LS-M": 2, "SC": 1}
     assert found["units"] == 3
     paged: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = sale.seller.get(f"{path}?limit=1{f'&cursor={cursor}' if cursor else ''}").json()
         paged += [line["line_id"] for line in page["items"]]

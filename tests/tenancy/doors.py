@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from tests.factories import START
 from tests.factories.tenancy import PASSWORD
@@ -111,6 +112,8 @@ def all_doors(ids: Mapping[str, str]) -> list[Opened]:
         *_room_doors(ids),
         *_buying_doors(ids),
         *_selling_doors(ids),
+        *_after_doors(ids),
+        *_dispute_doors(ids),
         *_promotion_doors(ids),
         *_plan_doors(ids),
         *_drop_doors(ids),
@@ -556,6 +559,119 @@ def _selling_doors(ids: Mapping[str, str]) -> list[Opened]:
         # Where a seller ships and at what price is what shoppers ask first.
         Opened("GET", f"{ORG}/selling-policy", f"{own}/selling-policy", for_all()),
         Opened("PUT", f"{ORG}/selling-policy", f"{own}/selling-policy", for_members(MANAGERS), policy),
+    ]
+
+
+def _after_doors(ids: Mapping[str, str]) -> list[Opened]:
+    own, order = f"/v1/organisations/{ids['org']}", f"{ORG}/orders/{{order_id:str}}"
+    sold, sent = f"{own}/orders/{ids['guest_order']}", f"{own}/orders/{ids['sent_order']}"
+    shipment, parcel = f"{order}/shipments/{{shipment_id:str}}", f"{sent}/shipments/{ids['shipment']}"
+    bought = f"/v1/orders/{ids['sent_order']}"
+    returned, returns = "/v1/returns/{return_id:str}", f"{ORG}/returns"
+    asked, approved = f"/v1/returns/{ids['requested']}", f"/v1/returns/{ids['approved']}"
+    line = {"line_id": ids["sent_line"], "quantity": 1}
+    item = ids["return_item"]
+    packers, managers, shopper = for_members(ORDER_PEOPLE), for_members(MANAGERS), for_one("shopper")
+    read = {"guest": ORDER_PEOPLE, "shopper": ORDER_PEOPLE}
+
+    def of_seller(method: str, template: str, path: str, answers: Mapping[str, int], body: Any = None) -> Opened:
+        return Opened(method, template, path, answers, body, may_read=read)
+
+    def of_return(verb: str, return_id: str, answers: Mapping[str, int], body: Any = None) -> Opened:
+        path = f"{own}/returns/{return_id}/{verb}"
+        return of_seller("POST", f"{returns}/{{return_id:str}}/{verb}", path, answers, body)
+
+    return [
+        of_seller("GET", f"{ORG}/pick-list", f"{own}/pick-list", packers),
+        of_seller("GET", f"{ORG}/pick-list.csv", f"{own}/pick-list.csv", packers),
+        of_seller("GET", f"{order}/progress", f"{sent}/progress", packers),
+        of_seller("POST", f"{order}/shipments", f"{sold}/shipments", for_members(ORDER_PEOPLE, 201), {}),
+        of_seller("PATCH", shipment, parcel, packers, {"carrier": "DHL", "tracking_number": "2"}),
+        of_seller("POST", f"{shipment}/delivered", f"{parcel}/delivered", packers),
+        # Units of it are on their way back, so it did leave.
+        of_seller("POST", f"{shipment}/undo", f"{parcel}/undo", for_members(ORDER_PEOPLE, 409)),
+        of_seller("GET", f"{shipment}/packing-slip.pdf", f"{parcel}/packing-slip.pdf", packers),
+        of_seller("GET", f"{shipment}/label.pdf", f"{parcel}/label.pdf", packers),
+        of_seller("POST", f"{order}/cancel", f"{sent}/cancel", for_members(MANAGERS, 409), {}),
+        Opened("GET", "/v1/orders/{order_id:str}/progress", f"{bought}/progress", shopper),
+        Opened("GET", "/v1/orders/{order_id:str}/returnable", f"{bought}/returnable", shopper),
+        Opened("GET", "/v1/orders/{order_id:str}/returns", f"{bought}/returns", shopper),
+        Opened(
+            "POST",
+            "/v1/orders/{order_id:str}/returns",
+            f"{bought}/returns",
+            for_one("shopper", 201),
+            {"lines": [{**line, "cause": "size"}]},
+        ),
+        Opened("POST", "/v1/orders/{order_id:str}/withdrawal", f"{bought}/withdrawal", for_one("shopper", 201), {}),
+        Opened("GET", returned, asked, shopper),
+        Opened("POST", f"{returned}/cancel", f"{asked}/cancel", shopper),
+        Opened(
+            "POST",
+            f"{returned}/photos",
+            f"{asked}/photos",
+            for_one("shopper", 201),
+            files={"file": ("p.png", PNG, "image/png")},
+        ),
+        # Buyer and team.
+        Opened(
+            "GET",
+            f"{returned}/photos/{{photo_id:str}}",
+            f"{asked}/photos/{ids['photo']}",
+            _answers(404, (MEMBERS, 403), (ORDER_PEOPLE, 200), (("shopper",), 200)),
+        ),
+        Opened("GET", f"{returned}/label.pdf", f"{approved}/label.pdf", shopper),
+        of_seller("GET", returns, f"{own}/returns", packers),
+        of_seller("GET", f"{returns}/{{return_id:str}}", f"{own}/returns/{ids['requested']}", packers),
+        of_return("approve", ids["requested"], packers, {}),
+        of_return("reject", ids["requested"], packers, {}),
+        of_return("label", ids["approved"], packers, {}),
+        of_seller(
+            "GET", f"{returns}/{{return_id:str}}/label.pdf", f"{own}/returns/{ids['approved']}/label.pdf", packers
+        ),
+        of_return("receive", ids["approved"], packers, {"items": [{"item_id": item, "received": 1}]}),
+        # Nothing has arrived yet.
+        of_return(
+            "inspect",
+            ids["approved"],
+            for_members(ORDER_PEOPLE, 409),
+            {"items": [{"item_id": item, "accepted": 1, "restock": 1}]},
+        ),
+        of_return("refund", ids["approved"], for_members(MANAGERS, 409), {}),
+        of_return(
+            "exchange",
+            ids["approved"],
+            for_members(MANAGERS, 409),
+            {"item_id": item, "variant_id": ids["sold_variant"], "quantity": 1},
+        ),
+        Opened("GET", f"{ORG}/return-rules", f"{own}/return-rules", packers),
+        Opened("PUT", f"{ORG}/return-rules", f"{own}/return-rules", managers, {"approval": "automatic"}),
+    ]
+
+
+def _dispute_doors(ids: Mapping[str, str]) -> list[Opened]:
+    own = f"/v1/organisations/{ids['org']}"
+    disputes, dispute = f"{ORG}/disputes", f"{ORG}/disputes/{{dispute_id:str}}"
+    mistakes, mistake = f"{ORG}/price-mistakes", f"{ORG}/price-mistakes/{{mistake_id:str}}"
+    told, wrong = f"{own}/disputes/{ids['dispute']}", f"{own}/price-mistakes/{ids['mistake']}"
+    packers, managers = for_members(ORDER_PEOPLE), for_members(MANAGERS)
+    read = {"guest": ORDER_PEOPLE, "shopper": ORDER_PEOPLE}
+    span = {"variant_id": ids["sold_variant"], "from_at": ids["from_at"], "to_at": ids["to_at"]}
+    query = urlencode({**span, "wrong_price_minor": 1000})
+    corrected = {**span, "wrong_price_minor": 1000, "remedy": "honour", "stop_item": False}
+    evidence = f"{own}/orders/{ids['guest_order']}/evidence.zip"
+    return [
+        Opened("GET", disputes, f"{own}/disputes", packers, may_read=read),
+        Opened("GET", dispute, told, packers, may_read=read),
+        Opened("GET", f"{dispute}/evidence.zip", f"{told}/evidence.zip", packers, may_read=read),
+        Opened("GET", f"{ORG}/orders/{{order_id:str}}/evidence.zip", evidence, packers, may_read=read),
+        Opened("POST", f"{dispute}/submit", f"{told}/submit", managers, {}, may_read=read),
+        Opened("POST", f"{dispute}/accept", f"{told}/accept", managers, may_read=read),
+        Opened("GET", f"{mistakes}/affected", f"{own}/price-mistakes/affected?{query}", managers, may_read=read),
+        Opened("GET", mistakes, f"{own}/price-mistakes", managers),
+        Opened("POST", mistakes, f"{own}/price-mistakes", for_members(MANAGERS, 201), corrected),
+        Opened("GET", mistake, wrong, managers),
+        Opened("POST", f"{mistake}/undo", f"{wrong}/undo", managers),
     ]
 
 

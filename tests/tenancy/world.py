@@ -31,6 +31,7 @@ from tests.factories import START
 from tests.factories.tenancy import PASSWORD, Shop, Visitor, open_shop
 from tests.sales.support import ADAPTER_TIMEOUT_S, ADDRESS, Letterbox
 from tests.shows.stage import Stage
+from tests.tenancy.after import fill_after
 from tests.tenancy.drops import fill_drops
 from tests.tenancy.plans import fill_plans
 
@@ -145,6 +146,7 @@ def _filled(shop: Shop) -> World:
     _fill_orders(world, stage)
     _fill_account(world, own)
     fill_plans(owner, people["shopper"], ids, world.secrets)
+    _fill_after(world)
     fill_drops(owner, ids, world.secrets)
     _fill_operations(world)
     _fill_tickets(world)
@@ -320,11 +322,20 @@ def _fill_orders(world: World, stage: Stage) -> None:
     world.secrets["shopper"].add(methods[0]["id"])
 
 
-def _hold(world: World, buyer: Visitor, variant: str) -> str:
+def _fill_after(world: World) -> None:
+    buyer = world.people["shopper"]
+    hold = _hold(world, buyer, world.ids["sold_variant"], 3)
+    body = {"hold_ids": [hold], "email": SHOPPER_MAIL, "address": {**ADDRESS, "line1": SHOPPER_STREET}}
+    body["payment_method"] = {"token": "tok_approve"}
+    fill_after(world, _ok(buyer.post("/v1/checkouts", body, headers={"Idempotency-Key": new_id("key")})))
+
+
+def _hold(world: World, buyer: Visitor, variant: str, quantity: int = 1) -> str:
     body = {
         "show_id": world.ids["show"],
         "item_id": world.ids["item"],
         "variant_id": variant,
+        "quantity": quantity,
         "source": "live",
     }
     return str(_ok(buyer.post("/v1/holds", body, headers={"Idempotency-Key": new_id("key")}))["id"])
