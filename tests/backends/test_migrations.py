@@ -47,7 +47,7 @@ def schema_of(path: Path) -> dict[str, str]:
 
 def _plain(sql: str) -> str:
     """Constraints of a table stand in any order."""
-    head, _, body = re.sub(r"\s+", " ", sql).partition("(")
+    head, _, body = re.sub(r"\s+", " ", sql).replace('"', "").partition("(")
     return head + "(" + ",".join(sorted(part.strip() for part in body.rstrip().removesuffix(")").split(",")))
 
 
