@@ -248,6 +248,34 @@ def test_strikes_of_another_day_do_not_add_up(plans: Plans) -> None:
     assert plans.sale.backend.rows("SELECT count FROM sales_strike") == [(1,)]
 
 
+def test_many_holds_that_end_at_once_are_counted_each(plans: Plans, capsys: pytest.CaptureFixture[str]) -> None:
+    """As after a drop: one person let three run out, others one, one gave theirs back, one ordered by comment."""
+    plans.left(20, 2)
+    hoarder, others = plans.sale.guest(), [plans.sale.guest() for _ in range(4)]
+    for _ in range(3):
+        plans.sale.held(hoarder, 2)
+    for guest in others[:3]:
+        plans.sale.held(guest, 2)
+    assert others[3].delete(f"/v1/holds/{plans.sale.held(others[3], 2)}").status_code == 204
+    path_ = f"/v1/shows/{plans.sale.show_id}/chat-orders"
+    assert plans.sale.seller.request("PUT", path_, json={"enabled": True}).status_code == 200
+    plans.say(others[3], "sold 2")
+    plans.wait(minutes=6)
+    rows = plans.sale.backend.rows("SELECT reason, count FROM sales_strike ORDER BY reason, count")
+    assert rows == [("unpaid_chat_holds", 1), *[("unpaid_holds", 1)] * 3, ("unpaid_holds", 3)]
+    for guest in others[:3]:
+        plans.sale.held(guest, 2)
+    plans.wait(minutes=6)
+    rows = plans.sale.backend.rows("SELECT count FROM sales_strike WHERE reason = 'unpaid_holds' ORDER BY count")
+    assert rows == [(2,), (2,), (2,), (3,)]
+    # Together, not one by one after the set was undone.
+    assert "set.undone" not in capsys.readouterr().out
+    # A purchase wipes out one's own.
+    plans.sale.paid(hoarder, 2)
+    plans.settle()
+    assert plans.sale.count("sales_strike", "reason = 'unpaid_holds'") == 3
+
+
 def test_declined_cards_in_a_row_stop_paying_everywhere(plans: Plans) -> None:
     guest = plans.sale.guest()
     for _ in range(2):

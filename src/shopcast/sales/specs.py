@@ -1,5 +1,6 @@
 """What standing orders, comment-to-buy, subscriptions and restrictions bring along: verbs, jobs, and what they hear."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shopcast.accounts import GuestClaimed
@@ -24,9 +25,11 @@ from shopcast.sales.events import (
 )
 from shopcast.sales.restrictions import appeal_restriction, expire_restrictions, set_restriction
 from shopcast.sales.restrictions import react as restrictions
+from shopcast.sales.restrictions import repository as restriction_rows
 from shopcast.sales.restrictions.mail import mail_restriction
 from shopcast.sales.standing import buy_standing, end_standing, place_standing, serve_variant
 from shopcast.sales.standing import react as standing
+from shopcast.sales.standing import repository as standing_rows
 from shopcast.sales.standing.mail import mail_standing
 from shopcast.sales.subscriptions import (
     change_subscription,
@@ -50,6 +53,28 @@ _CONTINUE_EVERY_S = 60.0
 def hold_released(tx: Tx, event: HoldReleased, now: datetime) -> None:
     standing.hold_released(tx, event, now)
     restrictions.hold_released(tx, event, now)
+
+
+def holds_released(tx: Tx, events: Sequence[HoldReleased], now: datetime) -> None:
+    """Many at once, as when a drop was not paid: only those that somebody's turn hangs on are looked at one by one."""
+    turns = standing_rows.holds_among(tx, [event.hold_id for event in events])
+    for event in events:
+        if event.hold_id in turns:
+            standing.hold_released(tx, event, now)
+    for variant_id in sorted({event.variant_id for event in events}):
+        serve_variant.serve_soon(tx, variant_id)
+    restrictions.holds_released(tx, events, now)
+
+
+def orders_paid(tx: Tx, events: Sequence[OrderPaid], now: datetime) -> None:
+    """Many at once, as in a drop: nearly none has to do with a plan or a strike."""
+    checkout_ids = [event.checkout_id for event in events]
+    orders, checkouts = standing_rows.orders_among(tx, [event.order_id for event in events], checkout_ids)
+    checkouts |= subscription_rows.checkouts_among(tx, checkout_ids)
+    buyers = restriction_rows.struck_among(tx, [event.buyer_key for event in events])
+    for event in events:
+        if event.order_id in orders or event.checkout_id in checkouts or event.buyer_key in buyers:
+            order_paid(tx, event, now)
 
 
 def order_paid(tx: Tx, event: OrderPaid, now: datetime) -> None:
@@ -157,14 +182,20 @@ PERIODICS: tuple[Periodic, ...] = (
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("sales.serve_price", PriceChanged, standing.price_changed, key=lambda event: event.variant_id),
     Subscription("sales.serve_stock", StockChanged, standing.stock_changed, key=lambda event: event.variant_id),
-    Subscription("sales.serve_released", HoldReleased, hold_released, key=lambda event: event.variant_id),
+    Subscription(
+        "sales.serve_released",
+        HoldReleased,
+        hold_released,
+        key=lambda event: event.variant_id,
+        batch_handler=holds_released,
+    ),
     Subscription("sales.serve_cancelled", OrderCancelled, standing.order_cancelled, key=lambda event: event.order_id),
     Subscription("sales.serve_lines", LinesCancelled, standing.lines_cancelled, key=lambda event: event.order_id),
     Subscription("sales.serve_product", ProductChanged, standing.product_changed, key=lambda event: event.product_id),
     Subscription("sales.serve_show", ShowWentLive, standing.show_changed, key=lambda event: event.show_id),
     Subscription("sales.serve_shelf", ShelfChanged, standing.show_changed, key=lambda event: event.show_id),
     Subscription("sales.serve_drop", DropOpened, standing.drop_opened, key=lambda event: event.drop_id),
-    Subscription("sales.note_paid", OrderPaid, order_paid, key=lambda event: event.order_id),
+    Subscription("sales.note_paid", OrderPaid, order_paid, key=lambda event: event.order_id, batch_handler=orders_paid),
     Subscription("sales.note_failed", CheckoutFailed, checkout_failed, key=lambda event: event.checkout_id),
     Subscription("sales.note_mandate", MandateEnded, mandate_ended, key=lambda event: event.mandate_id),
     Subscription("sales.note_dispute", DisputeLost, restrictions.dispute_lost, key=lambda event: event.order_id),

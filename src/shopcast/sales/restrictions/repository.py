@@ -18,6 +18,7 @@ from shopcast.sales.restrictions.model import (
     What,
 )
 from shopcast.sales.restrictions.tables import restriction as table
+from shopcast.sales.restrictions.tables import strike as strike_table
 from shopcast.sales.tables import hold, order
 
 
@@ -41,6 +42,16 @@ _STRIKE = (
     " count = CASE WHEN sales_strike.since <= :oldest THEN 1 ELSE sales_strike.count + 1 END,"
     " since = CASE WHEN sales_strike.since <= :oldest THEN :now ELSE sales_strike.since END RETURNING count"
 )
+_STRIKE_EACH = (
+    "INSERT INTO sales_strike (buyer_key, organisation_id, reason, since, count) VALUES (?, ?, ?, ?, 1)"
+    " ON CONFLICT (buyer_key, organisation_id, reason) DO UPDATE SET"
+    " count = CASE WHEN sales_strike.since <= ? THEN 1 ELSE sales_strike.count + 1 END,"
+    " since = CASE WHEN sales_strike.since <= ? THEN ? ELSE sales_strike.since END"
+)
+_COUNTED = select(
+    strike_table.c.buyer_key, strike_table.c.organisation_id, strike_table.c.reason, strike_table.c.count.label("times")
+).where(strike_table.c.buyer_key.in_(bindparam("buyer_keys", expanding=True)))
+_SOURCES = select(hold.c.id, hold.c.source).where(hold.c.id.in_(bindparam("hold_ids", expanding=True)))
 _FORGET = (
     "DELETE FROM sales_strike WHERE buyer_key = :buyer_key AND organisation_id = :organisation_id AND reason = :reason"
 )
@@ -103,6 +114,33 @@ def strike(tx: Tx, buyer_key: str, organisation_id: str, reason: Reason, within:
         },
     ).scalar_one()
     return counted
+
+
+def strike_each(
+    tx: Tx, strikes: Sequence[tuple[str, str, Reason]], within: Mapping[Reason, timedelta], now: datetime
+) -> list[tuple[str, str, Reason, int]]:
+    """One more for each of many, all different; and how many each has now."""
+    at = to_microseconds(now)
+    oldest = {reason: to_microseconds(now - span) for reason, span in within.items()}
+    values = [
+        (buyer_key, organisation_id, reason.value, at, oldest[reason], oldest[reason], at)
+        for buyer_key, organisation_id, reason in strikes
+    ]
+    tx.exec_driver_sql(_STRIKE_EACH, values)
+    rows = tx.execute(_COUNTED, {"buyer_keys": sorted({buyer_key for buyer_key, _, _ in strikes})})
+    counted = {(row.buyer_key, row.organisation_id, Reason(row.reason)): int(row.times) for row in rows}
+    return [(*key, counted[key]) for key in strikes]
+
+
+def struck_among(conn: ReadConnection, buyer_keys: Collection[str]) -> set[str]:
+    """Buyers, of many, against whom anything is counted."""
+    rows = conn.execute(_COUNTED, {"buyer_keys": sorted(set(buyer_keys))})
+    return {row.buyer_key for row in rows}
+
+
+def sources_of_holds(conn: ReadConnection, hold_ids: Sequence[str]) -> dict[str, str]:
+    rows = conn.execute(_SOURCES, {"hold_ids": list(hold_ids)})
+    return {row.id: row.source for row in rows}
 
 
 def forget_strikes(tx: Tx, buyer_key: str, organisation_id: str, reason: Reason) -> None:

@@ -1,5 +1,6 @@
 """Counts missteps and restricts who passed a rule's threshold; the thresholds are in model.RULES."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shopcast.kernel.actions import Tx
@@ -16,6 +17,18 @@ def note_strike(tx: Tx, buyer_key: str, organisation_id: str, reason: Reason, no
         return False
     repository.forget_strikes(tx, buyer_key, scope, reason)
     return restrict(tx, buyer_key, scope, rule.blocks, reason, now, until=now + rule.lasts) is not None
+
+
+def note_strikes(tx: Tx, strikes: Sequence[tuple[str, str, Reason]], now: datetime) -> None:
+    """The same for many, of one each; only for rules of a single seller."""
+    if not strikes:
+        return
+    within = {reason: rule.within for reason, rule in RULES.items()}
+    for buyer_key, organisation_id, reason, count in repository.strike_each(tx, strikes, within, now):
+        rule = RULES[reason]
+        if count >= rule.strikes:
+            repository.forget_strikes(tx, buyer_key, organisation_id, reason)
+            restrict(tx, buyer_key, organisation_id, rule.blocks, reason, now, until=now + rule.lasts)
 
 
 def forgive_unpaid(tx: Tx, buyer_key: str, organisation_id: str) -> None:

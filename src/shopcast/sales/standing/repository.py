@@ -3,6 +3,7 @@
 Driver text where every ended hold and every price asks; nearly always the answer is that nobody waits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from shopcast.kernel.money import Money
 from shopcast.sales.checkout.address import PostalAddress
 from shopcast.sales.standing.model import OPEN_STATES, StandingKind, StandingState
 from shopcast.sales.standing.tables import standing_order as table
+from shopcast.sales.tables import order_line as line_table
 
 WAITED_FOR = "SELECT 1 FROM sales_standing_order WHERE variant_id = :variant_id AND state = 'waiting' LIMIT 1"
 OF_HOLD = "SELECT id FROM sales_standing_order WHERE hold_id = :hold_id AND state = 'taken'"
@@ -27,6 +29,14 @@ OF_CHECKOUT = "SELECT id FROM sales_standing_order WHERE checkout_id = :checkout
 # Several shows may sell one variant at different prices at the same time; more than this is no shop's evening.
 PLACES_LIMIT = 50
 
+# For hundreds of events at once, nearly all of which have nothing to do with anybody who waits.
+_ORDERS_AMONG = (
+    select(line_table.c.order_id)
+    .join(table, table.c.hold_id == line_table.c.hold_id)
+    .where(line_table.c.order_id.in_(bindparam("order_ids", expanding=True)))
+)
+_CHECKOUTS_AMONG = select(table.c.checkout_id).where(table.c.checkout_id.in_(bindparam("checkout_ids", expanding=True)))
+_HOLDS_AMONG = select(table.c.hold_id).where(table.c.hold_id.in_(bindparam("hold_ids", expanding=True)))
 _ONE = select(table).where(table.c.id == bindparam("standing_id"))
 _SET = update(table).where(table.c.id == bindparam("standing_id"))
 _QUEUE = table.c.placed_at, table.c.id
@@ -171,6 +181,20 @@ def of_order(conn: ReadConnection, order_id: str, checkout_id: str) -> list[str]
     """Standing orders that this paid order fills."""
     found = conn.exec_driver_sql(OF_ORDER, {"order_id": order_id, "checkout_id": checkout_id})
     return list(found.scalars())
+
+
+def orders_among(
+    conn: ReadConnection, order_ids: Sequence[str], checkout_ids: Sequence[str]
+) -> tuple[set[str], set[str]]:
+    """Orders and checkouts, of many, that have to do with a standing order."""
+    orders = conn.execute(_ORDERS_AMONG, {"order_ids": list(order_ids)}).scalars()
+    checkouts = conn.execute(_CHECKOUTS_AMONG, {"checkout_ids": list(checkout_ids)}).scalars()
+    return set(orders), set(checkouts)
+
+
+def holds_among(conn: ReadConnection, hold_ids: Sequence[str]) -> set[str]:
+    """Holds, of many, that a standing order took."""
+    return set(conn.execute(_HOLDS_AMONG, {"hold_ids": list(hold_ids)}).scalars())
 
 
 def waiting_on_mandate(conn: ReadConnection, mandate_id: str) -> list[StandingOrder]:

@@ -1,5 +1,6 @@
 """SQL of subscriptions. Every step is `UPDATE … WHERE` the state it starts from: who comes second changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,9 @@ from shopcast.sales.subscriptions.tables import subscription_offer as offer_tabl
 OF_CHECKOUT = "SELECT id FROM sales_subscription WHERE checkout_id = :checkout_id"
 OF_DELIVERY = "SELECT subscription_id FROM sales_subscription_delivery WHERE checkout_id = :checkout_id"
 
+_CHECKOUTS_AMONG = select(delivery_table.c.checkout_id).where(
+    delivery_table.c.checkout_id.in_(bindparam("checkout_ids", expanding=True))
+)
 _ACTIVE = SubscriptionState.ACTIVE.value
 _SET = update(table).where(table.c.id == bindparam("subscription_id"))
 _IDLE = _SET.where(table.c.checkout_id.is_(None))
@@ -175,6 +179,11 @@ def by_any_checkout(conn: ReadConnection, checkout_id: str) -> str | None:
     """Also one that was given up: its money may come after all."""
     found: str | None = conn.exec_driver_sql(OF_DELIVERY, {"checkout_id": checkout_id}).scalar_one_or_none()
     return found
+
+
+def checkouts_among(conn: ReadConnection, checkout_ids: Sequence[str]) -> set[str]:
+    """Checkouts, of many, that pay for a delivery."""
+    return set(conn.execute(_CHECKOUTS_AMONG, {"checkout_ids": list(checkout_ids)}).scalars())
 
 
 def begin_paying(
