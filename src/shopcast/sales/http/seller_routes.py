@@ -20,8 +20,8 @@ from shopcast.kernel.reads import Reads
 from shopcast.sales.http.fulfilment_schemas import RefundRequest
 from shopcast.sales.http.schemas import CanAnswer, OrderAnswer, PolicyRequest, order_answer
 from shopcast.sales.orders.change_order import ORDER_ROLES, PackOrder, RefundOrder
+from shopcast.sales.orders.filters.queries import OrderFilter
 from shopcast.sales.orders.model import OrderRow, OrderState
-from shopcast.sales.orders.order_views import OrderFilter
 from shopcast.sales.orders.queries import order_for_seller, orders_of_seller
 from shopcast.sales.orders.resend_order_link import ResendOrderLink
 from shopcast.sales.policies.model import SellingPolicy

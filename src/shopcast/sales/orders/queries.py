@@ -11,6 +11,7 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.text import normalise
 from shopcast.sales.orders import repository
 from shopcast.sales.orders.change_order import ORDER_ROLES, buyers_order, sellers_order
+from shopcast.sales.orders.filters.queries import OrderFilter, in_view
 from shopcast.sales.orders.model import (
     ExchangeView,
     OrderRow,
@@ -20,7 +21,6 @@ from shopcast.sales.orders.model import (
     RefundTold,
     may_change,
 )
-from shopcast.sales.orders.order_views import OrderFilter, in_view
 from shopcast.sales.orders.repository import Order
 from shopcast.sales.payments import repository as payments
 from shopcast.sales.tables import order as order_table

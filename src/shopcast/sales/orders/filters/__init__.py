@@ -1,0 +1,1 @@
+"""Views of a seller's list of orders."""
