@@ -123,8 +123,12 @@ class LifeOfDrops(RuleBasedStateMachine):
 
 
 def test_any_history_keeps_every_count_right(template: Template) -> None:
+    class OfThisShop(LifeOfDrops):
+        def __init__(self) -> None:
+            super().__init__(template)
+
     run_state_machine_as_test(
-        lambda: LifeOfDrops(template),
+        OfThisShop,
         settings=settings(
             max_examples=25,
             stateful_step_count=20,
