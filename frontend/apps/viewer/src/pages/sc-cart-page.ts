@@ -72,7 +72,10 @@ export class ScCartPage extends Page<Cart> {
     const sheet = endingStyles.styleSheet;
     if (sheet) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     this.payment.on('change', () => this.requestUpdate());
-    this.payment.on('paid', () => cartCount.changed(api));
+    this.payment.on('paid', () => {
+      cartCount.changed(api);
+      void this.buyer.keep(this.payment.to);
+    });
     this.payment.on('failed', ({ until }) => this.stillOurs(until));
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
     window.addEventListener('pagehide', () => this.flush(), { signal });

@@ -83,6 +83,7 @@ export class BuyFlow extends Emitter<BuyEvents> {
     this.payment.on('paid', (checkout) => {
       window.clearTimeout(this.expiryTimer);
       cartCount.changed(this.api);
+      void this.buyer.keep(this.payment.to);
       this.emit('paid', checkout);
     });
     this.payment.on('failed', ({ problem, until }) => this.payFailed(problem, until));

@@ -3,6 +3,7 @@ import type { Address, ApiClient, PaymentMethods } from '@shopcast/api-client';
 import { Emitter } from '@shopcast/room-client';
 import { likelyCountry } from './countries.ts';
 import { guestDetails } from './guest.ts';
+import type { PayTo } from './payment.ts';
 
 export class Buyer extends Emitter<{ change: undefined }> {
   methods: PaymentMethods | null = null;
@@ -34,6 +35,15 @@ export class Buyer extends Emitter<{ change: undefined }> {
       const list = await this.api.accounts.addresses().catch(() => null);
       this.addresses = list?.items ?? null;
     }
+    this.emit('change', undefined);
+  }
+
+  /** So that the next piece takes two taps. Not told when it fails: the order stands, the account can be filled in later. */
+  async keep({ address, keepAddress }: PayTo): Promise<void> {
+    if (!this.signedIn || !address || !keepAddress) return;
+    await this.api.accounts.addAddress({ ...address, is_default: true }).catch(() => undefined);
+    const list = await this.api.accounts.addresses().catch(() => null);
+    this.addresses = list?.items ?? this.addresses;
     this.emit('change', undefined);
   }
 

@@ -20,6 +20,8 @@ export interface PayTo {
   email?: string;
   address?: AddressInput;
   addressId?: string;
+  /** Typed by somebody with an account, who wants it there next time. */
+  keepAddress?: boolean;
 }
 
 export interface Bill {
@@ -58,6 +60,8 @@ export class Payment extends Emitter<PaymentEvents> {
   step: PayStep = 'idle';
   checkout: Checkout | null = null;
   problem: Problem | null = null;
+  /** Where the last attempt was to go. */
+  to: PayTo = {};
   private key = newIdempotencyKey();
   private paidFor = '';
   private pollTimer = 0;
@@ -88,6 +92,7 @@ export class Payment extends Emitter<PaymentEvents> {
     // Other pieces than those that were refused: another checkout.
     if (ids !== this.paidFor) this.checkout = null;
     this.paidFor = ids;
+    this.to = to;
     this.set('paying');
     try {
       this.follow(await repeating(() => this.send(bill, method, to)));

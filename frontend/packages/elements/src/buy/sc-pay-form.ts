@@ -37,6 +37,7 @@ export class ScPayForm extends LocalisedElement {
   @state() private addressId = '';
   @state() private method = '';
   @state() private save = false;
+  private keepAddress = true;
   /** What the provider's own fields said before anything was sent. */
   @state() private fieldProblem: Problem | null = null;
   @state() private asking = false;
@@ -153,7 +154,7 @@ export class ScPayForm extends LocalisedElement {
     if (!form || !checkForm(form)) return null;
     this.keepTyped();
     const { email, address } = this.guest;
-    return { address, ...(this.buyer.signedIn ? {} : { email }) };
+    return this.buyer.signedIn ? { address, keepAddress: this.keepAddress } : { address, email };
   }
 
   private where() {
@@ -199,6 +200,19 @@ export class ScPayForm extends LocalisedElement {
             ></sc-field>`
       }
       ${addressFields(start, this.fieldErrors, true)}
+      ${
+        signedIn
+          ? html`<label class="checkbox"
+              ><input
+                type="checkbox"
+                checked
+                @change=${(event: Event) => {
+                  this.keepAddress = (event.target as HTMLInputElement).checked;
+                }}
+              />${t('buy.keep_address')}</label
+            >`
+          : nothing
+      }
     </div>`;
   }
 

@@ -132,12 +132,21 @@ export class ScKeepSheet extends LocalisedElement {
       await act();
     } catch (error) {
       this.problem = asProblem(error);
-      if (this.problem.code === 'sales.consent_changed') this.found = null;
+      if (this.problem.code === 'sales.consent_changed') void this.readAgain();
       if (!this.problem.unanswered) this.key = newIdempotencyKey();
     } finally {
       this.busy = false;
       this.confirmUrl = '';
     }
+  }
+
+  /** Price, shipping or tax changed meanwhile: the new words are shown, and agreed to anew. */
+  private async readAgain(): Promise<void> {
+    const { found } = this;
+    if (!found) return;
+    this.agreed = false;
+    const plan = await this.api.standing.preview(found.wish).catch(() => null);
+    if (plan && this.found === found) this.found = { ...found, plan };
   }
 
   private async place({ plan, wish, email }: Plan): Promise<void> {
@@ -281,7 +290,7 @@ export class ScKeepSheet extends LocalisedElement {
       ${
         subject
           ? html`<div class="head">${picture(subject.card)}<div><strong>${subject.card.title}</strong><br />${price(subject.card)}</div></div>
-              ${this.placed ? this.done(this.placed) : this.found && this.charge ? this.meaning(this.found) : this.wanted()}`
+              ${this.placed ? this.done(this.placed) : html`<div ?hidden=${this.found !== null && this.charge}>${this.wanted()}</div>${this.found && this.charge ? this.meaning(this.found) : nothing}`}`
           : nothing
       }
     </sc-sheet>`;

@@ -74,7 +74,7 @@ export class ScSubscribeSheet extends LocalisedElement {
       await act();
     } catch (error) {
       this.problem = asProblem(error);
-      if (this.problem.code === 'sales.consent_changed') this.found = null;
+      if (this.problem.code === 'sales.consent_changed') void this.readAgain();
       if (!this.problem.unanswered) this.key = newIdempotencyKey();
     } finally {
       this.busy = false;
@@ -108,6 +108,15 @@ export class ScSubscribeSheet extends LocalisedElement {
     });
     const body = { wish, payment_method_id, consent_text: plan.consent_text };
     this.started = await repeating(() => this.api.subscriptions.start(body, this.key));
+  }
+
+  /** The price of the day changed meanwhile: the new words are shown, and agreed to anew. */
+  private async readAgain(): Promise<void> {
+    const { found } = this;
+    if (!found) return;
+    this.agreed = false;
+    const plan = await this.api.subscriptions.preview(found.wish).catch(() => null);
+    if (plan && this.found === found) this.found = { ...found, plan };
   }
 
   private failure() {
@@ -181,7 +190,7 @@ export class ScSubscribeSheet extends LocalisedElement {
       ${
         subject
           ? html`<div class="head">${picture(subject.card)}<div><strong>${subject.card.title}</strong><br />${price(subject.card)}</div></div>
-              ${this.started ? this.done(this.started) : this.found ? this.meaning(this.found.plan) : this.wanted()}`
+              ${this.started ? this.done(this.started) : html`<div ?hidden=${this.found !== null}>${this.wanted()}</div>${this.found ? this.meaning(this.found.plan) : nothing}`}`
           : nothing
       }
     </sc-sheet>`;
