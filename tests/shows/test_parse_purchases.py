@@ -171,7 +171,9 @@ def test_an_order_is_no_wish_to_see(line: str) -> None:
     assert parse_try_on(line).numbers == ()
 
 
-@pytest.mark.parametrize("line", ["#7 pls", "try number 7", "show 7", "7号", "7号链接", "7号 M码", "试一下7号", "来7号"])
+@pytest.mark.parametrize(
+    "line", ["#7 pls", "try number 7", "show 7", "7号", "7号链接", "7号 M码", "试一下7号", "来7号"]
+)
 def test_a_wish_to_see_is_no_order(line: str) -> None:
     assert parse_try_on(line).numbers == (7,)
     assert parse_purchases(line) == ()

@@ -219,7 +219,11 @@ async def resume_subscription(
     return await reads.run(subscription_view, subscription_id, principal, None, language)
 
 
-@post("/v1/subscriptions/{subscription_id:str}/change/preview", operation_id="preview_subscription_change", status_code=200)
+@post(
+    "/v1/subscriptions/{subscription_id:str}/change/preview",
+    operation_id="preview_subscription_change",
+    status_code=200,
+)
 async def preview_subscription_change(
     subscription_id: FromPath[str],
     data: JSONBody[SubscriptionTerms],

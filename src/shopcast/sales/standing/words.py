@@ -67,6 +67,11 @@ FAILURES: Final[Mapping[str, Mapping[Language, str]]] = {
     },
 }
 
+CHANGED_MEANWHILE: Final[Mapping[Language, str]] = {
+    "en": "Something about the item or the order changed in that moment.",
+    "zh": "商品或订单信息在此期间发生了变化。",
+}
+
 SUBJECTS: Final[Mapping[str, Mapping[Language, str]]] = {
     "failed": {"en": "Not bought: {what}", "zh": "未能购买：{what}"},
     "turn": {"en": "It is your turn: {what}", "zh": "轮到您了：{what}"},
@@ -124,6 +129,8 @@ def local_text(at: datetime) -> str:
 
 
 def failure_text(code: str, language: Language) -> str:
-    """Ours, or the bank's reason."""
+    """Ours, or the bank's reason; a refusal of ours without words here is not the bank's doing."""
     own = FAILURES.get(code)
-    return own[language] if own is not None else failure_message(code, language)
+    if own is not None:
+        return own[language]
+    return CHANGED_MEANWHILE[language] if "." in code or code == "not_found" else failure_message(code, language)

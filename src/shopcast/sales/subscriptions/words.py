@@ -5,6 +5,7 @@ from typing import Final
 
 from shopcast.kernel.errors import Language
 from shopcast.sales.payments.failures import failure_message
+from shopcast.sales.standing.words import CHANGED_MEANWHILE
 
 CONSENT: Final[Mapping[Language, str]] = {
     "en": "Send me {quantity} × {what} every {days} days, the first time now. For each delivery {seller} may charge my "
@@ -118,6 +119,8 @@ _REASONS: Final[Mapping[str, Mapping[Language, str]]] = {
 
 
 def reason_text(code: str, language: Language) -> str:
-    """Ours, or the bank's reason."""
+    """Ours, or the bank's reason; a refusal of ours without words here is not the bank's doing."""
     own = _REASONS.get(code)
-    return own[language] if own is not None else failure_message(code, language)
+    if own is not None:
+        return own[language]
+    return CHANGED_MEANWHILE[language] if "." in code or code == "not_found" else failure_message(code, language)
