@@ -155,7 +155,7 @@ export function order(id: string): Order {
     },
     refunded: eur(isRefunded ? 17_550 : 0),
     refunds: isRefunded
-      ? [{ id: 'rfd_1', state: 'refunded', amount: eur(17_550), reason: '', created_at: at(-1) }]
+      ? [{ id: 'rfd_1', state: 'succeeded', amount: eur(17_550), reason: '', created_at: at(-1) }]
       : [],
     address: {
       name: row.name,

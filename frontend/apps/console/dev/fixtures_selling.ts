@@ -165,6 +165,7 @@ export const promotions: Promotion[] = [
     },
     state: 'scheduled',
     starts_at: at(300),
+    ends_at: at(900),
   }),
   promotion({
     id: 'prm_5',

@@ -7,6 +7,8 @@ import { browserTimeZone, instantOf, wallTime } from './zoned_time.ts';
 /** The product's bounds: long enough to gather, short enough to stay an event. */
 export const COUNTDOWN_S = { least: 10, most: 300 };
 export const DURATION_MIN = { least: 1, most: 20 };
+/** The server's bound. */
+const PER_CUSTOMER_MOST = 100;
 const PIECES = { least: 1, most: 1_000_000 };
 
 export interface DropDraft {
@@ -77,7 +79,7 @@ export function dropProblems(
   const quantity = wholeNumber(draft.quantity, PIECES.least, PIECES.most);
   if (quantity === null) problems.quantity = 'drop_form.quantity_wrong';
   if (draft.perCustomer.trim() !== '') {
-    const most = quantity ?? PIECES.most;
+    const most = Math.min(PER_CUSTOMER_MOST, quantity ?? PIECES.most);
     if (wholeNumber(draft.perCustomer, 1, most) === null) problems.per_customer = 'drop_form.per_customer_wrong';
   }
   if (wholeNumber(draft.countdown, COUNTDOWN_S.least, COUNTDOWN_S.most) === null)

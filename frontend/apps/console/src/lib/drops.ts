@@ -108,7 +108,7 @@ const RANK: Record<DropFace['phase'], number> = {
 export function leadingDrop(drops: readonly Drop[], onAirItemId: string | null, nowMs: number): Drop | null {
   const rank = (drop: Drop): number => {
     const { phase } = faceOf(drop, nowMs);
-    return RANK[phase] + (phase === 'planned' && drop.itemId !== onAirItemId ? 0.5 : 0);
+    return RANK[phase] + (drop.itemId === onAirItemId ? 0 : 0.5);
   };
   const open = drops.filter((drop) => rank(drop) < 9);
   return open.reduce<Drop | null>((best, drop) => (best === null || rank(drop) < rank(best) ? drop : best), null);

@@ -11,7 +11,7 @@ export interface Chapter {
   readonly href?: string;
 }
 
-const REFUND_STATES = new Set(['requested', 'refunded', 'failed']);
+const REFUND_STATES = new Set(['requested', 'succeeded', 'failed']);
 /** Told by their own rows below, with more to say than that they happened. */
 const TOLD_ELSEWHERE = new Set(['placed', 'paid', 'packed', 'shipped', 'delivered', 'refunded']);
 const RETURN_EVENTS = new Set(['return_requested', 'return_approved', 'return_rejected', 'return_closed']);

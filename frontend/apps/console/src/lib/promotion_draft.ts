@@ -129,7 +129,7 @@ export function draftOfPromotion(promotion: Promotion, titles: Readonly<Record<s
     ...newPromotion(promotion.lane),
     name: promotion.name,
     needs: promotion.needs,
-    products: named([...(promotion.scope.product_ids ?? []), ...(promotion.scope.variant_ids ?? [])]),
+    products: named(promotion.scope.product_ids ?? []),
     shows: named(promotion.scope.show_ids ?? []),
     includesDrops: promotion.scope.includes_drops ?? false,
     minimum: text(promotion.minimum_minor),
@@ -277,7 +277,7 @@ function benefitOf(draft: PromotionDraft, currency: string): Record<string, unkn
         quantity: wholeNumber(part.quantity, 1, LIMITS.units) ?? 1,
       })),
     };
-  if (draft.lane === 'gift') return { type: 'gift', variant_id: draft.gift?.id ?? '', quantity: 1, times_limit: 1 };
+  if (draft.lane === 'gift') return { type: 'gift', variant_id: draft.gift?.id ?? '' };
   switch (draft.off) {
     case 'percent':
       return {
@@ -309,13 +309,14 @@ function benefitOf(draft: PromotionDraft, currency: string): Record<string, unkn
   }
 }
 
-/** Only for a draft without problems. A change leaves out what no change may touch. */
-export function promotionBody(draft: PromotionDraft, currency: string, isNew: boolean): Record<string, unknown> {
+/** Only for a draft without problems. */
+export function promotionBody(draft: PromotionDraft, currency: string): Record<string, unknown> {
   const count = (text: string): number | null => (text.trim() === '' ? null : wholeNumber(text, 1, LIMITS.uses));
   const start = draft.startWall === '' ? null : instantOf(draft.startWall, draft.timeZone);
   const end = draft.endWall === '' ? null : instantOf(draft.endWall, draft.timeZone);
   return {
-    ...(isNew ? { lane: draft.lane, needs: draft.needs } : {}),
+    lane: draft.lane,
+    needs: draft.needs,
     name: draft.name.trim(),
     benefit: benefitOf(draft, currency),
     scope: {
@@ -327,9 +328,32 @@ export function promotionBody(draft: PromotionDraft, currency: string, isNew: bo
     minimum_minor: minor(draft.minimum, currency) ?? 0,
     minimum_quantity: count(draft.minimumQuantity) ?? 0,
     new_buyers_only: draft.newOnly,
-    ...(isNew || start ? { starts_at: start?.toISOString() ?? null } : {}),
+    starts_at: start?.toISOString() ?? null,
     ends_at: end?.toISOString() ?? null,
     usage_limit: count(draft.usageLimit),
     per_customer_limit: count(draft.perCustomer),
   };
+}
+
+/**
+ * Only what was changed: a start shown to the minute must not move one kept to the second, and what this form has no
+ * field for (how often a gift is given, single variants, tags) stays as it is.
+ */
+export function promotionChanges(draft: PromotionDraft, known: Promotion, currency: string): Record<string, unknown> {
+  const before = promotionBody(draftOfPromotion(known, {}), currency);
+  const after = promotionBody(draft, currency);
+  const changed = Object.keys(after).filter((key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]));
+  const kept: Record<string, unknown> = { benefit: known.benefit, scope: known.scope };
+  const merged = (key: string): unknown => {
+    const was = kept[key] as Record<string, unknown> | undefined;
+    const now = after[key] as Record<string, unknown>;
+    return was && was.type === now.type ? { ...was, ...now } : after[key];
+  };
+  const fixed = new Set(['lane', 'needs']);
+  // A promotion starts at some time; only a new one may leave that to the server.
+  return Object.fromEntries(
+    changed
+      .filter((key) => !fixed.has(key) && !(key === 'starts_at' && after[key] === null))
+      .map((key) => [key, key in kept ? merged(key) : after[key]]),
+  );
 }

@@ -41,7 +41,7 @@ export class LiveDeals implements ReactiveController {
   async #loadCoupons(): Promise<void> {
     const path = this.app.org('/promotions');
     const found = await this.app.api.get<Page<Promotion>>(path, { state: 'active', limit: 100 }).catch(() => null);
-    this.coupons = found?.items.filter((one) => one.kind === 'coupon') ?? [];
+    this.coupons = found?.items.filter((one) => one.lane === 'coupon' && one.state === 'running') ?? [];
     this.host.requestUpdate();
   }
 

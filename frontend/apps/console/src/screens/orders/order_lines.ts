@@ -34,7 +34,9 @@ export function orderSums(order: Order): TemplateResult {
   const onShipping = order.adjustments.filter((one) => one.line_id === null);
   const rows: [unknown, unknown][] = [[t('sum.items'), money(totals.items)]];
   if (totals.discount.amount_minor > 0) rows.push([t('sum.discount'), `− ${money(totals.discount)}`]);
-  rows.push([t('sum.shipping'), money(totals.shipping)]);
+  // Stored as it was paid; what the discounts below took off comes on top of it again.
+  const before = totals.shipping.amount_minor + totals.shipping_discount.amount_minor;
+  rows.push([t('sum.shipping'), money({ ...totals.shipping, amount_minor: before })]);
   for (const one of onShipping)
     rows.push([
       html`<span class="small soft">${one.label} · ${t(`funded_by.${one.funded_by}`)}</span>`,
@@ -44,5 +46,5 @@ export function orderSums(order: Order): TemplateResult {
   return html`<section class="panel"><h2>${t('sum.title')}</h2><dl class="sum number">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
     <dt class="total">${t('order.total')}</dt><dd class="total">${money(totals.total)}</dd>
     ${order.exchange ? html`<dt>${t('sum.on_card')}</dt><dd>${money(order.exchange.total)}</dd><dt class="small soft">${t('sum.rate', { rate: order.exchange.rate, source: order.exchange.source ?? '–' })}</dt><dd></dd>` : nothing}
-    ${order.refunded.amount_minor > 0 ? html`<dt>${t('refund_state.refunded')}</dt><dd>− ${money(order.refunded)}</dd>` : nothing}</dl></section>`;
+    ${order.refunded.amount_minor > 0 ? html`<dt>${t('sum.refunded')}</dt><dd>− ${money(order.refunded)}</dd>` : nothing}</dl></section>`;
 }

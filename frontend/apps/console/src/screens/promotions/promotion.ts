@@ -16,6 +16,7 @@ import {
   type PromotionDraft,
   type PromotionField,
   promotionBody,
+  promotionChanges,
   promotionProblems,
 } from '../../lib/promotion_draft.ts';
 import { timeZones } from '../../lib/zoned_time.ts';
@@ -227,12 +228,14 @@ export class ScreenPromotion extends Screen {
       return;
     }
     this.busy = true;
-    const body = promotionBody(draft, currency, promotion === null);
     const saved = await this.app.act(
       () =>
         promotion
-          ? this.app.api.patch<Promotion>(this.#path(), { ...body, version: promotion.version })
-          : this.app.api.post<Promotion>(this.app.org('/promotions'), body),
+          ? this.app.api.patch<Promotion>(this.#path(), {
+              ...promotionChanges(draft, promotion, currency),
+              version: promotion.version,
+            })
+          : this.app.api.post<Promotion>(this.app.org('/promotions'), promotionBody(draft, currency)),
       { done: t(promotion ? 'state.saved' : 'promotions.created') },
     );
     this.busy = false;

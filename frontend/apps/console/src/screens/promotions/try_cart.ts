@@ -147,7 +147,7 @@ export class ScreenTryCart extends Screen {
       <dl class="sum number"><dt>${t('sum.items')}</dt><dd>${money(answer.items)}</dd>
         ${answer.discount.amount_minor > 0 ? html`<dt>${t('sum.discount')}</dt><dd class="gain">− ${money(answer.discount)}</dd>` : nothing}
         <dt>${t('sum.shipping')}</dt><dd>${answer.shipping ? money(answer.shipping) : t('try_cart.no_shipping')}</dd>
-        ${answer.shipping_discount.amount_minor > 0 ? html`<dt>${t('lane.shipping')}</dt><dd class="gain">− ${money(answer.shipping_discount)}</dd>` : nothing}
+        ${answer.shipping_discount.amount_minor > 0 ? html`<dt>${t('sum.shipping_discount')}</dt><dd class="gain">− ${money(answer.shipping_discount)}</dd>` : nothing}
         <dt class="total">${t('lanes.end')}</dt><dd class="total">${money(answer.total)}</dd></dl>
       ${answer.gifts.map((gift) => html`<p class="line"><sc-icon name="sparkles"></sc-icon>${gift.quantity} × ${gift.title} <span class="soft">${gift.label}</span></p>`)}
       <details><summary>${t('try_cart.by_line')}</summary><ul class="plain-list">${answer.lines.map((line) => html`<li><span class="grow stack tight"><span>${line.quantity} × ${line.title} <span class="soft">${line.variant_title}</span></span>${line.adjustments.map((one) => html`<span class="small gain number">− ${money(one.amount)} ${one.label} · ${t(`funded_by.${one.funded_by}`)}</span>`)}</span><span class="number">${line.discount.amount_minor > 0 ? html`<s class="soft">${money(line.amount)}</s> ` : nothing}<strong>${money(line.net)}</strong></span></li>`)}</ul></details>`;
@@ -155,7 +155,7 @@ export class ScreenTryCart extends Screen {
 
   #step(step: StepAnswer): TemplateResult {
     const isTaken = step.kind === 'applied';
-    return html`<li class=${`why-${step.kind}`}><span class="grow stack tight">${step.lane ? html`<span class="small soft">${t(`lane.${step.lane}`)}</span>` : nothing}<span>${step.text}</span></span>
+    return html`<li class=${`why-${step.kind}`}><span class="grow stack tight"><span>${step.text}</span></span>
       <span class="number why-sum">${isTaken ? html`<span class="gain">− ${money(step.amount)}</span>` : nothing}<strong>${step.kind === 'passed' ? nothing : money(step.after)}</strong></span></li>`;
   }
 }

@@ -60,14 +60,14 @@ export class ShowDrops extends ShowPart {
       drop.per_customer === null ? t('drop.no_limit') : t('drop.each', { n: drop.per_customer }),
       t('drop.clock', { countdown: drop.countdown_s, time: duration(drop.duration_s * 1000) }),
     ];
-    return html`<li class="shelf-row">${picture(card?.image_url, 'medium')}
+    return html`<li class="drop-row">${picture(card?.image_url, 'medium')}
       <div class="stack tight grow"><span class="line wrap"><strong class="clip-one">${card ? `#${card.number} ${card.title}` : drop.item_id}${variant ? ` · ${variant}` : ''}</strong>${badge(drop.state === 'running' ? 'live' : drop.state === 'countdown' ? 'warn' : 'plain', t(`drop_state.${drop.state}`))}</span>
         <span class="number"><strong>${formatMoney(drop.price)}</strong>${drop.was_price ? html` <s class="soft">${formatMoney(drop.was_price)}</s>` : nothing} <span class="small soft">${when}</span></span>
         <span class="small soft number">${facts.join(' · ')}</span></div>
       ${
         isOpen
-          ? html`<sc-button icon="pencil" label=${t('drop.change_number', { number: card?.number ?? 0 })} @click=${() => this.#open(drop)}></sc-button>
-        <sc-button icon="trash-2" label=${t('drop.remove_number', { number: card?.number ?? 0 })} @click=${() => this.#remove(drop, card)}></sc-button>`
+          ? html`<span class="line"><sc-button icon="pencil" label=${t('drop.change_number', { number: card?.number ?? 0 })} @click=${() => this.#open(drop)}></sc-button>
+        <sc-button icon="trash-2" label=${t('drop.remove_number', { number: card?.number ?? 0 })} @click=${() => this.#remove(drop, card)}></sc-button></span>`
           : nothing
       }</li>`;
   }

@@ -5,12 +5,18 @@ import { customElement, state } from 'lit/decorators.js';
 import { Loader } from '../../app/loader.ts';
 import { type AsideRow, asideChanges, asideOf, asideRows } from '../../lib/set_aside.ts';
 import type { AllocationView, ChatOrders } from '../../types.ts';
+import { matches } from '../live/shelf_panel.ts';
 import { ShowPart } from './part.ts';
+
+/** A shelf may have two thousand variants; this many are read without scrolling for ever. */
+const ROWS_AT_ONCE = 60;
 
 @customElement('show-selling')
 export class ShowSelling extends ShowPart {
   @state() private typed: Readonly<Record<string, string>> = {};
   @state() private busy = false;
+  @state() private words = '';
+  @state() private limit = ROWS_AT_ONCE;
   readonly #asides = new Loader<AllocationView[]>(
     this,
     async (signal) =>
@@ -29,11 +35,28 @@ export class ShowSelling extends ShowPart {
     const rows = asideRows(this.manage.items, known);
     if (rows.length === 0)
       return html`<sc-empty icon="package" heading=${t('drop.shelf_first')} text=${t('aside.shelf_first_text')}></sc-empty>`;
+    const found = rows.filter((row) =>
+      matches({ number: row.number, title: `${row.title} ${row.variant}` }, this.words),
+    );
     const mayRaise = this.app.canManage();
     const changes = asideChanges(rows, this.typed, mayRaise);
     return html`<section class="panel"><div class="stack tight"><h2>${t('aside.title')}</h2><p class="soft">${t(mayRaise ? 'aside.what' : 'aside.what_host')}</p></div>
+      <label class="search-field"><sc-icon name="search"></sc-icon><span class="hidden-text">${t('live.find')}</span><input class="control" type="search" placeholder=${t('live.find')} .value=${this.words} @input=${(
+        event: Event,
+      ) => {
+        this.words = (event.target as HTMLInputElement).value;
+        this.limit = ROWS_AT_ONCE;
+      }} /></label>
       <table class="table edit-table aside-table"><caption class="hidden-text">${t('aside.title')}</caption><thead><tr><th scope="col">${t('order.what')}</th><th scope="col" class="end">${t('aside.free')}</th><th scope="col" class="end">${t('aside.taken')}</th><th scope="col" class="end">${t('aside.given')}</th></tr></thead>
-        <tbody>${rows.map((row) => this.#row(row, mayRaise))}</tbody></table></section>
+        <tbody>${found.slice(0, this.limit).map((row) => this.#row(row, mayRaise))}</tbody></table>
+        ${found.length === 0 ? html`<p class="soft">${t('live.none_match')}</p>` : nothing}
+        ${
+          found.length > this.limit
+            ? html`<div class="more"><sc-button @click=${() => {
+                this.limit += ROWS_AT_ONCE;
+              }}>${t('action.more')}</sc-button></div>`
+            : nothing
+        }</section>
       ${
         Object.keys(this.typed).length > 0 && changes?.length !== 0
           ? html`<div class="save-bar" role="region" aria-label=${t('state.unsaved_short')}><span class="grow">${t('state.unsaved_short')}</span><sc-button variant="quiet" @click=${() => {
