@@ -106,6 +106,21 @@ class AfterBuying(RuleBasedStateMachine):
         asked = AskedLine(line_id=line, quantity=units, cause=cause)
         return self._run(RequestReturn(order_id=order, lines=(asked,))) or ""
 
+    @rule(target=returns, units=UNITS, accepted=st.integers(1, 3), restock=st.integers(0, 3), pays=st.booleans())
+    def a_whole_return(self, units: int, accepted: int, restock: int, pays: bool) -> str:
+        """So that histories get as far as exchanges and refunds: bought, sent, withdrawn from, received, inspected."""
+        order = self.buy(2, 0)
+        if not order:
+            return ""
+        self.ship_the_rest(order)
+        found = self.send_back(order, 0, min(units, 2), None)
+        if found:
+            self.receive(found, min(units, 2))
+            self.inspect(found, min(accepted, units, 2), restock, 0)
+            if pays:
+                self.pay_back(found)
+        return found
+
     @rule(found=returns, approve=st.booleans())
     def decide(self, found: str, approve: bool) -> None:
         kind: type[ApproveReturn] | type[RejectReturn] = ApproveReturn if approve else RejectReturn
