@@ -126,6 +126,7 @@ def _page_doors(ids: Mapping[str, str]) -> list[Opened]:
 
     return [
         *(page(path) for path in ("/", "/search", "/login", "/register", "/reset", "/account", "/orders", "/console")),
+        *(page(path) for path in ("/cart", "/standing", "/subscriptions", "/coupons", "/restrictions")),
         *(page(path) for path in ("/health/live", "/health/ready", "/favicon.svg", "/robots.txt")),
         page("/static/{name:path}", "/static/none.js", 404),
         page("/reset/{token:str}", "/reset/none"),
