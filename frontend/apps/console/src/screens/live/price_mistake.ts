@@ -27,7 +27,8 @@ export class PriceMistake extends LocalisedElement {
   @state() private variantId = '';
   @state() private price: string | null = null;
   @state() private minutes = 30;
-  @state() private isStopped = false;
+  /** What was pressed here; the room says it a moment later. */
+  @state() private stopped: boolean | null = null;
   @state() private found: Touched | null = null;
   @state() private list: readonly AffectedOrders[] = [];
   @state() private problem = '';
@@ -74,13 +75,13 @@ export class PriceMistake extends LocalisedElement {
     const choices = Object.values(this.items)
       .sort((a, b) => a.number - b.number)
       .map((one) => ({ value: one.id, label: `#${one.number} ${one.title}` }));
-    const isHidden = this.isStopped || card?.hidden === true;
+    const isHidden = this.stopped ?? card?.hidden === true;
     return html`<section class="stack"><h3>1 · ${t('mistake.stop_heading')}</h3>
       <sc-field label=${t('drop_form.item')} .value=${this.itemId} .choices=${[{ value: '', label: t('mistake.choose_item') }, ...choices]} @change=${(event: Event) => this.#choose((event.target as HTMLSelectElement).value)}></sc-field>
       ${
         card
           ? html`<div class="line">${picture(card.image_url, 'medium')}<span class="grow stack tight"><strong>#${card.number} ${card.title}</strong><span class="number">${formatMoney({ amount_minor: card.price_minor, currency: card.currency })}</span></span></div>
-        ${isHidden ? html`<div class="notice good" role="status"><sc-icon name="check"></sc-icon><span class="grow">${t('mistake.stopped')}</span><sc-button size="s" href=${href(`/catalogue/${card.product_id}`)}>${t('mistake.correct')}</sc-button></div>` : html`<sc-button variant="danger" size="l" icon="square" ?loading=${this.busy === 'stop'} @click=${() => this.#stopNow(card)}>${t('mistake.stop', { number: card.number })}</sc-button>`}`
+        ${isHidden ? html`<div class="notice good" role="status"><sc-icon name="check"></sc-icon><span class="grow">${t('mistake.stopped')}</span><sc-button size="s" href=${href(`/catalogue/${card.product_id}`)}>${t('mistake.correct')}</sc-button><sc-button size="s" icon="undo-2" ?loading=${this.busy === 'stop'} @click=${() => this.#setHidden(card, false)}>${t('mistake.show_again')}</sc-button></div>` : html`<sc-button variant="danger" size="l" icon="square" ?loading=${this.busy === 'stop'} @click=${() => this.#setHidden(card, true)}>${t('mistake.stop', { number: card.number })}</sc-button>`}`
           : nothing
       }</section>`;
   }
@@ -148,25 +149,19 @@ export class PriceMistake extends LocalisedElement {
     this.itemId = id;
     this.variantId = '';
     this.price = null;
-    this.isStopped = false;
+    this.stopped = null;
     this.found = null;
     void this.#load();
   }
 
-  /** At once and without a question: every second sells another one. */
-  async #stopNow(card: Card): Promise<void> {
-    const path = `/v1/shows/${this.show.id}/items/${card.id}`;
+  /** At once and without a question: every second sells another one. The way back stands in the sheet itself. */
+  async #setHidden(card: Card, hidden: boolean): Promise<void> {
     this.busy = 'stop';
-    const done = await this.app.act(() => this.app.api.patch(path, { hidden: true }), {
-      done: t('mistake.stopped'),
-      undo: () =>
-        this.app.api.patch(path, { hidden: false }).then(() => {
-          this.isStopped = false;
-        }),
-    });
+    const path = `/v1/shows/${this.show.id}/items/${card.id}`;
+    const done = await this.app.act(() => this.app.api.patch(path, { hidden }));
     this.busy = null;
     if (!done) return;
-    this.isStopped = true;
+    this.stopped = hidden;
     void this.#load();
   }
 

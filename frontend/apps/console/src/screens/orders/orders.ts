@@ -73,7 +73,7 @@ export class ScreenOrders extends Screen {
       })}
       ${this.#orders.view(
         (rows) => this.#table(rows),
-        () => this.#empty(now.size > 0),
+        () => this.#empty(['query', 'state', 'view'].some((name) => now.has(name))),
       )}
       ${this.#bulk()}</div>`;
   }

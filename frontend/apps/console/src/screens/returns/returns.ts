@@ -47,7 +47,7 @@ export class ScreenReturns extends Screen {
       })}
       ${this.#returns.view(
         (rows) => this.#table(rows),
-        () => this.#empty(now.size > 0),
+        () => this.#empty(['query', 'state', 'view'].some((name) => now.has(name))),
       )}</div>`;
   }
 
