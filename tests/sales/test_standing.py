@@ -1,13 +1,16 @@
 """Standing orders and waitlists: placed on agreed words, served in order, never dearer than agreed, never twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from shopcast.catalog import ChangeVariant
 from shopcast.kernel.principal import SYSTEM
+from shopcast.sales.standing.model import StandingKind, StandingWish
+from shopcast.sales.standing.place_standing import PlaceStanding
 from shopcast.sales.standing.serve_variant import ServeVariant
 from shopcast.shows import EditItem
 from tests.factories import refused
@@ -504,3 +507,12 @@ def test_units_freed_by_a_show_serve_those_who_wait_elsewhere(plans: Plans) -> N
 def test_verbs_of_the_system_are_not_for_people(plans: Plans) -> None:
     with refused("forbidden"):
         plans.sale.backend.run(_serve(plans), plans.sale.owner())
+
+
+def test_the_hour_agreed_to_survives_the_way_to_the_writer() -> None:
+    said = datetime(2026, 11, 24, 21, 0, tzinfo=timezone(timedelta(hours=1)))
+    wish = StandingWish(kind=StandingKind.PRICE, variant_id="var_1", max_price_minor=2_500, until=said)
+    sent = msgspec.msgpack.encode(PlaceStanding(wish=wish, utc_offset_minutes=60))
+    arrived = msgspec.msgpack.decode(sent, type=PlaceStanding)
+    assert arrived.wish_as_said().until.isoformat() == "2026-11-24T21:00:00+01:00"
+    assert PlaceStanding(wish=wish).wish_as_said() is wish

@@ -1,5 +1,7 @@
 """Standing orders and waitlists of the asker, and the seller's count of who waits for what."""
 
+from datetime import datetime
+
 import msgspec
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
@@ -72,6 +74,7 @@ async def place_standing_order(
         saved_method_id=data.payment_method_id,
         email=data.email,
         consent_text=data.consent_text,
+        utc_offset_minutes=_offset_minutes(data.wish.until),
     )
     standing_id: str = await actions.run(command, principal, idempotency_key=idempotency_key)
     return await reads.run(standing_view, standing_id, principal.key, language)
@@ -83,6 +86,11 @@ async def cancel_standing_order(
 ) -> None:
     """Until it is being bought; doing it again is no error."""
     await actions.run(CancelStanding(standing_id=standing_id), principal)
+
+
+def _offset_minutes(said: datetime) -> int | None:
+    offset = said.utcoffset()
+    return None if offset is None else int(offset.total_seconds()) // 60
 
 
 @get("/v1/organisations/{organisation_id:str}/waitlist", operation_id="list_waitlist")

@@ -1,6 +1,6 @@
 """Places a standing order, or puts somebody on a waitlist, on exactly the words they agreed to."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import msgspec
 
@@ -29,12 +29,20 @@ EXPIRE_JOB = "sales.expire_standing"
 
 
 class PlaceStanding(Command, frozen=True, kw_only=True):
-    """`consent_text` is what the person was shown; if it would read differently now, nothing is placed."""
+    """`consent_text` is what the person was shown; if it would read differently now, nothing is placed. On its way to
+    the writer an instant loses the offset it was said in, so that travels beside it."""
 
     wish: StandingWish
     saved_method_id: str | None = None
     email: str | None = None
     consent_text: str = ""
+    utc_offset_minutes: int | None = None
+
+    def wish_as_said(self) -> StandingWish:
+        if self.utc_offset_minutes is None:
+            return self.wish
+        offset = timezone(timedelta(minutes=self.utc_offset_minutes))
+        return msgspec.structs.replace(self.wish, until=self.wish.until.astimezone(offset))
 
 
 class StandingDue(msgspec.Struct, frozen=True):
@@ -48,6 +56,7 @@ def place_standing(tx: Tx, command: PlaceStanding, by: Principal, now: datetime)
     plan raises."""
     if by.person_id is None and by.guest_id is None:
         raise Unauthenticated()
+    command = msgspec.structs.replace(command, wish=command.wish_as_said())
     wish = command.wish
     found = planned(tx, wish, by, now)
     require_unrestricted(tx, by.key, found.variant.organisation_id, "checkout")
