@@ -76,7 +76,7 @@ export class ScreenPickList extends Screen {
     const orders = list.by_order.map((sum) => list.items.filter((line) => line.order_id === sum.order_id));
     return html`<section class="panel"><div class="panel-head"><h2>${t('pick.walk')}</h2><strong class="number">${t('order.pieces', { n: list.units })}</strong></div>
         <table class="slip-table"><thead><tr><th scope="col">${t('order.units')}</th><th scope="col">${t('order.what')}</th><th scope="col">SKU</th></tr></thead>
-        <tbody>${list.by_variant.map((one) => html`<tr><td class="number big">${one.quantity}</td><td>${one.title}${one.variant_title ? html` <span class="soft">${one.variant_title}</span>` : nothing}</td><td class="number nowrap">${one.sku}</td></tr>`)}</tbody></table></section>
+        <tbody>${list.by_variant.map((one) => html`<tr><td class="number big">${one.quantity}</td><td>${one.title}${one.variant_title ? html` <span class="soft">${one.variant_title}</span>` : nothing}</td><td class="number sku">${one.sku}</td></tr>`)}</tbody></table></section>
       <section class="panel"><h2>${t('pick.orders')}</h2><ul class="pick-orders">${orders.map((lines) => order(lines))}</ul>
         ${list.next_cursor ? html`<div class="more screen-only"><sc-button ?loading=${this.more} @click=${() => void this.#loadAll()}>${t('action.more')}</sc-button></div>` : nothing}</section>`;
   }

@@ -36,7 +36,7 @@ export class ScreenSlip extends Screen {
         <div class="stack tight end"><strong class="number big nowrap">${order.number}</strong><span class="small soft">${day(order.placed_at)}</span></div></header>
       <section class="stack tight"><h2>${t('order.ship_to')}</h2><address>${addressRows(order.address).map((row) => html`${row}<br />`)}</address></section>
       <table class="slip-table"><thead><tr><th scope="col">${t('order.units')}</th><th scope="col">${t('order.what')}</th><th scope="col">SKU</th></tr></thead>
-        <tbody>${lines.map(({ line, shown }) => html`<tr><td class="number big">${shown}</td><td>${line.title}${line.variant ? html` <span class="soft">${line.variant}</span>` : nothing}${line.gift ? html` · ${t('order.gift')}` : nothing}</td><td class="number nowrap">${line.sku}</td></tr>`)}</tbody></table>
+        <tbody>${lines.map(({ line, shown }) => html`<tr><td class="number big">${shown}</td><td>${line.title}${line.variant ? html` <span class="soft">${line.variant}</span>` : nothing}${line.gift ? html` · ${t('order.gift')}` : nothing}</td><td class="number sku">${line.sku}</td></tr>`)}</tbody></table>
       <p class="small soft">${t('slip.returns')}</p></article>`;
   }
 }
