@@ -98,6 +98,11 @@ def payment_providers(settings: Settings) -> sales.PaymentProviders:
     return sales.PaymentProviders({"test": test_provider_adapter(settings)})
 
 
+def label_provider(settings: Settings) -> sales.LabelProvider:
+    """Our own labels, without any carrier; a carrier's adapter takes their place here."""
+    return sales.BuiltInLabels()
+
+
 def job_ports(settings: Settings, backend: Backend) -> Mapping[str, object]:
     """What jobs find in `context.ports`."""
     return {"mailer": backend.mailer, "blobs": backend.blobs, "payments": payment_providers(settings)}

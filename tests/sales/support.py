@@ -98,6 +98,16 @@ class Letterbox:
         self._server.server_close()
 
 
+class PluggedLabels:
+    """The labels of the shop: our own, or those of whichever provider a test plugs in."""
+
+    def __init__(self) -> None:
+        self.provider: sales.LabelProvider = sales.BuiltInLabels()
+
+    async def label(self, request: sales.LabelRequest) -> sales.Label:
+        return await self.provider.label(request)
+
+
 @dataclass
 class SaleShop:
     """`variants` holds two of product one (M, L) and one of product two, with their stock of 5, 1 and 3."""
@@ -110,6 +120,7 @@ class SaleShop:
     show_id: str
     items: list[str]
     variants: list[str]
+    labels: PluggedLabels
     _guests: int = field(default=0)
 
     @property
@@ -326,6 +337,7 @@ class Template:
         sale.shop.mail.sent.clear()
         sale.letterbox.posted.clear()
         sale.provider.misbehave(None)
+        sale.labels.provider = sales.BuiltInLabels()
         limits = sale.shop.client.app.state["shopcast"].limits
         assert isinstance(limits, InProcessLimits)
         limits._full_at.clear()
@@ -355,13 +367,14 @@ def open_sale(tmp_path: Path, other_provider: sales.PaymentProvider | None = Non
         def named(self, name: str) -> sales.PaymentProvider | None:
             return adapter[0] if name == "test" else other_provider if name == self.default.name else None
 
+    labels = PluggedLabels()
     with open_shop(
         tmp_path,
         routes=[*ACCOUNT_ROUTES, *SALES_ROUTES, *INTEGRATION_ROUTES],
         actions=[*(spec for domain in DOMAINS for spec in domain.ACTIONS), *MANDATE_VERBS],
         subscriptions=[one for domain in DOMAINS for one in domain.SUBSCRIPTIONS],
         jobs=[job for domain in DOMAINS for job in domain.JOBS],
-        ports={"payments": LateAdapter()},
+        ports={"payments": LateAdapter(), "labels": labels},
     ) as shop:
         backend = shop.backend
         adapter.append(TestProvider(backend.settings, timeout_s=ADAPTER_TIMEOUT_S))
@@ -369,7 +382,7 @@ def open_sale(tmp_path: Path, other_provider: sales.PaymentProvider | None = Non
             backend.settings, timings=TIMINGS, webhook_url=letterbox.url, clock=backend.clock
         )
         try:
-            yield _on_air(shop, provider, letterbox)
+            yield _on_air(shop, provider, letterbox, labels)
         finally:
             with shop.client.portal() as portal:
                 portal.call(adapter[0].close)
@@ -377,7 +390,7 @@ def open_sale(tmp_path: Path, other_provider: sales.PaymentProvider | None = Non
             letterbox.close()
 
 
-def _on_air(shop: Shop, provider: Handle, letterbox: Letterbox) -> SaleShop:
+def _on_air(shop: Shop, provider: Handle, letterbox: Letterbox, labels: PluggedLabels) -> SaleShop:
     seller = shop.registered("mia", "seller", organisation_name="Mia's Closet", country="DE", currency="EUR")
     backend, owner = shop.backend, person(seller.person_id)
     organisation_id = seller.organisation_id
@@ -424,6 +437,7 @@ def _on_air(shop: Shop, provider: Handle, letterbox: Letterbox) -> SaleShop:
         show_id=show_id,
         items=[item.id for item in added],
         variants=[row[0] for row in variants],
+        labels=labels,
     )
 
 

@@ -114,7 +114,7 @@ def open_world(directory: Path) -> Iterator[World]:
             actions=[spec for domain in wiring.DOMAINS for spec in domain.ACTIONS],
             subscriptions=[one for domain in wiring.DOMAINS for one in domain.SUBSCRIPTIONS],
             jobs=[job for domain in wiring.DOMAINS for job in domain.JOBS],
-            ports={"payments": payments},
+            ports={"payments": payments, "labels": wiring.label_provider(settings)},
             problem_page=problem_page(Shells()),
         ) as shop:
             world = _filled(shop)

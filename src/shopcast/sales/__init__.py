@@ -47,6 +47,8 @@ from shopcast.sales.events import (
     PaymentReversed,
 )
 from shopcast.sales.exchange.set_exchange_rates import SetExchangeRates, set_exchange_rates
+from shopcast.sales.fulfilment.documents import BuiltInLabels
+from shopcast.sales.fulfilment.ports import Label, LabelParty, LabelProvider, LabelRequest
 from shopcast.sales.holds.model import HoldState, HoldView, Source
 from shopcast.sales.holds.place_hold import EXPIRE_JOB, ExpireDue, PlaceHold, place_hold, place_holds
 from shopcast.sales.holds.queries import hold_view, open_holds
@@ -265,6 +267,7 @@ __all__ = [
     "SUBSCRIPTIONS",
     "AdvanceDrop",
     "AllocationLine",
+    "BuiltInLabels",
     "CancelDrop",
     "CancelOrder",
     "ChangeDrop",
@@ -290,6 +293,10 @@ __all__ = [
     "HoldReleased",
     "HoldState",
     "HoldView",
+    "Label",
+    "LabelParty",
+    "LabelProvider",
+    "LabelRequest",
     "LowerDrop",
     "MandateEnded",
     "MarkAsked",

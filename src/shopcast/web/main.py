@@ -27,7 +27,7 @@ from shopcast.web.shells import Shells
 from shopcast.web.static_files import read_static, static_route
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
-from shopcast.wiring import ROUTES, build_registry, in_front, open_backend, payment_providers
+from shopcast.wiring import ROUTES, build_registry, in_front, label_provider, open_backend, payment_providers
 
 # Of a drop's four thousand open requests nothing is garbage: looking for it at every 700 new objects, Python's usual, was
 # 23 % of this process' time. At this many it is 2 %.
@@ -54,7 +54,12 @@ def build_app(settings: Settings, backend: Backend) -> Litestar:
         limits=backend.limits,
         sessions=accounts.SessionResolver(demo_accounts_work=settings.demo),
         secret=settings.secret,
-        ports={"payments": payment_providers(settings), "passwords": accounts.Passwords(), "listening": listening},
+        ports={
+            "payments": payment_providers(settings),
+            "labels": label_provider(settings),
+            "passwords": accounts.Passwords(),
+            "listening": listening,
+        },
     )
     routes = (
         *HEALTH_ROUTES,

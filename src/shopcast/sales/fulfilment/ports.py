@@ -1,4 +1,4 @@
-"""The port of labels: whoever prints what is stuck on a parcel. Ours prints one without any carrier."""
+"""The port of labels: whoever prints what is stuck on a parcel. Wiring joins it; ours prints one without any carrier."""
 
 from typing import Protocol
 
@@ -27,7 +27,8 @@ class LabelRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """`tracking_number` is set where the carrier gave one."""
+    """Carrier and number are those asked for, or what the carrier gave instead. What it is, `content_type` says: carriers
+    send PDF, PNG or the language of a label printer."""
 
     content: bytes
     content_type: str

@@ -24,9 +24,9 @@ from shopcast.sales.fulfilment.change_shipment import (
     UndoShipment,
     sellers_shipment,
 )
-from shopcast.sales.fulfilment.documents import BuiltInLabels, buyer_party, packing_slip_pdf, seller_party
-from shopcast.sales.fulfilment.model import PickLine, PickList, ShipmentView
-from shopcast.sales.fulfilment.ports import LabelRequest
+from shopcast.sales.fulfilment.documents import buyer_party, packing_slip_pdf, seller_party
+from shopcast.sales.fulfilment.model import PickLine, PickList, ShipmentState, ShipmentView
+from shopcast.sales.fulfilment.ports import LabelProvider, LabelRequest
 from shopcast.sales.fulfilment.queries import EXPORT_LIMIT, pick_list, shipment_view
 from shopcast.sales.fulfilment.ship_order import LineUnits, ShipOrder, Tracking
 from shopcast.sales.http.fulfilment_schemas import (
@@ -36,6 +36,7 @@ from shopcast.sales.http.fulfilment_schemas import (
     ShipmentRequest,
     TrackingRequest,
 )
+from shopcast.sales.http.label_files import label_answer
 from shopcast.sales.http.progress import buyers_progress, sellers_progress
 from shopcast.sales.orders.change_order import TOKEN_LIMIT
 from shopcast.sales.orders.model import OrderView
@@ -206,9 +207,11 @@ async def get_shipment_label(
     shipment_id: FromPath[str],
     principal: Injected[Principal],
     reads: Injected[Reads],
+    actions: Injected[Actions],
+    labels: Injected[LabelProvider],
     clock: Injected[Clock],
 ) -> Response[bytes]:
-    """A6, of our own, without any carrier."""
+    """As a PDF unless the carrier prints another way. A number that the carrier gave becomes the parcel's."""
     order, shipment = await reads.run(_parcel, organisation_id, order_id, shipment_id, principal, clock.now())
     request = LabelRequest(
         reference=shipment.id,
@@ -221,8 +224,15 @@ async def get_shipment_label(
         is_return=False,
         language=_language(order),
     )
-    label = await BuiltInLabels().label(request)
-    return _pdf(label.content, f"label-{order.number}-{shipment.number}.pdf")
+    label = await labels.label(request)
+    is_news = label.tracking_number not in ("", shipment.tracking_number)
+    if is_news and shipment.state is not ShipmentState.UNDONE:
+        tracking = Tracking(carrier=label.carrier, tracking_number=label.tracking_number)
+        command = ChangeTracking(
+            organisation_id=organisation_id, order_id=order_id, shipment_id=shipment_id, tracking=tracking
+        )
+        await actions.run(command, principal)
+    return label_answer(label, f"label-{order.number}-{shipment.number}")
 
 
 @post(f"{_ORDER}/cancel", operation_id="cancel_lines", status_code=200)

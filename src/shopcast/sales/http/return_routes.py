@@ -19,9 +19,10 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.sales.checkout.address import address_lines
 from shopcast.sales.errors import PhotoRefused, ReturnNotOpen
-from shopcast.sales.fulfilment.documents import BuiltInLabels, buyer_party, seller_party
-from shopcast.sales.fulfilment.ports import LabelRequest
+from shopcast.sales.fulfilment.documents import buyer_party, seller_party
+from shopcast.sales.fulfilment.ports import LabelProvider, LabelRequest
 from shopcast.sales.fulfilment.ship_order import LineUnits, Tracking
+from shopcast.sales.http.label_files import label_answer
 from shopcast.sales.http.return_schemas import (
     DecisionRequest,
     ExchangeAnswer,
@@ -223,11 +224,15 @@ async def get_return_photo(
 
 @get(f"{_OWN}/label.pdf", operation_id="get_return_label")
 async def get_return_label(
-    return_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads], token: Token = None
+    return_id: FromPath[str],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    labels: Injected[LabelProvider],
+    token: Token = None,
 ) -> Response[bytes]:
     """Printed and stuck on the parcel back; once the return is approved."""
     order, found, rules = await reads.run(_buyers_label, return_id, principal, token or None)
-    return await _label(order, found, rules)
+    return await _label(labels, order, found, rules)
 
 
 @get(_SOLD, operation_id="list_returns")
@@ -308,10 +313,14 @@ async def label_return(
 
 @get(f"{_SOLD_ONE}/label.pdf", operation_id="get_sold_return_label")
 async def get_sold_return_label(
-    organisation_id: FromPath[str], return_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads]
+    organisation_id: FromPath[str],
+    return_id: FromPath[str],
+    principal: Injected[Principal],
+    reads: Injected[Reads],
+    labels: Injected[LabelProvider],
 ) -> Response[bytes]:
     order, found, rules = await reads.run(_sellers_label, organisation_id, return_id, principal)
-    return await _label(order, found, rules)
+    return await _label(labels, order, found, rules)
 
 
 @post(f"{_SOLD_ONE}/receive", operation_id="receive_return", status_code=200)
@@ -441,7 +450,7 @@ def _sellers_label(
     return order, found, repository.rules_of(conn, organisation_id)
 
 
-async def _label(order: Order, found: Return, rules: ReturnRules) -> Response[bytes]:
+async def _label(labels: LabelProvider, order: Order, found: Return, rules: ReturnRules) -> Response[bytes]:
     if found.state is not ReturnState.APPROVED:
         raise ReturnNotOpen(state=found.state.value)
     address = rules.address or order.seller_legal_identity
@@ -456,9 +465,7 @@ async def _label(order: Order, found: Return, rules: ReturnRules) -> Response[by
         is_return=True,
         language="zh" if order.language == "zh" else "en",
     )
-    label = await BuiltInLabels().label(request)
-    headers = {"Content-Disposition": f'inline; filename="return-{order.number}.pdf"'}
-    return Response(label.content, media_type="application/pdf", headers=headers)
+    return label_answer(await labels.label(request), f"return-{order.number}")
 
 
 def _read(blobs: BlobStore, key: str) -> bytes:
