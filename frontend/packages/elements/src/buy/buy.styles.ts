@@ -104,6 +104,9 @@ export const buyStyles = css`
   sc-skeleton.sums {
     height: 5rem;
   }
+  sc-pay-form {
+    margin-block-start: var(--space-3);
+  }
   .gift {
     display: flex;
     gap: var(--space-2);

@@ -8,6 +8,7 @@ import { toast } from '@shopcast/ui';
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { cartCount } from '../cart/cart-count.ts';
 import type { ClaimDetail } from '../drops/sc-coupons.ts';
+import '../drops/messages.ts';
 import '../messages.ts';
 import type { CardDetail, KeepDetail } from '../show/events.ts';
 import { lastOptions, rememberOptions } from '../show/option-memory.ts';

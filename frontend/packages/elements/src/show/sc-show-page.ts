@@ -578,7 +578,8 @@ export class ScShowPage extends LocalisedElement {
             <sc-button variant="on-video" icon="maximize" label=${t('player.full')} keyshortcuts="f" @click=${() => this.full()}></sc-button>
           </div>
         </div>
-        ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)} ${this.chapters(true)} ${this.onAirCard(true)} ${this.coupons()}
+        ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)} ${this.chapters(true)}
+        <div class="beside">${this.coupons()} ${this.onAirCard(true)}</div>
         <section class="about wide">${aboutText(this.show.page)}</section>
       </main>
       <aside class="right" aria-label=${t('chat.label')}>

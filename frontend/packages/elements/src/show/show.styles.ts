@@ -331,7 +331,12 @@ export const showStyles = css`
     grid-area: chapters;
     min-width: 0;
   }
-  .centre.portrait sc-on-air-card {
+  .beside {
+    display: grid;
+    gap: var(--space-3);
+    min-width: 0;
+  }
+  .centre.portrait .beside {
     grid-area: card;
     align-self: end;
   }
