@@ -255,9 +255,11 @@ export class ScBuySheet extends LocalisedElement {
       text,
       soldOut
         ? html`<sc-button @click=${() => this.flow.close()}>${t('buy.keep_watching')}</sc-button>`
-        : priceChanged
-          ? this.holdAgain()
-          : html`<sc-button variant="primary" icon="refresh-cw" @click=${() => this.flow.again()}>${t('action.retry')}</sc-button>`,
+        : problem?.code === 'sales.restricted'
+          ? html`<sc-button variant="primary" href="/restrictions">${t('buy.restricted.why')}</sc-button>`
+          : priceChanged
+            ? this.holdAgain()
+            : html`<sc-button variant="primary" icon="refresh-cw" @click=${() => this.flow.again()}>${t('action.retry')}</sc-button>`,
     )}`;
   }
 

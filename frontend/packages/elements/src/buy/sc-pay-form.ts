@@ -304,6 +304,11 @@ export class ScPayForm extends LocalisedElement {
       : problem.code === 'sales.total_changed'
         ? t('buy.total_changed.next')
         : this.retryHint || t('buy.failed.next');
+    if (problem.code === 'sales.restricted') {
+      return html`<div class="form-error" role="alert">
+        <strong>${text}</strong><br /><a href="/restrictions">${t('buy.restricted.why')}</a>
+      </div>`;
+    }
     return html`<div class="form-error" role="alert"><strong>${text}</strong><br />${next}</div>`;
   }
 
