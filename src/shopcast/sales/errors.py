@@ -243,6 +243,16 @@ class DisputeOpen(ShopcastError):
     }
 
 
+class MoneyTakenBack(ShopcastError):
+    code = "sales.money_taken_back"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "The bank gave this order's money back to the buyer, so nothing was marked as sent. "
+        "Cancel what is left, and it can be sold again.",
+        "zh": "银行已将该订单的款项退还买家，因此未标记发货。请取消剩余商品，即可重新销售。",
+    }
+
+
 class NotThatMany(ShopcastError):
     """Of a line: more than can be sent, cancelled, returned or paid back now. Nothing was changed."""
 

@@ -265,7 +265,8 @@ class ShipmentUndone(Event, frozen=True, kw_only=True, tag="sales.shipment_undon
 
 
 class OrderDelivered(Event, frozen=True, kw_only=True, tag="sales.order_delivered"):
-    """The last parcel arrived; the time to return counts from `at` and ends at `return_until`."""
+    """The last parcel arrived; the time to return counts from `at` and ends at `return_until`. `assumed`: nobody marked
+    it in time; told once more, with later dates, when somebody does."""
 
     order_id: str
     number: str
@@ -273,6 +274,7 @@ class OrderDelivered(Event, frozen=True, kw_only=True, tag="sales.order_delivere
     buyer_key: str
     return_until: datetime
     at: datetime
+    assumed: bool = False
 
 
 class ReturnOpened(Event, frozen=True, kw_only=True, tag="sales.return_opened"):
@@ -305,6 +307,8 @@ class DisputeOpened(Event, frozen=True, kw_only=True, tag="sales.dispute_opened"
     organisation_id: str
     provider: str
     amount: Money
+    # Decided against the seller before: the bank has had the money since then.
+    was_lost: bool = False
     at: datetime
 
 

@@ -29,7 +29,7 @@ def book_refund(tx: Tx, event: OrderRefunded, now: datetime) -> None:
     clearing = order_clearing(repository.entries_of(tx, event.order_id, SALE))
     entries = turned(sale_entries(clearing, event.amount, event.shipping, event.tax))
     order = (event.order_id, event.number)
-    post_journal(tx, event.organisation_id, REFUND, event.refund_id, order, event.at, entries, now)
+    post_journal(tx, event.organisation_id, REFUND, _turn(tx, event, REFUND), order, event.at, entries, now)
 
 
 def book_failed_refund(tx: Tx, event: OrderRefundFailed, now: datetime) -> None:
@@ -37,12 +37,14 @@ def book_failed_refund(tx: Tx, event: OrderRefundFailed, now: datetime) -> None:
         return
     entries = turned(repository.entries_of(tx, event.refund_id, REFUND))
     order = (event.order_id, event.number)
-    post_journal(tx, event.organisation_id, REFUND_FAILED, event.refund_id, order, event.at, entries, now)
+    post_journal(tx, event.organisation_id, REFUND_FAILED, _turn(tx, event, REFUND_FAILED), order, event.at, entries, now)
 
 
 def book_dispute(tx: Tx, event: DisputeOpened, now: datetime) -> None:
-    """What the bank took is nobody's until it is decided."""
-    _book_dispute(tx, event, DISPUTE, dispute_entries(event.provider, event.amount), now)
+    """What the bank took is nobody's until it is decided. Opened again after it was lost, the loss is in question, not
+    the money: that left before."""
+    taken = turned(loss_entries(event.amount)) if event.was_lost else dispute_entries(event.provider, event.amount)
+    _book_dispute(tx, event, DISPUTE, taken, now)
 
 
 def book_won_dispute(tx: Tx, event: DisputeWon, now: datetime) -> None:
@@ -52,6 +54,12 @@ def book_won_dispute(tx: Tx, event: DisputeWon, now: datetime) -> None:
 
 def book_lost_dispute(tx: Tx, event: DisputeLost, now: datetime) -> None:
     _book_dispute(tx, event, DISPUTE_LOST, loss_entries(event.amount), now)
+
+
+def _turn(tx: Tx, event: OrderRefunded | OrderRefundFailed, kind: str) -> str:
+    """A bank may send a refund back and then pay it after all: each turn is a fact of its own, told twice it is one."""
+    first = repository.happened_at(tx, event.refund_id, kind)
+    return event.refund_id if first in (None, event.at) else f"{event.refund_id}:{event.at.isoformat()}"
 
 
 def _book_dispute(

@@ -217,7 +217,9 @@ def retry_payment(tx: Tx, command: RetryPayment, by: Principal, now: datetime) -
         raise HoldInPayment()
     if len(attempts) >= ATTEMPTS_LIMIT:
         raise TooManyAttempts(limit=ATTEMPTS_LIMIT)
-    held = hold_rows.holds_of_checkout(tx, checkout.id)
+    held = _whole(tx, checkout)
+    for organisation_id in sorted({hold.organisation_id for hold in held}):
+        require_unrestricted(tx, by.key, organisation_id, "checkout")
     _check_open(held, now)
     provider = attempts[-1].provider
     method = _method(tx, by.key, provider, command.saved_method_id, command.has_token, now)
@@ -236,6 +238,16 @@ def _payable_holds(tx: Tx, hold_ids: tuple[str, ...], buyer_key: str, now: datet
         if hold.checkout_id is not None and repository.in_payment(tx, hold.checkout_id):
             raise HoldInPayment()
     _check_open(held, now)
+    return held
+
+
+def _whole(tx: Tx, checkout: Checkout) -> list[Hold]:
+    """All that the total is for. Raises HoldOver when some of it is in another payment: the price was for all."""
+    parts = repository.parts_of(tx, checkout)
+    held = hold_rows.holds(tx, [line.hold_id for part in parts for line in part.priced.lines])
+    for hold in held:
+        if hold.checkout_id != checkout.id:
+            raise HoldOver(title=hold.title)
     return held
 
 

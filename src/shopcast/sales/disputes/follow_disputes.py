@@ -1,6 +1,7 @@
 """What the bank says about a payment becomes a row per order of it, and news for the ledger."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from shopcast.kernel.actions import Tx
@@ -29,10 +30,15 @@ def follow_dispute(tx: Tx, event: PaymentDisputed, now: datetime) -> None:
     if not rows:
         rows = _open(tx, event, orders.orders_of_checkout(tx, payment.checkout_id))
     closing = _CLOSED.get(event.state)
-    for row in rows:
+    for found in rows:
+        row = found
         if event.due_at is not None and event.due_at != row.due_at:
             repository.set_due(tx, row.id, event.due_at)
         if closing is not None and row.state is not closing:
+            if row.state in (DisputeState.WON, DisputeState.LOST):
+                # Decided the other way: the ledger hears of it as of one that was open in between.
+                _reopen(tx, row, event.at)
+                row = replace(row, state=DisputeState.OPEN)
             _close(tx, row, closing, event.at)
         elif closing is None and row.state in (DisputeState.WON, DisputeState.LOST):
             # Banks open a decided one again.
@@ -68,6 +74,7 @@ def _open(tx: Tx, event: PaymentDisputed, found: Sequence[Order]) -> list[Disput
             submitted_at=None,
             statement="",
             submission="",
+            answer_key=None,
             closed_at=None,
         )
         if repository.insert_dispute(tx, row):
@@ -93,11 +100,11 @@ def _close(tx: Tx, row: Dispute, state: DisputeState, at: datetime) -> None:
 def _reopen(tx: Tx, row: Dispute, at: datetime) -> None:
     if repository.move(tx, row.id, row.state, DisputeState.OPEN, None):
         order = orders.order(tx, row.order_id)
-        _tell_opened(tx, row, "" if order is None else order.number, at)
+        _tell_opened(tx, row, "" if order is None else order.number, at, was_lost=row.state is DisputeState.LOST)
         tx.audit(SYSTEM, "sales.dispute_opened", row.id, _told(row))
 
 
-def _tell_opened(tx: Tx, row: Dispute, number: str, at: datetime) -> None:
+def _tell_opened(tx: Tx, row: Dispute, number: str, at: datetime, was_lost: bool = False) -> None:
     tx.record(
         DisputeOpened(
             dispute_id=row.id,
@@ -106,6 +113,7 @@ def _tell_opened(tx: Tx, row: Dispute, number: str, at: datetime) -> None:
             organisation_id=row.organisation_id,
             provider=row.provider,
             amount=row.amount,
+            was_lost=was_lost,
             at=at,
         )
     )

@@ -79,6 +79,11 @@ _MESSAGES: Mapping[str, Mapping[Language, str]] = {
         "The full amount is on its way back to you.",
         "zh": "付款到账前您的预留已到期，最后一件已被他人购买。款项将全额退回给您。",
     },
+    "paid_otherwise": {
+        "en": "You started another payment for this meanwhile, and that one counts. "
+        "The full amount of this one is on its way back to you.",
+        "zh": "您已就这些商品发起另一笔付款，以该笔为准。本次款项将全额退回给您。",
+    },
     "came_too_late": {
         "en": "Your payment arrived after the order was cancelled for want of it. "
         "The full amount is on its way back to you; you are welcome to order again.",

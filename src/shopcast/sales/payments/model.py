@@ -139,6 +139,8 @@ _DISPUTE_STATES: Mapping[EventKind, DisputeState] = {
     EventKind.CHARGED_BACK: DisputeState.CHARGED_BACK,
 }
 _TAKEN = frozenset({DisputeState.LOST, DisputeState.CHARGED_BACK})
+# Before the name of the movement that the bank undid, where a dispute has the provider's own id.
+_RETURNED = "returned:"
 # Providers' times are whole seconds. Two facts of one instant: the one that can't be undone by the other comes last,
 # so money outranks words, and the end of a refund or dispute outranks its beginning.
 _RANK: Mapping[EventKind, int] = {kind: rank for rank, kind in enumerate(EventKind)}
@@ -148,7 +150,8 @@ def fold(events: Iterable[PaymentEvent], currency: str | None = None) -> Payment
     """The same set of events gives the same payment, doubled and shuffled as you like. `currency`: what was asked."""
     ordered = sorted({event.id: event for event in events}.values(), key=_provider_order)
     latest = {event.kind: event for event in ordered if not _is_foreign(event, currency)}
-    captured_minor, returned_minor = _captures(ordered, currency)
+    captures = _captures(ordered, currency)
+    captured_minor = captures.captured_minor
     refunds = _latest_by(_refund_key, (event for event in ordered if event.kind in _REFUND_STATES))
     disputes = {key: _dispute(facts) for key, facts in _disputes(ordered).items()}
     taken_minor = sum(dispute.amount_minor for dispute in disputes.values() if dispute.state in _TAKEN)
@@ -156,12 +159,12 @@ def fold(events: Iterable[PaymentEvent], currency: str | None = None) -> Payment
         state=PaymentState.REQUESTED,
         authorised_minor=_authorised(latest, captured_minor),
         captured_minor=captured_minor,
-        reversed_minor=min(returned_minor + taken_minor, captured_minor),
+        reversed_minor=min(captures.returned_minor + taken_minor, captured_minor),
         refunded_minor=_sum(refunds, EventKind.REFUNDED, currency),
         refund_pending_minor=_sum(refunds, EventKind.REFUND_PENDING, currency),
         disputed_minor=sum(one.amount_minor for one in disputes.values() if one.state is DisputeState.OPENED),
         refunds={event.refund_id: _REFUND_STATES[event.kind] for event in refunds.values() if event.refund_id},
-        disputes=disputes,
+        disputes={**disputes, **captures.returns},
         foreign=_foreign(ordered, currency),
     )
     return _with_state(payment, latest)
@@ -175,19 +178,56 @@ def _is_foreign(event: PaymentEvent, currency: str | None) -> bool:
     return None not in (event.currency, currency) and event.currency != currency
 
 
-def _captures(ordered: Sequence[PaymentEvent], currency: str | None) -> tuple[int, int]:
-    """What came in, and what of it the bank took back as if it had failed. A failure undoes the captures before it:
-    the one it names, or all; a failure older than the capture, however late it arrives, undoes nothing."""
-    amounts: dict[str, int] = {}
-    returned: set[str] = set()
+@dataclass(slots=True)
+class _Captures:
+    """What came in by the name of each movement, which of it the bank took back as if it had failed, and each taking
+    back as a dispute that nobody could answer."""
+
+    amounts: dict[str, int] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    returns: dict[str, Dispute] = field(default_factory=dict)
+
+    @property
+    def captured_minor(self) -> int:
+        return sum(self.amounts.values())
+
+    @property
+    def returned_minor(self) -> int:
+        return sum(self.amounts[key] for key in self.gone)
+
+    def came(self, event: PaymentEvent) -> None:
+        key = event.reference or event.id
+        self.amounts[key] = event.amount_minor
+        # The same money again, or as much by another movement, makes good what was taken.
+        equal = (one for one in sorted(self.gone) if self.amounts[one] == event.amount_minor and self._is_owed(one))
+        made_good = key if key in self.gone else next(equal, None)
+        self.gone.discard(key)
+        if made_good is not None:
+            self.returns[_RETURNED + made_good] = replace(
+                self.returns[_RETURNED + made_good], state=DisputeState.WON, at=event.at
+            )
+
+    def went(self, event: PaymentEvent) -> None:
+        """A failure undoes the captures before it: the one it names, or all."""
+        for key, amount_minor in self.amounts.items():
+            if key not in self.gone and event.reference in (None, key):
+                self.gone.add(key)
+                reason = event.failure_code or "taken_back"
+                self.returns[_RETURNED + key] = Dispute(DisputeState.CHARGED_BACK, amount_minor, reason, None, event.at)
+
+    def _is_owed(self, key: str) -> bool:
+        return self.returns[_RETURNED + key].state is DisputeState.CHARGED_BACK
+
+
+def _captures(ordered: Sequence[PaymentEvent], currency: str | None) -> _Captures:
+    """A failure older than the capture, however late it arrives, undoes nothing."""
+    captures = _Captures()
     for event in ordered:
         if event.kind is EventKind.CAPTURED and not _is_foreign(event, currency):
-            key = event.reference or event.id
-            amounts[key] = event.amount_minor
-            returned.discard(key)
+            captures.came(event)
         elif event.kind is EventKind.FAILED:
-            returned.update(amounts if event.reference is None else amounts.keys() & {event.reference})
-    return sum(amounts.values()), sum(amounts[key] for key in returned)
+            captures.went(event)
+    return captures
 
 
 def _foreign(ordered: Sequence[PaymentEvent], currency: str | None) -> Mapping[str, int]:

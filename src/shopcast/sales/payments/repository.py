@@ -1,6 +1,6 @@
 """SQL of payments: attempts, the provider's events, refunds and kept methods."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -47,12 +47,31 @@ _REFERENCE = (
     .label("reference")
 )
 _ONE = select(payment_table, _REFERENCE).where(payment_table.c.id == bindparam("payment_id"))
+_asked = payment_table.alias("asked")
 _OF_CHECKOUT = (
     select(payment_table, _REFERENCE)
     .where(payment_table.c.checkout_id == bindparam("checkout_id"))
     .order_by(payment_table.c.attempt)
 )
+_BESIDE = (
+    select(payment_table, _REFERENCE)
+    .where(
+        payment_table.c.checkout_id.in_(
+            select(_asked.c.checkout_id).where(_asked.c.id.in_(bindparam("ids", expanding=True)))
+        )
+    )
+    .order_by(payment_table.c.checkout_id, payment_table.c.attempt)
+)
 _SET = update(payment_table).where(payment_table.c.id == bindparam("payment_id"))
+_RESERVE_REFUND = (
+    update(payment_table)
+    .where(
+        payment_table.c.id == bindparam("payment_id"),
+        payment_table.c.refund_requested_minor + bindparam("amount")
+        <= payment_table.c.captured_minor - payment_table.c.reversed_minor - payment_table.c.disputed_minor,
+    )
+    .values(refund_requested_minor=payment_table.c.refund_requested_minor + bindparam("amount"))
+)
 _EVENTS_OF = select(event_table).where(event_table.c.payment_id == bindparam("payment_id"))
 _OF_DELIVERY = (
     webhook_table.c.provider == bindparam("from_provider"),
@@ -185,6 +204,11 @@ def payments_of(conn: ReadConnection, checkout_id: str) -> list[StoredPayment]:
     return [_payment(row) for row in conn.execute(_OF_CHECKOUT, {"checkout_id": checkout_id})]
 
 
+def payments_beside(conn: ReadConnection, payment_ids: Sequence[str]) -> list[StoredPayment]:
+    """These and the other attempts of their checkouts, in the order of attempts."""
+    return [_payment(row) for row in conn.execute(_BESIDE, {"ids": list(payment_ids)})]
+
+
 def unsettled(conn: ReadConnection, before: datetime, limit: int) -> list[StoredPayment]:
     """Those whose answer is overdue, the longest not asked about first. What settles in days is asked for seldom."""
     asked_at = func.coalesce(payment_table.c.asked_at, payment_table.c.created_at)
@@ -210,27 +234,28 @@ def add_events(tx: Tx, provider: str, events: Iterable[PaymentEvent], now: datet
     """How many were news."""
     added = 0
     for event in events:
-        added += tx.exec_driver_sql(
-            INSERT_EVENT,
-            {
-                "provider": provider,
-                "provider_event_id": event.id,
-                "payment_id": event.payment_id,
-                "kind": event.kind.value,
-                "amount_minor": event.amount_minor,
-                "at": to_microseconds(event.at),
-                "refund_id": event.refund_id,
-                "failure_code": event.failure_code,
-                "next_action_url": event.next_action_url,
-                "reference": event.reference,
-                "currency": event.currency,
-                "dispute_id": event.dispute_id,
-                "reason": event.reason,
-                "due_at": None if event.due_at is None else to_microseconds(event.due_at),
-                "recorded_at": to_microseconds(now),
-            },
-        ).rowcount
+        added += tx.exec_driver_sql(INSERT_EVENT, event_row(provider, event, now)).rowcount
     return added
+
+
+def event_row(provider: str, event: PaymentEvent, now: datetime) -> dict[str, object]:
+    return {
+        "provider": provider,
+        "provider_event_id": event.id,
+        "payment_id": event.payment_id,
+        "kind": event.kind.value,
+        "amount_minor": event.amount_minor,
+        "at": to_microseconds(event.at),
+        "refund_id": event.refund_id,
+        "failure_code": event.failure_code,
+        "next_action_url": event.next_action_url,
+        "reference": event.reference,
+        "currency": event.currency,
+        "dispute_id": event.dispute_id,
+        "reason": event.reason,
+        "due_at": None if event.due_at is None else to_microseconds(event.due_at),
+        "recorded_at": to_microseconds(now),
+    }
 
 
 def events_of(conn: ReadConnection, payment_id: str) -> list[PaymentEvent]:
@@ -270,16 +295,9 @@ def store_fold(tx: Tx, payment_id: str, folded: Payment) -> None:
 
 
 def reserve_refund(tx: Tx, payment_id: str, amount_minor: int) -> bool:
-    """False if more would be asked back than came in. One conditional statement, with a CHECK behind it."""
-    changed = tx.execute(
-        update(payment_table)
-        .where(
-            payment_table.c.id == payment_id,
-            payment_table.c.refund_requested_minor + amount_minor <= payment_table.c.captured_minor,
-        )
-        .values(refund_requested_minor=payment_table.c.refund_requested_minor + amount_minor)
-    ).rowcount
-    return changed == 1
+    """False if more would be asked back than came in and stayed: what the bank fetched back, or holds for a dispute, is
+    not ours to give. One conditional statement, with a CHECK behind it."""
+    return tx.execute(_RESERVE_REFUND, {"payment_id": payment_id, "amount": amount_minor}).rowcount == 1
 
 
 def unreserve_refund(tx: Tx, payment_id: str, amount_minor: int) -> None:

@@ -60,7 +60,7 @@ SOURCE = "SELECT source FROM sales_hold WHERE id = :hold_id"
 DECLINED = (
     "SELECT count(*) FROM sales_payment WHERE checkout_id = :checkout_id AND mandate_id IS NULL"
     " AND failure_code IS NOT NULL AND failure_code NOT IN ('abandoned', 'not_sent', 'sold_out_while_paying',"
-    " 'paid_twice', 'amount_mismatch', 'confirmation_needed', 'coupon_gone')"
+    " 'paid_twice', 'amount_mismatch', 'confirmation_needed', 'coupon_gone', 'paid_otherwise')"
 )
 _SET = update(table).where(table.c.id == bindparam("restriction_id"))
 

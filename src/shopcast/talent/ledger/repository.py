@@ -17,6 +17,15 @@ def is_posted(conn: ReadConnection, source: str, kind: str) -> bool:
     return bool(conn.execute(select(exists().where(row.source == source, row.kind == kind))).scalar())
 
 
+def happened_at(conn: ReadConnection, source: str, kind: str) -> datetime | None:
+    """When the fact was that is booked under this name; None if none is."""
+    row = tables.journal.c
+    found: datetime | None = conn.execute(
+        select(row.happened_at).where(row.source == source, row.kind == kind)
+    ).scalar_one_or_none()
+    return found
+
+
 def insert_journal(
     tx: Tx,
     organisation_id: str,
