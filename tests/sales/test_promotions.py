@@ -42,8 +42,9 @@ def preview(sale: SaleShop, lines: Iterable[tuple[int, int]] = ((0, 1),), **chan
     return found
 
 
-def code(sale: SaleShop, promotion_id: str, **body: Any) -> httpx.Response:
-    return sale.seller.post(path(sale, promotion_id, "codes"), body)
+def code(sale: SaleShop, promotion_id: str, key: str | None = None, **body: Any) -> httpx.Response:
+    headers = {"Idempotency-Key": key or new_id("key")}
+    return sale.seller.post(path(sale, promotion_id, "codes"), body, headers=headers)
 
 
 def test_a_promotion_as_its_owner_sees_it(sale: SaleShop) -> None:
@@ -307,6 +308,20 @@ def test_a_thousand_codes_that_work_once(sale: SaleShop) -> None:
     assert (len(first["items"]), first["next_cursor"] is None) == (100, False)
     assert made(sale, needs="claim")
     assert code(sale, made(sale, needs="claim"), code="SAVE").json()["params"] == {"problem": "codes_not_needed"}
+
+
+def test_a_batch_of_codes_sent_again_is_the_same_batch(sale: SaleShop) -> None:
+    """The answer to a thousand codes got lost; the second try may not make a second thousand."""
+    id = made(sale)
+    key = new_id("key")
+    first, again = code(sale, id, key, count=3), code(sale, id, key, count=3)
+    assert first.json() == again.json()
+    assert sale.count("sales_promotion_code") == 3
+    other = code(sale, id, key, count=4)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    without = sale.seller.post(path(sale, id, "codes"), {"count": 3})
+    assert (without.status_code, without.json()["code"]) == (400, "idempotency_key_missing")
+    assert sale.count("sales_promotion_code") == 3
 
 
 def test_a_shopper_takes_a_coupon_on_screen(sale: SaleShop) -> None:

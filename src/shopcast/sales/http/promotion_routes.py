@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from shopcast import accounts
 from shopcast.kernel.actions import Actions, ReadConnection
 from shopcast.kernel.clock import Clock
-from shopcast.kernel.errors import InvalidInput, Language
+from shopcast.kernel.errors import IdempotencyKeyMissing, InvalidInput, Language
 from shopcast.kernel.ports import RateLimits
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
@@ -218,8 +218,10 @@ async def add_promotion_codes(
     data: JSONBody[CodesRequest],
     principal: Injected[Principal],
     actions: Injected[Actions],
+    optional_idempotency_key: Injected[str | None],
 ) -> CodesAnswer:
-    """One code of one's own choice, or up to 1,000 random ones that work once each."""
+    """One code of one's own choice, or up to 1,000 random ones that work once each. Random ones need an
+    Idempotency-Key: sent again after a lost answer, the same codes are told instead of a second batch made."""
     if (data.code is None) == (data.count is None):
         raise InvalidInput("code", "it has the wrong form")
     command: AddCode | GenerateCodes
@@ -231,10 +233,14 @@ async def add_promotion_codes(
             usage_limit=data.usage_limit,
         )
     else:
+        if optional_idempotency_key is None:
+            raise IdempotencyKeyMissing()
         command = GenerateCodes(
             organisation_id=organisation_id, promotion_id=promotion_id, count=data.count or 0, prefix=data.prefix
         )
-    made: tuple[str, ...] = await actions.run(command, principal)
+    made: tuple[str, ...] = await actions.run(
+        command, principal, idempotency_key=optional_idempotency_key
+    )
     return CodesAnswer(codes=list(made))
 
 
