@@ -49,9 +49,7 @@ def opening(bazaar: Bazaar, slow: Slow) -> Iterator[Opening]:
         standing_id = _stand(bazaar, stander, lamp)
         tea_drop = _plan(bazaar, tea, price_minor=1_500, quantity=8, per_customer=2)
         lamp_drop = _plan(bazaar, lamp, price_minor=2_000, quantity=3)
-        bazaar.mira.put(
-            f"{bazaar.stage.path}/allocations", {"lines": [{"variant_id": tea.variant(), "quantity": 12}]}
-        )
+        bazaar.mira.put(f"{bazaar.stage.path}/allocations", {"lines": [{"variant_id": tea.variant(), "quantity": 12}]})
         for drop in (tea_drop, lamp_drop):
             started = bazaar.host.post(f"/v1/drops/{drop['id']}/start")
             assert (started["state"], started["left"]) == ("countdown", drop["quantity"])
