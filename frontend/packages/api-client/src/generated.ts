@@ -562,6 +562,9 @@ export interface DisputeView {
   opened_at: string;
   provider: string;
   reason: string;
+  sellers: number;
+  sellers_silent: number;
+  sends_at: string | null;
   state: DisputeState;
   statement: string;
   submission: string;
@@ -1275,6 +1278,7 @@ export interface OrderLineAnswer {
 export interface OrderProgressAnswer {
   can: ProgressCan;
   delivered_at: string | null;
+  delivery_assumed: boolean;
   lines: LineProgressAnswer[];
   order_id: string;
   refund_underway: Money;
@@ -2107,6 +2111,7 @@ export type ShipmentState = 'shipped' | 'delivered' | 'undone';
 export interface ShipmentView {
   carrier: string;
   delivered_at: string | null;
+  delivery_assumed_at?: string | null;
   id: string;
   lines: ShipmentLineView[];
   number: number;
