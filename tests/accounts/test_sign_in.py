@@ -122,7 +122,7 @@ def test_an_address_registers_once_however_it_is_written(shop: Shop) -> None:
     shop.registered("anna")
     answer = shop.visitor("zh").post("/v1/register", {**ANNA, "email": "ANNA@example.COM"})
     assert (answer.status_code, answer.json()["code"]) == (409, "accounts.email_taken")
-    assert answer.json()["message"] == "该邮箱已注册。请直接登录,或重置密码。"
+    assert answer.json()["message"] == "该邮箱已注册。请直接登录，或重置密码。"
     assert shop.backend.rows("SELECT count(*) FROM accounts_person") == [(1,)]
 
 
