@@ -3,20 +3,21 @@
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
-from shopcast.sales.disputes.answer_dispute import (
-    ANSWER_JOB,
-    AcceptDispute,
-    AnswerDispute,
-    NoteSubmission,
-    SubmitEvidence,
-    accept_dispute,
-    answer_dispute,
-    note_submission,
-    submit_evidence,
-)
+from shopcast.sales.disputes.answer_dispute import AcceptDispute, SubmitEvidence, accept_dispute, submit_evidence
 from shopcast.sales.disputes.follow_disputes import follow_dispute
 from shopcast.sales.disputes.keep_mail import KeepMail, keep_mail
+from shopcast.sales.disputes.send_answer import (
+    ANSWER_JOB,
+    AnswerDispute,
+    NoteSubmission,
+    SendDueAnswers,
+    answer_dispute,
+    note_submission,
+    send_due_answers,
+    sweep_answers,
+)
 from shopcast.sales.events import PaymentDisputed
+from shopcast.sales.fulfilment.assume_delivery import AssumeDeliveries, assume_deliveries, sweep_deliveries
 from shopcast.sales.fulfilment.cancel_lines import CancelLines, cancel_lines
 from shopcast.sales.fulfilment.change_shipment import (
     ChangeTracking,
@@ -66,11 +67,15 @@ from shopcast.sales.returns.set_return_rules import SetReturnRules, set_return_r
 
 # Days matter to a return that was never sent, not minutes.
 _EXPIRE_RETURNS_EVERY_S = 3600.0
+_ASSUME_DELIVERIES_EVERY_S = 3600.0
+# Small beside the day an answer to the bank sets out early.
+_SEND_ANSWERS_EVERY_S = 900.0
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.ship_order", ShipOrder, ship_order, str, moves_stock_or_money=True),
     ActionSpec("sales.change_tracking", ChangeTracking, change_tracking),
     ActionSpec("sales.mark_delivered", MarkDelivered, mark_delivered),
+    ActionSpec("sales.assume_deliveries", AssumeDeliveries, assume_deliveries, int),
     ActionSpec("sales.undo_shipment", UndoShipment, undo_shipment),
     ActionSpec("sales.cancel_lines", CancelLines, cancel_lines, moves_stock_or_money=True),
     ActionSpec("sales.request_return", RequestReturn, request_return, str, moves_stock_or_money=True),
@@ -91,6 +96,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.settle_chunk", SettleChunk, settle_chunk, bool),
     ActionSpec("sales.submit_evidence", SubmitEvidence, submit_evidence, moves_stock_or_money=True),
     ActionSpec("sales.accept_dispute", AcceptDispute, accept_dispute, moves_stock_or_money=True),
+    ActionSpec("sales.send_due_answers", SendDueAnswers, send_due_answers, int),
     ActionSpec("sales.note_submission", NoteSubmission, note_submission),
     ActionSpec("sales.keep_mail", KeepMail, keep_mail),
 )
@@ -101,7 +107,11 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(ANSWER_JOB, AnswerDispute, answer_dispute),
 )
 
-PERIODICS: tuple[Periodic, ...] = (Periodic("sales.sweep_returns", _EXPIRE_RETURNS_EVERY_S, sweep_returns),)
+PERIODICS: tuple[Periodic, ...] = (
+    Periodic("sales.sweep_returns", _EXPIRE_RETURNS_EVERY_S, sweep_returns),
+    Periodic("sales.sweep_deliveries", _ASSUME_DELIVERIES_EVERY_S, sweep_deliveries),
+    Periodic("sales.sweep_answers", _SEND_ANSWERS_EVERY_S, sweep_answers),
+)
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("sales.follow_dispute", PaymentDisputed, follow_dispute, key=lambda event: event.payment_id),

@@ -1,6 +1,6 @@
 """A dispute as the bank tells it, and the evidence that answers it. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -9,6 +9,8 @@ from shopcast.kernel.money import Money
 
 # What a provider takes as free text.
 STATEMENT_LIMIT = 5_000
+# A job that gets no answer tries again for about a day.
+SEND_BEFORE_DUE = timedelta(days=1)
 
 
 class DisputeState(StrEnum):
@@ -115,7 +117,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of one dispute: what is asked, what we have, what we said."""
+    """The page of one dispute: what is asked, what we have, what we said. A payment may have had several sellers: the
+    bank takes one answer, which goes out when all have answered, or at `sends_at` with what is there. `submission`:
+    gathering (answered, others have not), waiting, sent, failed."""
 
     id: str
     state: DisputeState
@@ -128,6 +132,14 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None
     statement: str
     submission: str
+    sellers: int
+    sellers_silent: int
+    sends_at: datetime | None
     can_answer: bool
     evidence_url: str | None
     evidence: Evidence | None
+
+
+def gathers_until(due_at: datetime | None) -> datetime | None:
+    """Until when an answer waits for the other sellers; None is at once: who does not know how long it has, sends."""
+    return None if due_at is None else due_at - SEND_BEFORE_DUE

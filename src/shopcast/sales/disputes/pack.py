@@ -29,9 +29,18 @@ def evidence_zip(evidence: Evidence) -> bytes:
     return buffer.getvalue()
 
 
-def evidence_pdf(evidence: Evidence) -> bytes:
-    language: Language = "zh" if evidence.language == "zh" else "en"
-    sheet = Sheet(f"{word('evidence', language)} {evidence.order_number}", A4, 56)
+def evidence_pdf(first: Evidence, *others: Evidence) -> bytes:
+    """Of one order, or of all of one payment that are contested, each from a new page on."""
+    language: Language = "zh" if first.language == "zh" else "en"
+    sheet = Sheet(f"{word('evidence', language)} {first.order_number}", A4, 56)
+    _order(sheet, first, language)
+    for evidence in others:
+        sheet.new_page()
+        _order(sheet, evidence, language)
+    return sheet.finished()
+
+
+def _order(sheet: Sheet, evidence: Evidence, language: Language) -> None:
     sheet.heading(f"{word('evidence', language)} {evidence.order_number}", size=18)
     _facts(sheet, evidence, language)
     for line in evidence.lines:
@@ -44,7 +53,6 @@ def evidence_pdf(evidence: Evidence) -> bytes:
     _list(sheet, word("mails", language), mails, language)
     terms = [evidence.terms_version, *evidence.terms.splitlines()]
     _list(sheet, word("terms", language), terms, language)
-    return sheet.finished()
 
 
 def _facts(sheet: Sheet, evidence: Evidence, language: Language) -> None:

@@ -21,6 +21,7 @@ from shopcast.sales.disputes.model import (
     SaidAtEvidence,
     ShipmentEvidence,
     TimelineEntry,
+    gathers_until,
 )
 from shopcast.sales.disputes.repository import Dispute
 from shopcast.sales.fulfilment import repository as fulfilment
@@ -76,6 +77,7 @@ def dispute_view(
     conn: ReadConnection, settings: Settings, organisation_id: str, dispute_id: str, by: Principal, now: datetime
 ) -> DisputeView:
     found = sellers_dispute(conn, organisation_id, dispute_id, by, *ORDER_ROLES)
+    of_payment = repository.disputes_of_provider(conn, found.provider, found.provider_dispute_id)
     late = found.due_at is not None and found.due_at <= now
     return DisputeView(
         id=found.id,
@@ -89,6 +91,9 @@ def dispute_view(
         submitted_at=found.submitted_at,
         statement=found.statement,
         submission=found.submission,
+        sellers=len(of_payment),
+        sellers_silent=sum(one.state is DisputeState.OPEN for one in of_payment if one.id != found.id),
+        sends_at=gathers_until(found.due_at) if found.submission == "gathering" else None,
         can_answer=found.state is DisputeState.OPEN and not late,
         evidence_url=f"/v1/organisations/{organisation_id}/disputes/{found.id}/evidence.zip",
         evidence=evidence_of(conn, settings, found.order_id, now),
@@ -207,7 +212,11 @@ def _timeline(conn: ReadConnection, order: Order) -> Sequence[TimelineEntry]:
     for one in fulfilment.shipments_of(conn, order.id):
         if one.state is not ShipmentState.UNDONE:
             tracking = f"{one.carrier} {one.tracking_number}".strip()
-            instants += [(one.shipped_at, "shipped", tracking), (one.delivered_at, "delivered", tracking)]
+            instants += [
+                (one.shipped_at, "shipped", tracking),
+                (one.delivered_at, "delivered", tracking),
+                (one.assumed_at, "delivery_assumed", tracking),
+            ]
     for back in returns.returns_of_order(conn, order.id):
         instants += [(back.requested_at, "return_requested", back.note), (back.closed_at, "return_closed", "")]
         if back.decided_at is not None:

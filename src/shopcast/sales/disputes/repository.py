@@ -1,5 +1,6 @@
 """SQL of disputes: rows told by the provider, our answers as conditional changes, and the mails of an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,17 @@ from sqlalchemy import Row, select, text, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.money import Money
+from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.tables import to_microseconds
 from shopcast.sales.disputes.model import DisputeState, MailEvidence
 from shopcast.sales.disputes.tables import dispute, order_mail
 
 # A won one is over; all others keep the money with the bank.
 _TAKES_MONEY = text("SELECT 1 FROM sales_dispute WHERE order_id = :order_id AND state <> 'won' LIMIT 1")
+_LOST = text(
+    "SELECT COALESCE(SUM(CASE state WHEN 'lost' THEN amount_minor ELSE 0 END), 0),"
+    " COALESCE(SUM(state IN ('open', 'submitted', 'accepted')), 0) FROM sales_dispute WHERE order_id = :order_id"
+)
 _INSERT = text(
     "INSERT INTO sales_dispute (id, provider, provider_dispute_id, payment_id, order_id, organisation_id, state,"
     " reason, amount_minor, currency, presentment_minor, presentment_currency, opened_at, due_at)"
@@ -45,12 +51,19 @@ class Dispute:
     submitted_at: datetime | None
     statement: str
     submission: str
+    answer_key: str | None
     closed_at: datetime | None
 
 
 def is_disputed(conn: ReadConnection, order_id: str) -> bool:
     """Whether the bank has, or had for good, the money of this order."""
     return conn.execute(_TAKES_MONEY, {"order_id": order_id}).first() is not None
+
+
+def lost_of(conn: ReadConnection, order_id: str) -> int:
+    """What the bank has for good of this order's money, in its currency; nothing while anything is undecided."""
+    lost_minor, undecided = conn.execute(_LOST, {"order_id": order_id}).one()
+    return 0 if undecided else int(lost_minor)
 
 
 def insert_dispute(tx: Tx, found: Dispute) -> bool:
@@ -106,11 +119,12 @@ def disputes_of_seller(
 
 
 def move(tx: Tx, dispute_id: str, was: DisputeState, state: DisputeState, closed_at: datetime | None) -> bool:
-    """True for the one that moved it."""
+    """True for the one that moved it. One that is open again has not been answered."""
+    values: dict[str, object] = {"state": state.value, "closed_at": closed_at}
+    if state is DisputeState.OPEN:
+        values["submission"] = ""
     changed = tx.execute(
-        update(dispute)
-        .where(dispute.c.id == dispute_id, dispute.c.state == was.value)
-        .values(state=state.value, closed_at=closed_at)
+        update(dispute).where(dispute.c.id == dispute_id, dispute.c.state == was.value).values(values)
     ).rowcount
     return changed == 1
 
@@ -124,13 +138,47 @@ def answer(tx: Tx, dispute_id: str, state: DisputeState, statement: str, by: str
     changed = tx.execute(
         update(dispute)
         .where(dispute.c.id == dispute_id, dispute.c.state == DisputeState.OPEN.value)
-        .values(state=state.value, statement=statement, submitted_at=now, submitted_by=by, submission="waiting")
+        .values(state=state.value, statement=statement, submitted_at=now, submitted_by=by, submission="gathering")
     ).rowcount
     return changed == 1
 
 
-def set_submission(tx: Tx, dispute_id: str, submission: str) -> None:
-    tx.execute(update(dispute).where(dispute.c.id == dispute_id).values(submission=submission))
+def send(tx: Tx, dispute_ids: Sequence[str], key: str, now: datetime) -> None:
+    """They go out as one answer; those nobody answered are contested with the rest."""
+    tx.execute(update(dispute).where(dispute.c.id.in_(dispute_ids)).values(submission="waiting", answer_key=key))
+    tx.execute(
+        update(dispute)
+        .where(dispute.c.id.in_(dispute_ids), dispute.c.state == DisputeState.OPEN.value)
+        .values(state=DisputeState.SUBMITTED.value, statement="", submitted_at=now, submitted_by=SYSTEM.key)
+    )
+
+
+def due_to_send(conn: ReadConnection, due_before: datetime, limit: int) -> list[tuple[str, str]]:
+    """Provider and its id of disputes somebody contested while others said nothing yet."""
+    rows = conn.execute(
+        select(dispute.c.provider, dispute.c.provider_dispute_id)
+        .where(
+            dispute.c.submission == "gathering",
+            dispute.c.state == DisputeState.SUBMITTED.value,
+            dispute.c.due_at <= due_before,
+        )
+        .distinct()
+        .limit(limit)
+    )
+    return [(row.provider, row.provider_dispute_id) for row in rows]
+
+
+def disputes_of_answer(conn: ReadConnection, key: str) -> list[Dispute]:
+    rows = conn.execute(select(dispute).where(dispute.c.answer_key == key).order_by(dispute.c.id))
+    return [_dispute(row) for row in rows]
+
+
+def set_submission(tx: Tx, key: str, submission: str) -> None:
+    tx.execute(
+        update(dispute)
+        .where(dispute.c.answer_key == key, dispute.c.submission == "waiting")
+        .values(submission=submission)
+    )
 
 
 def keep_mail(tx: Tx, order_id: str, kind: str, subject_id: str, sent_to: str, now: datetime) -> None:
@@ -166,5 +214,6 @@ def _dispute(row: Row[Any]) -> Dispute:
         submitted_at=row.submitted_at,
         statement=row.statement,
         submission=row.submission,
+        answer_key=row.answer_key,
         closed_at=row.closed_at,
     )

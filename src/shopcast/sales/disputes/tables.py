@@ -1,6 +1,6 @@
 """Rows of disputes: one per order and dispute of its payment; and the mails that went out about an order."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
 
 from shopcast.kernel.tables import Instant, metadata
 
@@ -26,13 +26,21 @@ dispute = Table(
     Column("submitted_at", Instant),
     Column("submitted_by", Text),
     Column("statement", Text, nullable=False, server_default=""),
-    # What became of the call to the provider: "", waiting, sent, failed.
+    # What became of the call to the provider: "", gathering, waiting, sent, failed; and which call it is.
     Column("submission", String(10), nullable=False, server_default=""),
+    Column("answer_key", Text),
     Column("closed_at", Instant),
     CheckConstraint("state IN ('open', 'submitted', 'accepted', 'won', 'lost')", name="state"),
     CheckConstraint("amount_minor >= 0 AND presentment_minor >= 0", name="amount"),
     Index("uq_sales_dispute_order", "provider", "provider_dispute_id", "order_id", unique=True),
     Index("ix_sales_dispute_order", "order_id"),
+    Index("ix_sales_dispute_answer", "answer_key"),
+    Index(
+        "ix_sales_dispute_gathering",
+        "due_at",
+        sqlite_where=text("submission = 'gathering'"),
+        postgresql_where=text("submission = 'gathering'"),
+    ),
     Index("ix_sales_dispute_seller", "organisation_id", "id"),
 )
 

@@ -45,6 +45,7 @@ _WHAT: Mapping[str, Mapping[Language, str]] = {
     "cancelled": {"en": "cancelled", "zh": "已取消"},
     "shipped": {"en": "sent", "zh": "已发货"},
     "delivered": {"en": "arrived", "zh": "已送达"},
+    "delivery_assumed": {"en": "assumed to have arrived, nobody marked it", "zh": "无人确认，按时限视为已送达"},
     "refunded": {"en": "refunded", "zh": "已退款"},
     "link": {"en": "link sent again", "zh": "重新发送订单链接"},
     "lines_cancelled": {"en": "partly cancelled", "zh": "部分取消"},

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from shopcast import catalog, shows
 from shopcast.kernel.actions import Tx
+from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
-from shopcast.sales.disputes.repository import is_disputed
+from shopcast.sales.disputes.repository import is_disputed, lost_of
 from shopcast.sales.errors import DisputeOpen, NotThatMany
 from shopcast.sales.events import LinesCancelled, OrderCancelled
 from shopcast.sales.fulfilment import repository
@@ -40,7 +41,10 @@ def cancel_units(
     Raises NotThatMany when one was sent or cancelled meanwhile, DisputeOpen; then nothing is changed.
     """
     # First of all, so that a refusal has changed nothing even where several orders share a transaction.
-    if is_disputed(tx, order.id):
+    books = books_of(tx, order)
+    # The bank gave it all back already: the goods can be sold again, and nothing is left to refund.
+    all_gone = 0 < books.refundable <= lost_of(tx, order.id)
+    if is_disputed(tx, order.id) and not all_gone:
         raise DisputeOpen()
     lines = orders.lines_of(tx, order.id)
     before = repository.progress_of(tx, order.id)
@@ -52,8 +56,7 @@ def cancel_units(
     after = repository.progress_of(tx, order.id)
     # An order whose money is all back stays refunded: only its units are set free.
     whole = order.state is OrderState.PAID and all(line.cancelled == line.quantity for line in after.values())
-    books = books_of(tx, order)
-    given = _refund(tx, order, books, units, by, reason, now)
+    given = _nothing(order) if all_gone else _refund(tx, order, books, units, by, reason, now)
     if whole:
         _cancelled(tx, order, lines, by, by_seller, now)
     else:
@@ -72,6 +75,10 @@ def _refund(
 ) -> GivenBack:
     parts = parts_cancelled(tx, order.id, books, units)
     return give_back(tx, order, books, parts, reason, by.key, now)
+
+
+def _nothing(order: Order) -> GivenBack:
+    return GivenBack(None, Money(0, order.total.currency), Money(0, order.presentment_total.currency))
 
 
 def _return_stock(

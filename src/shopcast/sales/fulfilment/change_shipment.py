@@ -45,7 +45,7 @@ def change_tracking(tx: Tx, command: ChangeTracking, by: Principal, now: datetim
 
 
 def mark_delivered(tx: Tx, command: MarkDelivered, by: Principal, now: datetime) -> None:
-    """Twice changes nothing. With the last parcel the time to return begins."""
+    """Twice changes nothing. With the last parcel the time to return begins; where it began by an assumption, anew."""
     order, shipment = _owned(tx, command.organisation_id, command.order_id, command.shipment_id, by)
     if shipment.state is ShipmentState.UNDONE:
         raise Conflict()
@@ -54,7 +54,7 @@ def mark_delivered(tx: Tx, command: MarkDelivered, by: Principal, now: datetime)
     tx.audit(by, "sales.mark_delivered", order.id, _told(order, shipment))
     mail = AfterMail(order_id=order.id, kind=AfterMailKind.DELIVERED, subject_id=shipment.id)
     tx.enqueue(AFTER_MAIL_JOB, mail, key=f"{shipment.id}:delivered")
-    settle_delivery(tx, order, now)
+    settle_delivery(tx, order, now, shipment.assumed_at)
 
 
 def undo_shipment(tx: Tx, command: UndoShipment, by: Principal, now: datetime) -> None:

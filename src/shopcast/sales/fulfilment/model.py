@@ -9,6 +9,11 @@ import msgspec
 
 # A wrong press is noticed at once; the buyer's mail waits as long, so that nobody is told of a parcel that never left.
 UNDO_WINDOW = timedelta(minutes=10)
+# The seller's longest promise of days may be missed by this much: about when a carrier calls a parcel lost, and whoever
+# waits for it has asked. From then on a parcel nobody marked counts as arrived, or the time to return would never end.
+ASSUME_GRACE = timedelta(days=7)
+# For a country the policy has no zone for any more: longer than any post we know takes.
+ASSUME_WITHOUT_ZONE = timedelta(days=45)
 # Names of carriers and their numbers are short; more is a pasted page.
 CARRIER_LIMIT = 40
 TRACKING_LIMIT = 60
@@ -45,7 +50,8 @@ class ShipmentLineView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
-    """`undo_until` is None once it is too late, or undone."""
+    """`undo_until` is None once it is too late, or undone. `delivery_assumed_at`: nobody marked it in time, so from
+    then on it counts as arrived; marking it puts the real instant in its place."""
 
     id: str
     number: int
@@ -55,6 +61,7 @@ class ShipmentView(msgspec.Struct, frozen=True, kw_only=True):
     tracking_url: str | None
     shipped_at: datetime
     delivered_at: datetime | None
+    delivery_assumed_at: datetime | None = None
     undo_until: datetime | None
     lines: tuple[ShipmentLineView, ...]
 
@@ -134,6 +141,11 @@ class LineProgress(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def returnable(self) -> int:
         return self.shipped - self.returned
+
+
+def assume_at(shipped_at: datetime, days_max: int | None) -> datetime:
+    """`days_max` is the longest promised from payment to door, so never short for a parcel that has left."""
+    return shipped_at + (ASSUME_WITHOUT_ZONE if days_max is None else timedelta(days=days_max) + ASSUME_GRACE)
 
 
 def tracking_page(carrier: str, number: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The port of labels: whoever prints what is stuck on a parcel. Wiring joins it; ours prints one without any carrier."""
+"""The port of labels: whoever prints what is stuck on a parcel; ours, which wiring joins, needs no carrier."""
 
 from typing import Protocol
 
@@ -27,8 +27,8 @@ class LabelRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """Carrier and number are those asked for, or what the carrier gave instead. What it is, `content_type` says: carriers
-    send PDF, PNG or the language of a label printer."""
+    """Carrier and number are those asked for, or what the carrier gave instead. `content_type` says what it is: PDF, a
+    picture, or the language of a label printer."""
 
     content: bytes
     content_type: str

@@ -21,15 +21,18 @@ def mark_progress(tx: Tx, order: Order, now: datetime) -> bool:
     return complete
 
 
-def settle_delivery(tx: Tx, order: Order, now: datetime) -> None:
-    """The order has arrived once nothing is left to send and every parcel did."""
+def settle_delivery(tx: Tx, order: Order, now: datetime, was_assumed: datetime | None = None) -> None:
+    """The order has arrived once nothing is left to send and every parcel did, or is assumed to have. `was_assumed` is
+    when a parcel that was marked just now had been assumed to arrive: what rested on that is put right."""
     lines = repository.progress_of(tx, order.id).values()
     shipments = [one for one in repository.shipments_of(tx, order.id) if one.state is not ShipmentState.UNDONE]
-    arrived = bool(shipments) and all(one.state is ShipmentState.DELIVERED for one in shipments)
-    _, delivered_at, _ = repository.dates_of(tx, order.id)
-    if not arrived or any(line.to_ship for line in lines) or delivered_at is not None:
+    arrivals = [one.arrived_at for one in shipments if one.arrived_at is not None]
+    if not shipments or len(arrivals) < len(shipments) or any(line.to_ship for line in lines):
         return
-    last = max(one.delivered_at for one in shipments if one.delivered_at is not None)
+    _, delivered_at, _ = repository.dates_of(tx, order.id)
+    if delivered_at is not None and (was_assumed is None or delivered_at < was_assumed):
+        return
+    last = max(arrivals)
     until = return_until(last, policy_of(tx, order.organisation_id).return_days)
     repository.set_delivered(tx, order.id, last, until)
     tx.record(
@@ -39,6 +42,7 @@ def settle_delivery(tx: Tx, order: Order, now: datetime) -> None:
             organisation_id=order.organisation_id,
             buyer_key=order.buyer_key,
             return_until=until,
+            assumed=any(one.assumed_at == last for one in shipments),
             at=last,
         )
     )

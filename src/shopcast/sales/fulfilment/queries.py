@@ -232,6 +232,7 @@ def _shipment_view(conn: ReadConnection, one: Shipment, lines: dict[str, OrderLi
         tracking_url=one.tracking_url,
         shipped_at=one.shipped_at,
         delivered_at=one.delivered_at,
+        delivery_assumed_at=one.assumed_at,
         undo_until=undo_until if one.state is ShipmentState.SHIPPED and now <= undo_until else None,
         lines=tuple(
             ShipmentLineView(

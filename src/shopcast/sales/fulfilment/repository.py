@@ -68,6 +68,12 @@ class Shipment:
     tracking_url: str | None
     shipped_at: datetime
     delivered_at: datetime | None
+    assume_at: datetime | None
+    assumed_at: datetime | None
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        return self.delivered_at or self.assumed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ def insert_shipment(tx: Tx, made: Shipment, units: Mapping[str, int], by: str) -
             tracking_url=made.tracking_url,
             shipped_at=made.shipped_at,
             shipped_by=by,
+            assume_at=made.assume_at,
         )
     )
     rows = [{"shipment_id": made.id, "line_id": line_id, "quantity": count} for line_id, count in units.items()]
@@ -162,11 +169,40 @@ def set_tracking(tx: Tx, shipment_id: str, carrier: str, number: str, url: str |
 
 
 def deliver(tx: Tx, shipment_id: str, now: datetime) -> bool:
-    """True for the one that marked it."""
+    """True for the one that marked it. What was assumed before is forgotten."""
     changed = tx.execute(
         update(shipment)
         .where(shipment.c.id == shipment_id, shipment.c.state == ShipmentState.SHIPPED.value)
-        .values(state=ShipmentState.DELIVERED.value, delivered_at=now)
+        .values(state=ShipmentState.DELIVERED.value, delivered_at=now, assumed_at=None)
+    ).rowcount
+    return changed == 1
+
+
+def due_to_assume(conn: ReadConnection, now: datetime, limit: int) -> list[Shipment]:
+    rows = conn.execute(
+        select(shipment)
+        .where(
+            shipment.c.state == ShipmentState.SHIPPED.value,
+            shipment.c.assumed_at.is_(None),
+            shipment.c.assume_at <= now,
+        )
+        .order_by(shipment.c.assume_at)
+        .limit(limit)
+    )
+    return [_shipment(row) for row in rows]
+
+
+def assume(tx: Tx, shipment_id: str, now: datetime) -> bool:
+    """True for the one that assumed it; never what was marked or undone."""
+    changed = tx.execute(
+        update(shipment)
+        .where(
+            shipment.c.id == shipment_id,
+            shipment.c.state == ShipmentState.SHIPPED.value,
+            shipment.c.assumed_at.is_(None),
+            shipment.c.assume_at <= now,
+        )
+        .values(assumed_at=now)
     ).rowcount
     return changed == 1
 
@@ -367,6 +403,8 @@ def _shipment(row: Row[Any]) -> Shipment:
         tracking_url=row.tracking_url,
         shipped_at=row.shipped_at,
         delivered_at=row.delivered_at,
+        assume_at=row.assume_at,
+        assumed_at=row.assumed_at,
     )
 
 

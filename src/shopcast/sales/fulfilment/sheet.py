@@ -81,10 +81,13 @@ class Sheet:
             x += unit
         self._y -= 54
 
+    def new_page(self) -> None:
+        self._canvas.showPage()
+        self._y = self._height - self._margin - 14
+
     def _need(self, points: float) -> None:
         if self._y - points < self._margin:
-            self._canvas.showPage()
-            self._y = self._height - self._margin - 14
+            self.new_page()
 
     def _draw(self, x: float, text: str, size: float, bold: bool, y: float | None = None) -> None:
         for font, run in _runs(text, bold):

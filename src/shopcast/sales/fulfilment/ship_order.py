@@ -9,7 +9,8 @@ from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import InvalidInput
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.principal import Principal
-from shopcast.sales.errors import LineUnknown, NothingToShip, NotThatMany
+from shopcast.sales.disputes.repository import lost_of
+from shopcast.sales.errors import LineUnknown, MoneyTakenBack, NothingToShip, NotThatMany
 from shopcast.sales.events import OrderShipped
 from shopcast.sales.fulfilment import repository
 from shopcast.sales.fulfilment.model import (
@@ -19,6 +20,7 @@ from shopcast.sales.fulfilment.model import (
     UNDO_WINDOW,
     LineProgress,
     ShipmentState,
+    assume_at,
     is_web_address,
     tracking_page,
 )
@@ -28,6 +30,9 @@ from shopcast.sales.fulfilment.repository import Shipment
 from shopcast.sales.orders import repository as orders
 from shopcast.sales.orders.change_order import ORDER_ROLES, sellers_order
 from shopcast.sales.orders.model import OrderState
+from shopcast.sales.orders.repository import Order
+from shopcast.sales.policies.model import zone_for
+from shopcast.sales.policies.repository import policy_of
 
 # No order has more lines; a longer list is not one of ours.
 LINES_LIMIT = 100
@@ -54,7 +59,7 @@ class ShipOrder(Command, frozen=True, kw_only=True):
 
 
 def ship_order(tx: Tx, command: ShipOrder, by: Principal, now: datetime) -> str:
-    """The shipment's id. Raises NothingToShip, NotThatMany, LineUnknown."""
+    """The shipment's id. Raises NothingToShip, NotThatMany, LineUnknown, MoneyTakenBack."""
     order = sellers_order(tx, command.organisation_id, command.order_id, by, *ORDER_ROLES)
     tracking = clean_tracking(command.tracking)
     progress = repository.progress_of(tx, order.id)
@@ -63,6 +68,8 @@ def ship_order(tx: Tx, command: ShipOrder, by: Principal, now: datetime) -> str:
     # The order must still be paid at this very statement: one cancelled a moment ago stays here.
     if not units or order.state is not OrderState.PAID or number > SHIPMENTS_PER_ORDER_LIMIT:
         raise NothingToShip()
+    if lost_of(tx, order.id) >= order.total.amount_minor - order.refunded_minor > 0:
+        raise MoneyTakenBack()
     if not repository.mark_packed(tx, order.id, now):
         raise NothingToShip()
     for line_id, count in units.items():
@@ -79,6 +86,8 @@ def ship_order(tx: Tx, command: ShipOrder, by: Principal, now: datetime) -> str:
         tracking_url=tracking.tracking_url,
         shipped_at=now,
         delivered_at=None,
+        assume_at=assume_at(now, _days_max(tx, order)),
+        assumed_at=None,
     )
     repository.insert_shipment(tx, made, units, by.key)
     _send_replacements(tx, made, units, progress)
@@ -99,6 +108,11 @@ def ship_order(tx: Tx, command: ShipOrder, by: Principal, now: datetime) -> str:
     mail = AfterMail(order_id=order.id, kind=AfterMailKind.SHIPPED, subject_id=made.id)
     tx.enqueue(AFTER_MAIL_JOB, mail, run_at=now + UNDO_WINDOW, key=f"{made.id}:shipped")
     return made.id
+
+
+def _days_max(tx: Tx, order: Order) -> int | None:
+    zone = zone_for(policy_of(tx, order.organisation_id), order.address.country)
+    return None if zone is None else zone.days_max
 
 
 def wanted_units(

@@ -20,8 +20,18 @@ shipment = Table(
     Column("shipped_by", Text, nullable=False),
     Column("delivered_at", Instant),
     Column("undone_at", Instant),
+    # When it counts as arrived unless somebody marked it before, and when it began to.
+    Column("assume_at", Instant),
+    Column("assumed_at", Instant),
     CheckConstraint("state IN ('shipped', 'delivered', 'undone')", name="state"),
+    CheckConstraint("assumed_at IS NULL OR state = 'shipped'", name="assumed"),
     Index("uq_sales_shipment_number", "order_id", "number", unique=True),
+    Index(
+        "ix_sales_shipment_assume",
+        "assume_at",
+        sqlite_where=text("state = 'shipped' AND assumed_at IS NULL"),
+        postgresql_where=text("state = 'shipped' AND assumed_at IS NULL"),
+    ),
 )
 
 shipment_line = Table(

@@ -91,7 +91,8 @@ class ProgressCan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderProgressAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """All that happened to an order after it was paid. Amounts are in the order's currency."""
+    """All that happened to an order after it was paid. Amounts are in the order's currency. `delivery_assumed`: nobody
+    marked the delivery, `delivered_at` is when it began to count as arrived."""
 
     order_id: str
     lines: list[LineProgressAnswer]
@@ -104,5 +105,6 @@ class OrderProgressAnswer(msgspec.Struct, frozen=True, kw_only=True):
     refundable: Money
     shipped_at: datetime | None
     delivered_at: datetime | None
+    delivery_assumed: bool
     return_until: datetime | None
     can: ProgressCan

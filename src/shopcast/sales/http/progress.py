@@ -34,6 +34,7 @@ _ORDER = (
     "packed",
     "shipped",
     "delivered",
+    "delivery_assumed",
     "cancelled",
     "return_requested",
     "return_approved",
@@ -83,6 +84,7 @@ def _answer(
 ) -> OrderProgressAnswer:
     books = books_of(conn, order)
     shipped_at, delivered_at, until = fulfilment.dates_of(conn, order.id)
+    assumed = {one.assumed_at for one in fulfilment.shipments_of(conn, order.id)}
     underway = Money(books.order.asked_minor - order.refunded_minor, order.total.currency)
     return OrderProgressAnswer(
         order_id=order.id,
@@ -96,6 +98,7 @@ def _answer(
         refundable=Money(books.refundable, order.total.currency),
         shipped_at=shipped_at,
         delivered_at=delivered_at,
+        delivery_assumed=delivered_at is not None and delivered_at in assumed,
         return_until=until,
         can=can,
     )
@@ -155,7 +158,11 @@ def _timeline(conn: ReadConnection, order: Order) -> list[ProgressTimelineEntry]
     ]
     for shipment in fulfilment.shipments_of(conn, order.id):
         if shipment.state is not ShipmentState.UNDONE:
-            instants += [(shipment.shipped_at, "shipped"), (shipment.delivered_at, "delivered")]
+            instants += [
+                (shipment.shipped_at, "shipped"),
+                (shipment.delivered_at, "delivered"),
+                (shipment.assumed_at, "delivery_assumed"),
+            ]
     for one in returns.returns_of_order(conn, order.id):
         instants += [(one.requested_at, "return_requested"), (one.closed_at, "return_closed")]
         if one.decided_at is not None:
