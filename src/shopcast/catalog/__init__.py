@@ -31,6 +31,7 @@ from shopcast.catalog.importing.start_import import IMPORT_PRODUCTS, ImportProdu
 from shopcast.catalog.prices.queries import (
     before_price_at,
     lowest_price_in_days,
+    lowest_prices_at,
     lowest_prices_in_days,
     price_now,
     prices_before,
@@ -123,6 +124,7 @@ __all__ = [
     "left_for",
     "left_of_product",
     "lowest_price_in_days",
+    "lowest_prices_at",
     "lowest_prices_in_days",
     "open_price_window",
     "placeholder",

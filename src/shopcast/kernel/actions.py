@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -14,7 +15,7 @@ from shopcast.kernel.principal import Principal
 
 # Statement parameters and rows are untyped in SQLAlchemy Core; repositories give them types at once.
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-DriverParameters = tuple[Any, ...] | list[tuple[Any, ...]] | Mapping[str, Any]
+DriverParameters = tuple[Any, ...] | list[tuple[Any, ...]] | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 # A key longer than a UUID with a prefix is a mistake or an attack.
 IDEMPOTENCY_KEY_LIMIT = 128
@@ -45,6 +46,9 @@ class Tx(ReadConnection, Protocol):
     ) -> None:
         """Queues a job. While one of this name and key is still pending, a second one is not added."""
 
+    def unqueue(self, job_name: str, keys: Sequence[str]) -> None:
+        """Takes back jobs of these keys that nobody has begun: what they were to find out is known."""
+
     def wake(self, topic: str) -> None:
         """After the commit every process listening to the topic is told. Carries nothing, may be lost."""
 
@@ -53,16 +57,27 @@ class Tx(ReadConnection, Protocol):
         `organisation_id` in the details: that is how it gets into the organisation's trail."""
 
 
+class Alone(Enum):
+    """What a batch handler answers for a call that is not of the plain kind: it is run by the single handler next, in
+    a savepoint of its own. Nothing of it may have been changed."""
+
+    ALONE = "alone"
+
+
+ALONE = Alone.ALONE
 Handler = Callable[[Tx, Any, Principal, datetime], Any]
 # One outcome per call, in order. A refusal is returned, not raised: the others of the batch go on.
-BatchHandler = Callable[[Tx, Sequence[tuple[Any, Principal]], datetime], Sequence[Any | ShopcastError]]
+BatchHandler = Callable[[Tx, Sequence[tuple[Any, Principal]], datetime], Sequence[Any | ShopcastError | Alone]]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """`handler(tx, command, by, now) -> result`. `result` is what msgspec decodes the stored result as.
 
-    A refusal returned by `batch_handler` must have changed nothing: the whole batch shares one savepoint.
+    A refusal returned by `batch_handler` must have changed nothing: the whole batch shares one savepoint. It is given
+    at most `batch_limit` calls (None: as many as share a commit), so that it stays below what an action may take.
+    `gathers`: it takes calls of its verb from behind others that wait; only for verbs whose callers don't care which
+    of two unanswered calls comes first.
     """
 
     name: str
@@ -70,6 +85,8 @@ class ActionSpec:
     handler: Handler
     result: Any = None
     batch_handler: BatchHandler | None = None
+    batch_limit: int | None = None
+    gathers: bool = False
     moves_stock_or_money: bool = False
 
 

@@ -10,7 +10,7 @@ from shopcast.rooms.chat.mute_person import MutePerson, mute_person
 from shopcast.rooms.chat.say_lines import SayLines, say_lines
 from shopcast.rooms.chat.set_chat_mode import SetChatMode, set_chat_mode
 from shopcast.rooms.chat.unhide_line import UnhideLine, unhide_line
-from shopcast.rooms.log.append import append, append_private, room_topic
+from shopcast.rooms.log.append import append, append_private, append_privates, room_topic
 from shopcast.rooms.log.create_room import create_room, set_public_log
 from shopcast.rooms.log.erase_person import erase_person
 from shopcast.rooms.log.lease_room import Lease, LeaseRoom, ReleaseRoom, lease_room, release_room
@@ -64,6 +64,7 @@ __all__ = [
     "UnhideLine",
     "append",
     "append_private",
+    "append_privates",
     "chat_csv",
     "create_room",
     "entries_after",

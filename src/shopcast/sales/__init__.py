@@ -103,6 +103,7 @@ from shopcast.sales.payments.methods import (
 from shopcast.sales.payments.model import EventKind, PaymentEvent
 from shopcast.sales.payments.outbox.note_answer import NoteAnswered, NoteUnanswered, note_answered, note_unanswered
 from shopcast.sales.payments.record_payment import LEARN_METHOD_JOB, LearnMethod, RecordPayment, record_payment
+from shopcast.sales.payments.record_payments import RECORDED_AT_ONCE, record_payments
 from shopcast.sales.payments.refunds import SEND_REFUND_JOB, SendRefund
 from shopcast.sales.payments.retry_call import RetryCall, retry_call
 from shopcast.sales.payments.setups.start_setup import (
@@ -193,7 +194,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.order_again", OrderAgain, order_again, OrderedAgain, moves_stock_or_money=True),
     ActionSpec("sales.start_checkout", StartCheckout, start_checkout, CheckoutStarted, moves_stock_or_money=True),
     ActionSpec("sales.retry_payment", RetryPayment, retry_payment, CheckoutStarted, moves_stock_or_money=True),
-    ActionSpec("sales.record_payment", RecordPayment, record_payment),
+    ActionSpec(
+        "sales.record_payment",
+        RecordPayment,
+        record_payment,
+        batch_handler=record_payments,
+        batch_limit=RECORDED_AT_ONCE,
+        gathers=True,
+    ),
     ActionSpec("sales.mark_asked", MarkAsked, mark_asked),
     ActionSpec("sales.receive_webhook", ReceiveWebhook, receive_webhook, bool),
     ActionSpec("sales.replay_webhook", ReplayWebhook, replay_webhook),

@@ -11,6 +11,7 @@ from shopcast.shows.moments.queries import (
     OnAir,
     SaidAt,
     host_on_air,
+    hosts_on_air,
     moment_at,
     moment_clip_url,
     on_air_at,
@@ -52,7 +53,15 @@ from shopcast.shows.requests.purchases import PurchaseAsk, parse_purchases
 from shopcast.shows.requests.queries import OwnRequest
 from shopcast.shows.run_of_show.advance_cue import AdvanceCue, StepBack, advance_cue, step_back
 from shopcast.shows.run_of_show.write_run_of_show import CueDraft, WriteRunOfShow, write_run_of_show
-from shopcast.shows.sales_calls import ShelfItem, sales_changed, say_coupon, say_drop, shelf_item, tell_buyer
+from shopcast.shows.sales_calls import (
+    ShelfItem,
+    sales_changed,
+    say_coupon,
+    say_drop,
+    shelf_item,
+    tell_buyer,
+    tell_buyers,
+)
 from shopcast.shows.schedule.create_show import CreateShow, create_show
 from shopcast.shows.schedule.cut_show import CutShow, UncutShow, cut_show, uncut_show
 from shopcast.shows.schedule.edit_show import EditShow, edit_show
@@ -213,6 +222,7 @@ __all__ = [
     "express_lane",
     "fold_body",
     "host_on_air",
+    "hosts_on_air",
     "items_by_number",
     "items_of",
     "manage_page",
@@ -237,6 +247,7 @@ __all__ = [
     "show_page",
     "stock_changed",
     "tell_buyer",
+    "tell_buyers",
     "ticket_of",
     "visible_show",
 ]

@@ -1,5 +1,6 @@
 """What sales calls down: is this item for sale, tell this buyer, tell the staff how it sells."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -10,7 +11,7 @@ from shopcast.shows.schedule.model import ON_AIR_STATES, ShowState
 from shopcast.shows.schedule.repository import show as read_show
 from shopcast.shows.shelf import repository
 from shopcast.shows.timeline.kinds import COUPON, DROP, STAFF_SALES
-from shopcast.shows.timeline.say import Body, say_on_air, say_to, say_to_staff
+from shopcast.shows.timeline.say import Body, say_on_air, say_to, say_to_each, say_to_staff
 
 
 class ShelfItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,13 @@ def shelf_item(conn: ReadConnection, item_id: str) -> ShelfItem:
 def tell_buyer(tx: Tx, show_id: str, person_key: str, kind: str, body: Body | msgspec.Struct, now: datetime) -> None:
     """A frame only this person gets, in the room of the show they bought in."""
     say_to(tx, read_show(tx, show_id), person_key, kind, body, now)
+
+
+def tell_buyers(
+    tx: Tx, show_id: str, kind: str, frames: Sequence[tuple[str, Body | msgspec.Struct]], now: datetime
+) -> None:
+    """Each frame to its person, as `tell_buyer` does for one."""
+    say_to_each(tx, read_show(tx, show_id), kind, frames, now)
 
 
 def say_drop(tx: Tx, show_id: str, body: Body | msgspec.Struct, now: datetime) -> None:

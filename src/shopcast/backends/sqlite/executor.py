@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from shopcast.backends.sqlite.transaction import SqliteTx
-from shopcast.kernel.actions import IDEMPOTENCY_KEY_LIMIT, ActionSpec, Command
+from shopcast.kernel.actions import ALONE, IDEMPOTENCY_KEY_LIMIT, ActionSpec, Command
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import (
     ActionFailed,
@@ -125,8 +125,14 @@ class Executor:
         """The next request, with those of the same verb right behind it if the verb is written set-based."""
         first = queue.popleft()
         group = [first]
-        while first.spec.batch_handler and queue and queue[0].spec is first.spec and len(group) < limit:
+        spec = first.spec
+        if spec.batch_handler is None:
+            return group
+        limit = min(limit, spec.batch_limit or limit)
+        while queue and queue[0].spec is spec and len(group) < limit:
             group.append(queue.popleft())
+        if spec.gathers and queue and len(group) < limit:
+            _gather(queue, group, limit)
         return group
 
     def _run_group(self, group: list[Request], batch: Batch) -> None:
@@ -169,8 +175,11 @@ class Executor:
             open_requests = [request for request in group if id(request) not in answers]
             outcomes = handler(tx, [(request.command, request.by) for request in open_requests], now)
             done: list[tuple[Request, bytes]] = []
+            alone: list[Request] = []
             for request, outcome in zip(open_requests, outcomes, strict=True):
-                if isinstance(outcome, ShopcastError):
+                if outcome is ALONE:
+                    alone.append(request)
+                elif isinstance(outcome, ShopcastError):
                     answers[id(request)] = outcome
                 else:
                     result = _encode(outcome)
@@ -184,9 +193,11 @@ class Executor:
             _log.warning("kernel.action.set.undone", action=group[0].spec.name, size=len(group), error=str(undone))
             return False
         for request in group:
-            request.answer = answers[id(request)]
+            request.answer = answers.get(id(request))
         batch.wakes.extend(topic for topic in tx.wakes if topic not in batch.wakes)
         _warn_if_slow(group[0].spec.name, started, len(group))
+        for request in alone:
+            self._run_one(request, batch)
         return True
 
     def _stored_or_refused(self, group: Iterable[Request]) -> dict[int, Answer]:
@@ -258,6 +269,18 @@ class Executor:
     def _roll_back(self) -> None:
         if self._raw.in_transaction:
             self._raw.execute("ROLLBACK")
+
+
+def _gather(queue: deque[Request], group: list[Request], limit: int) -> None:
+    """Those of the group's verb among the next that wait; the others keep their order."""
+    others: list[Request] = []
+    for _ in range(min(len(queue), BATCH_LIMIT)):
+        request = queue.popleft()
+        if request.spec is group[0].spec and len(group) < limit:
+            group.append(request)
+        else:
+            others.append(request)
+    queue.extendleft(reversed(others))
 
 
 def is_storage_trouble(error: BaseException | None) -> bool:

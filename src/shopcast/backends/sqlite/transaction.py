@@ -54,6 +54,13 @@ class SqliteTx:
         if added:
             self.wake("jobs")
 
+    def unqueue(self, job_name: str, keys: Sequence[str]) -> None:
+        if keys:
+            self.exec_driver_sql(
+                "DELETE FROM kernel_jobs WHERE name = ? AND key = ? AND state = 'pending'",
+                [(job_name, key) for key in keys],
+            )
+
     def wake(self, topic: str) -> None:
         if topic not in self.wakes:
             self.wakes.append(topic)

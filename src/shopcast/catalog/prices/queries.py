@@ -1,9 +1,12 @@
 """Reads prices: the one now, and what it was before."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from shopcast.catalog.tables import price, price_window, variant
 from shopcast.kernel.actions import ReadConnection
@@ -71,6 +74,20 @@ def lowest_prices_in_days(
     return _lowest_between(conn, dict.fromkeys(variant_ids, window))
 
 
+def lowest_prices_at(
+    conn: ReadConnection, asked: Collection[tuple[str, datetime]], days: int = 30
+) -> dict[tuple[str, datetime], Money]:
+    """The lowest of the `days` days before each instant, by variant and instant; each variant's history is read once,
+    however many instants are asked of it."""
+    past = _past(conn, {variant_id for variant_id, _ in asked})
+    found: dict[tuple[str, datetime], Money] = {}
+    for variant_id, at in set(asked):
+        lowest = past[variant_id].lowest_between(at - timedelta(days=days), at + _SAME_INSTANT)
+        if lowest is not None:
+            found[variant_id, at] = lowest
+    return found
+
+
 def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: datetime) -> dict[str, Money]:
     """The "before" price the law lets a reduction be measured against (Directive 98/6/EC, article 6a): the lowest of
     the 30 days before today's price began. Only variants whose price today is below it, and whose prices have
@@ -97,27 +114,42 @@ def prices_before(conn: ReadConnection, variant_ids: Collection[str], *, now: da
     }
 
 
+@dataclass(slots=True)
+class _Past:
+    """One variant's prices, oldest first, and the stretches in which it was sold at another."""
+
+    prices: list[Row[Any]] = field(default_factory=list)
+    windows: list[Row[Any]] = field(default_factory=list)
+
+    def lowest_between(self, start: datetime, end: datetime) -> Money | None:
+        lowest: Money | None = None
+        for row, following in zip_longest(self.prices, self.prices[1:]):
+            if row.from_at > end or (following is not None and following.from_at <= start):
+                continue
+            if lowest is None or lowest.currency != row.currency or row.price_minor < lowest.amount_minor:
+                lowest = Money(row.price_minor, row.currency)
+        for row in self.windows:
+            if lowest is None or lowest.currency != row.currency or row.from_at > end or row.to_at <= start:
+                continue
+            if row.price_minor < lowest.amount_minor:
+                lowest = Money(row.price_minor, row.currency)
+        return lowest
+
+
 def _lowest_between(conn: ReadConnection, windows: dict[str, tuple[datetime, datetime]]) -> dict[str, Money]:
-    found: dict[str, Money] = {}
-    for ids in _slices(windows):
-        rows = conn.execute(_HISTORY, {"ids": ids}).all()
-        for position, row in enumerate(rows):
-            start, end = windows[row.variant_id]
-            following = rows[position + 1] if position + 1 < len(rows) else None
-            replaced_at = following.from_at if following and following.variant_id == row.variant_id else None
-            if row.from_at > end or (replaced_at is not None and replaced_at <= start):
-                continue
-            known = found.get(row.variant_id)
-            if known is None or known.currency != row.currency or row.price_minor < known.amount_minor:
-                found[row.variant_id] = Money(row.price_minor, row.currency)
+    past = _past(conn, windows)
+    found = {variant_id: past[variant_id].lowest_between(*windows[variant_id]) for variant_id in windows}
+    return {variant_id: lowest for variant_id, lowest in found.items() if lowest is not None}
+
+
+def _past(conn: ReadConnection, variant_ids: Collection[str]) -> dict[str, _Past]:
+    past = {variant_id: _Past() for variant_id in variant_ids}
+    for ids in _slices(variant_ids):
+        for row in conn.execute(_HISTORY, {"ids": ids}):
+            past[row.variant_id].prices.append(row)
         for row in conn.execute(_WINDOWS, {"ids": ids}):
-            start, end = windows[row.variant_id]
-            known = found.get(row.variant_id)
-            if known is None or known.currency != row.currency or row.from_at > end or row.to_at <= start:
-                continue
-            if row.price_minor < known.amount_minor:
-                found[row.variant_id] = Money(row.price_minor, row.currency)
-    return found
+            past[row.variant_id].windows.append(row)
+    return past
 
 
 def _slices(ids: Collection[str]) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Down-calls that put entries into a room's log, inside the caller's transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -52,3 +53,14 @@ def append_private(
     )
     tx.wake(room_topic(room_id))
     return pseq
+
+
+def append_privates(
+    tx: Tx, room_id: str, kind: str, entries: Sequence[tuple[str, Body | msgspec.Struct]], *, at: datetime
+) -> None:
+    """The same for many persons at once; two entries of one person are numbered in their order."""
+    if not entries:
+        return
+    checked_kind(kind)
+    repository.insert_privates(tx, room_id, kind, [(person, encoded_body(body)) for person, body in entries], at)
+    tx.wake(room_topic(room_id))

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, upda
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.errors import NotFound
+from shopcast.kernel.tables import to_microseconds
 from shopcast.rooms.log.model import Audience, Lane
 from shopcast.rooms.tables import room, room_entry, room_line, room_person, room_private, room_snapshot
 
@@ -59,7 +60,17 @@ _FIRST_PRIVATE = insert(room_person).from_select(
         room.c.id == bindparam("in_room")
     ),
 )
+_RAISE_PRIVATES = (
+    "WITH people (person_key, added) AS (VALUES {people})"
+    " INSERT INTO room_person (room_id, person_key, last_pseq)"
+    " SELECT room.id, people.person_key, people.added FROM room, people WHERE room.id = ?"
+    " ON CONFLICT (room_id, person_key) DO UPDATE SET last_pseq = room_person.last_pseq + excluded.last_pseq"
+    " RETURNING person_key, last_pseq"
+)
 _INSERT_PRIVATE = insert(room_private)
+_INSERT_PRIVATES = (
+    "INSERT INTO room_private (room_id, person_key, pseq, kind, at, body, announced) VALUES (?, ?, ?, ?, ?, ?, FALSE)"
+)
 _ANNOUNCE = (
     update(room_private)
     .where(
@@ -132,6 +143,27 @@ def next_private_seq(tx: Tx, room_id: str, person_key: str) -> int:
 def insert_private(tx: Tx, *, room_id: str, person_key: str, pseq: int, kind: str, at: datetime, body: str) -> None:
     row = {"room_id": room_id, "person_key": person_key, "pseq": pseq, "kind": kind, "at": at, "body": body}
     tx.execute(_INSERT_PRIVATE, {**row, "announced": False})
+
+
+def insert_privates(tx: Tx, room_id: str, kind: str, entries: Sequence[tuple[str, str]], at: datetime) -> None:
+    """`entries` holds (person_key, body). Driver text: a drop's payments and endings tell each buyer something."""
+    counts: dict[str, int] = {}
+    for person, _ in entries:
+        counts[person] = counts.get(person, 0) + 1
+    marks = ", ".join(["(?, ?)"] * len(counts))
+    found = tx.exec_driver_sql(
+        _RAISE_PRIVATES.format(people=marks),
+        (*(value for pair in counts.items() for value in pair), room_id),
+    )
+    last = {person: int(number) for person, number in found}
+    if len(last) != len(counts):
+        raise NotFound("room")
+    numbers = {person: last[person] - count for person, count in counts.items()}
+    rows: list[tuple[object, ...]] = []
+    for person, body in entries:
+        numbers[person] += 1
+        rows.append((room_id, person, numbers[person], kind, to_microseconds(at), body))
+    tx.exec_driver_sql(_INSERT_PRIVATES, rows)
 
 
 def take_lease(tx: Tx, *, room_id: str, holder: str, slot: str, now: datetime, until: datetime) -> bool:

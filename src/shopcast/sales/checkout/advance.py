@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shopcast.kernel.actions import Tx
-from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
 from shopcast.sales.cart import repository as carts
 from shopcast.sales.checkout import repository
 from shopcast.sales.checkout.close import close_failed
 from shopcast.sales.checkout.model import ATTEMPTS_LIMIT, CheckoutState, state_of_attempt
+from shopcast.sales.checkout.open_bought import Bought, open_bought
 from shopcast.sales.checkout.repository import Checkout, Part
 from shopcast.sales.holds import repository as holds
 from shopcast.sales.holds.claim import claim_holds
+from shopcast.sales.holds.model import HoldState
 from shopcast.sales.holds.repository import Hold
 from shopcast.sales.orders.cancel_placed import cancel_placed
 from shopcast.sales.orders.model import OrderState
-from shopcast.sales.orders.open_order import open_order, tell_placed_paid
+from shopcast.sales.orders.open_order import tell_placed_paid
 from shopcast.sales.orders.repository import orders_of_checkout
 from shopcast.sales.orders.repository import settle_placed as settle_order
 from shopcast.sales.payments import repository as payments
@@ -44,7 +45,10 @@ def advance_checkout(tx: Tx, checkout_id: str, now: datetime) -> None:
             _use_money(tx, checkout, payment, now)
         elif payment.state is PaymentState.SETTLING and not orders_of_checkout(tx, checkout.id):
             # With orders, cancelled for want of money or not, it is too late to change one's mind.
-            _open_orders(tx, checkout, repository.parts_of(tx, checkout), payment, CheckoutState.PLACED, now)
+            parts = repository.parts_of(tx, checkout)
+            hindered = _buy(tx, checkout, parts, payment, CheckoutState.PLACED, now)
+            if hindered is not None:
+                repository.set_state(tx, checkout.id, CheckoutState.FAILED, hindered, None)
         elif payment.state in _OVER and checkout.state is CheckoutState.PLACED:
             _give_up_waiting(tx, checkout, payment, payment.failure_code or "declined", now)
     checkout = _checkout(tx, checkout_id)
@@ -68,12 +72,52 @@ def _use_money(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime
             _give_up_waiting(tx, checkout, payment, "amount_mismatch", now)
     elif checkout.state is CheckoutState.PLACED:
         _settle_orders(tx, checkout, payment, now)
-    elif not _promotions_stand(tx, checkout, parts, now):
-        _give_back(tx, checkout, payment, "coupon_gone", now)
-    elif not _open_orders(tx, checkout, parts, payment, CheckoutState.PAID, now):
+    else:
+        # Once it is on its way back it buys nothing, even if the bank returns it: the buyer was told.
+        hindered = _returned_for(tx, payment) or _buy(tx, checkout, parts, payment, CheckoutState.PAID, now)
+        if hindered is not None:
+            _give_back(tx, checkout, payment, hindered, now)
+
+
+def _returned_for(tx: Tx, payment: StoredPayment) -> str | None:
+    """Why it was sent back before."""
+    refunds = payments.refunds_of(tx, payment.id)
+    own = [one for one in refunds if one.order_id is None and one.amount.currency == payment.amount.currency]
+    return own[-1].reason if own else None
+
+
+def _buy(
+    tx: Tx,
+    checkout: Checkout,
+    parts: Sequence[Part],
+    payment: StoredPayment,
+    state: CheckoutState,
+    now: datetime,
+) -> str | None:
+    """One order per seller, all or none; or why the goods can't be had for this money any more."""
+    held = holds.holds_of_checkout(tx, checkout.id)
+    if not is_whole(parts, held):
+        # Part of it is in another payment of the buyer's: what is left can be paid for by itself.
+        holds.attach(tx, [hold.id for hold in held if hold.state is HoldState.HELD], None)
+        return "paid_otherwise"
+    if not _promotions_stand(tx, checkout, parts, now):
+        return "coupon_gone"
+    if not claim_holds(tx, held, now):
         # Closed before, it is not closed again; what was counted a moment ago is given back here.
         promotions.give_back(tx, checkout.id, now)
-        _give_back(tx, checkout, payment, "sold_out_while_paying", now)
+        return "sold_out_while_paying"
+    if not repository.complete(tx, checkout.id, state):
+        raise RuntimeError("orders were opened twice for one checkout")
+    if checkout.codes:
+        carts.forget_codes(tx, checkout.buyer_key, now)
+    order_state = OrderState.PAID if state is CheckoutState.PAID else OrderState.PLACED
+    open_bought(tx, [Bought(checkout, parts, payment, held)], order_state, now)
+    return None
+
+
+def is_whole(parts: Sequence[Part], held: Sequence[Hold]) -> bool:
+    """Whether the holds are those that were priced, none missing."""
+    return {line.hold_id for part in parts for line in part.priced.lines} == {hold.id for hold in held}
 
 
 def _promotions_stand(tx: Tx, checkout: Checkout, parts: Sequence[Part], now: datetime) -> bool:
@@ -87,50 +131,9 @@ def _promotions_stand(tx: Tx, checkout: Checkout, parts: Sequence[Part], now: da
     return True
 
 
-def _open_orders(
-    tx: Tx,
-    checkout: Checkout,
-    parts: Sequence[Part],
-    payment: StoredPayment,
-    state: CheckoutState,
-    now: datetime,
-) -> bool:
-    """One per seller, all or none. False when the goods are gone."""
-    held = holds.holds_of_checkout(tx, checkout.id)
-    if not held or not claim_holds(tx, held, now):
-        return False
-    if not repository.complete(tx, checkout.id, state):
-        raise RuntimeError("orders were opened twice for one checkout")
-    if checkout.codes:
-        carts.forget_codes(tx, checkout.buyer_key, now)
-    for part in parts:
-        _open_order(tx, checkout, part, payment, held, state, now)
-    return True
-
-
-def _open_order(
-    tx: Tx,
-    checkout: Checkout,
-    part: Part,
-    payment: StoredPayment,
-    held: Sequence[Hold],
-    state: CheckoutState,
-    now: datetime,
-) -> None:
-    order_id = new_id("ord")
-    if not repository.set_order(tx, part, order_id):
-        raise RuntimeError("an order was opened twice for one seller's part")
-    own = [hold for hold in held if hold.organisation_id == part.organisation_id]
-    paid = state is CheckoutState.PAID
-    open_order(tx, order_id, checkout, part, payment, own, OrderState.PAID if paid else OrderState.PLACED, now)
-    kind = MailKind.PAID if paid else MailKind.PLACED
-    tx.enqueue(MAIL_JOB, OrderMail(order_id=order_id, kind=kind), key=f"{order_id}:{kind.value}")
-
-
 def _settle_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:
     if not repository.settle_placed(tx, checkout.id, CheckoutState.PAID, None):
         return
-    promotions.settle(tx, checkout.id, now)
     for order in orders_of_checkout(tx, checkout.id):
         # One the buyer or the seller cancelled meanwhile gets its money back with the cancellation.
         if settle_order(tx, order.id, OrderState.PAID, now):
@@ -152,10 +155,12 @@ def _give_up_waiting(tx: Tx, checkout: Checkout, payment: StoredPayment, reason:
 
 
 def _give_back(tx: Tx, checkout: Checkout, payment: StoredPayment, reason: str, now: datetime) -> None:
-    if len(payments.refunds_of(tx, payment.id)) >= AUTOMATIC_REFUNDS_LIMIT:
+    if payment.state is PaymentState.DISPUTED or len(payments.refunds_of(tx, payment.id)) >= AUTOMATIC_REFUNDS_LIMIT:
+        # Disputed, the bank has it: a refund would pay twice. Won, the money is here and this is asked again.
         return
     amount = Money(payment.kept_minor, payment.amount.currency)
-    request_refund(tx, payment, amount, None, reason, "system", now)
+    if request_refund(tx, payment, amount, None, reason, "system", now) is None:
+        return
     returned = PaymentReturned(checkout_id=checkout.id, reason=reason)
     tx.enqueue(RETURNED_JOB, returned, key=f"{payment.id}:{reason}")
 
@@ -171,7 +176,7 @@ def _show_attempt(tx: Tx, checkout: Checkout, attempts: Sequence[StoredPayment],
     under_way = latest.state is PaymentState.SETTLING
     if under_way:
         # Its money will come and go back; another attempt now would be paid twice.
-        failure_code = checkout.failure_code or "sold_out_while_paying"
+        failure_code = checkout.failure_code
     repository.set_state(tx, checkout.id, state, failure_code, latest.next_action_url)
     no_more = checkout.mandate_id is not None or money_came or under_way or len(attempts) >= ATTEMPTS_LIMIT
     if state is CheckoutState.FAILED and no_more:

@@ -1,5 +1,6 @@
 """SQL of checkouts and their parts, one per seller."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,16 @@ _PARTS = (
     .where(part_table.c.checkout_id == bindparam("of_checkout"))
     .order_by(part_table.c.organisation_id)
 )
+_AMONG = select(checkout_table).where(checkout_table.c.id.in_(bindparam("ids", expanding=True)))
+_PARTS_AMONG = (
+    select(part_table)
+    .where(part_table.c.checkout_id.in_(bindparam("ids", expanding=True)))
+    .order_by(part_table.c.checkout_id, part_table.c.organisation_id)
+)
+COMPLETE_EACH = (
+    "UPDATE sales_checkout SET state = ?, failure_code = NULL, next_action_url = NULL"
+    " WHERE id IN ({ids}) AND state NOT IN ('placed', 'paid')"
+)
 _SET = update(checkout_table).where(checkout_table.c.id == bindparam("of_checkout"))
 _SET_OPEN = _SET.where(checkout_table.c.state.not_in(_DONE))
 _SET_PLACED = _SET.where(checkout_table.c.state == CheckoutState.PLACED.value)
@@ -35,10 +46,9 @@ _CLOSE = _SET.where(
     checkout_table.c.state == CheckoutState.FAILED.value,
     checkout_table.c.closed_at.is_(None),
 )
-_SET_ORDER = update(part_table).where(
-    part_table.c.checkout_id == bindparam("of_checkout"),
-    part_table.c.organisation_id == bindparam("of_seller"),
-    part_table.c.order_id.is_(None),
+SET_ORDER = (
+    "UPDATE sales_checkout_part SET order_id = ?"
+    " WHERE checkout_id = ? AND organisation_id = ? AND order_id IS NULL"
 )
 
 
@@ -130,6 +140,20 @@ def parts_of(conn: ReadConnection, checkout: Checkout) -> list[Part]:
     return [_part(row, checkout.total.currency) for row in rows]
 
 
+def checkouts(conn: ReadConnection, checkout_ids: Collection[str]) -> dict[str, Checkout]:
+    """Those found, by id."""
+    return {row.id: _checkout(row) for row in conn.execute(_AMONG, {"ids": sorted(set(checkout_ids))})}
+
+
+def parts_of_each(conn: ReadConnection, of: Sequence[Checkout]) -> dict[str, list[Part]]:
+    """By checkout, each in the order of `parts_of`."""
+    paid_in = {one.id: one.total.currency for one in of}
+    found: dict[str, list[Part]] = {}
+    for row in conn.execute(_PARTS_AMONG, {"ids": sorted(paid_in)}):
+        found.setdefault(row.checkout_id, []).append(_part(row, paid_in[row.checkout_id]))
+    return found
+
+
 def latest_paid_of(conn: ReadConnection, buyer_key: str) -> Checkout | None:
     """Where the buyer's last order went: what one tap falls back on."""
     row = conn.execute(
@@ -160,6 +184,12 @@ def complete(tx: Tx, checkout_id: str, state: CheckoutState) -> bool:
     return tx.execute(_SET_OPEN, {"of_checkout": checkout_id, **values}).rowcount == 1
 
 
+def complete_each(tx: Tx, checkout_ids: Sequence[str], state: CheckoutState) -> int:
+    """How many this call completed."""
+    statement = COMPLETE_EACH.format(ids=", ".join("?" * len(checkout_ids)))
+    return tx.exec_driver_sql(statement, (state.value, *checkout_ids)).rowcount
+
+
 def settle_placed(tx: Tx, checkout_id: str, state: CheckoutState, failure_code: str | None) -> bool:
     """True for the one that ended the waiting for money."""
     values = {"state": state.value, "failure_code": failure_code, "next_action_url": None}
@@ -171,9 +201,10 @@ def close(tx: Tx, checkout_id: str, now: datetime) -> bool:
     return tx.execute(_CLOSE, {"of_checkout": checkout_id, "closed_at": now}).rowcount == 1
 
 
-def set_order(tx: Tx, part: Part, order_id: str) -> bool:
-    keys = {"of_checkout": part.checkout_id, "of_seller": part.organisation_id}
-    return tx.execute(_SET_ORDER, {**keys, "order_id": order_id}).rowcount == 1
+def set_orders(tx: Tx, orders: Sequence[tuple[Part, str]]) -> int:
+    """How many parts got their order: those that had none."""
+    rows = [(order_id, part.checkout_id, part.organisation_id) for part, order_id in orders]
+    return tx.exec_driver_sql(SET_ORDER, rows).rowcount
 
 
 def follow(tx: Tx, guest_key: str, person_id: str) -> None:

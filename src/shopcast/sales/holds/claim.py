@@ -37,6 +37,13 @@ def claim_holds(tx: Tx, held: list[Hold], now: datetime) -> bool:
     return True
 
 
+def claim_held(tx: Tx, held: Sequence[Hold], now: datetime) -> None:
+    """Of many payments at once, all of them still held."""
+    if repository.claim_each(tx, [hold.id for hold in held], now) != len(held):
+        raise RuntimeError("a hold changed within its own transaction")
+    catalog.claim_stock(tx, repository.demand(held))
+
+
 def _hold_again(tx: Tx, over: Sequence[Hold], now: datetime) -> dict[str, Wish] | None:
     """None when they can't all be had. Not by rolling back: the refund that follows must be stored."""
     wishes: dict[str, Wish] = {}

@@ -32,6 +32,7 @@ END = "UPDATE sales_hold SET state = :state, ended_at = :now WHERE id = :id AND 
 END_EACH = (
     "UPDATE sales_hold SET state = ?, ended_at = ? WHERE id IN ({ids}) AND state IN ('held', 'wanted') RETURNING id"
 )
+CLAIM_EACH = "UPDATE sales_hold SET state = 'claimed', ended_at = ? WHERE id IN ({ids}) AND state = 'held'"
 CLAIM_AGAIN = (
     "UPDATE sales_hold SET state = 'claimed', ended_at = :now, allocation_taken = :aside"
     " WHERE id = :id AND state IN ('expired', 'released')"
@@ -49,6 +50,9 @@ ATTACH = text("UPDATE sales_hold SET checkout_id = :checkout_id WHERE id IN :ids
 )
 _AMONG = select(hold_table).where(hold_table.c.id.in_(bindparam("ids", expanding=True))).order_by(hold_table.c.id)
 _OF_CHECKOUT = select(hold_table).where(hold_table.c.checkout_id == bindparam("checkout_id")).order_by(hold_table.c.id)
+_OF_CHECKOUTS = (
+    select(hold_table).where(hold_table.c.checkout_id.in_(bindparam("ids", expanding=True))).order_by(hold_table.c.id)
+)
 _OF_BUYER = select(hold_table).where(
     hold_table.c.id == bindparam("hold_id"), hold_table.c.buyer_key == bindparam("buyer_key")
 )
@@ -126,6 +130,12 @@ def end_each(tx: Tx, hold_ids: Sequence[str], state: HoldState, now: datetime) -
     return {row[0] for row in tx.exec_driver_sql(statement, (state.value, to_microseconds(now), *hold_ids))}
 
 
+def claim_each(tx: Tx, hold_ids: Sequence[str], now: datetime) -> int:
+    """How many of those held this call claimed."""
+    statement = CLAIM_EACH.format(ids=_marks(hold_ids))
+    return tx.exec_driver_sql(statement, (to_microseconds(now), *hold_ids)).rowcount
+
+
 def claim_again(tx: Tx, hold_id: str, aside: int, now: datetime) -> bool:
     """A payment came after the hold's end, and stock was found once more."""
     values = {"id": hold_id, "aside": aside, "now": to_microseconds(now)}
@@ -168,6 +178,14 @@ def holds(conn: ReadConnection, hold_ids: Collection[str]) -> list[Hold]:
 
 def holds_of_checkout(conn: ReadConnection, checkout_id: str) -> list[Hold]:
     return [_hold(row) for row in conn.execute(_OF_CHECKOUT, {"checkout_id": checkout_id})]
+
+
+def holds_of_checkouts(conn: ReadConnection, checkout_ids: Collection[str]) -> dict[str, list[Hold]]:
+    """By checkout, each in the order of `holds_of_checkout`."""
+    found: dict[str, list[Hold]] = {}
+    for row in conn.execute(_OF_CHECKOUTS, {"ids": sorted(set(checkout_ids))}):
+        found.setdefault(row.checkout_id, []).append(_hold(row))
+    return found
 
 
 def hold_of(conn: ReadConnection, hold_id: str, buyer_key: str) -> Hold | None:

@@ -26,7 +26,7 @@ _INSERT_LINE = insert(line_table)
 _INSERT_PROGRESS = insert(progress_table)
 _INSERT_ADJUSTMENTS = insert(adjustment_table)
 _ONE = select(order_table).where(order_table.c.id == bindparam("order_id"))
-_WITH_NUMBER = select(order_table.c.id).where(order_table.c.number == bindparam("number"))
+_WITH_NUMBERS = select(order_table.c.number).where(order_table.c.number.in_(bindparam("numbers", expanding=True)))
 _LINES_OF = select(line_table).where(line_table.c.order_id == bindparam("order_id")).order_by(line_table.c.position)
 _ADJUSTMENTS_OF = (
     select(adjustment_table)
@@ -98,12 +98,17 @@ class ShowTotal:
     amount: Money
 
 
-def number_taken(conn: ReadConnection, number: str) -> bool:
-    return conn.execute(_WITH_NUMBER, {"number": number}).first() is not None
+def numbers_taken(conn: ReadConnection, numbers: Sequence[str]) -> set[str]:
+    return set(conn.execute(_WITH_NUMBERS, {"numbers": list(numbers)}).scalars())
 
 
-def insert_order(tx: Tx, order: Order) -> None:
-    row = {
+def insert_orders(tx: Tx, orders: Sequence[Order]) -> None:
+    """One statement, run once per order by the driver."""
+    tx.execute(_INSERT_ORDER, [_order_row(order) for order in orders])
+
+
+def _order_row(order: Order) -> dict[str, object]:
+    return {
         "id": order.id,
         "number": order.number,
         "checkout_id": order.checkout_id,
@@ -132,16 +137,34 @@ def insert_order(tx: Tx, order: Order) -> None:
         "paid_at": order.paid_at,
         "search_text": normalise(f"{order.number} {order.address.name} {order.email}"),
     }
-    tx.execute(_INSERT_ORDER, row)
 
 
-def insert_line(tx: Tx, order_id: str, position: int, hold_id: str, organisation_id: str, line: OrderLineView) -> None:
-    row = {
+def insert_lines(tx: Tx, lines: Sequence[tuple[Order, int, str, OrderLineView]]) -> None:
+    """Each with its order, its position in it, and the hold it came from. What happens to a line later is counted
+    beside it."""
+    tx.execute(_INSERT_LINE, [_line_row(*one) for one in lines])
+    tx.execute(
+        _INSERT_PROGRESS,
+        [
+            {
+                "line_id": line.id,
+                "order_id": order.id,
+                "quantity": line.quantity,
+                "net_minor": line.net.amount_minor,
+                "tax_minor": line.tax.amount_minor,
+            }
+            for order, _, _, line in lines
+        ],
+    )
+
+
+def _line_row(order: Order, position: int, hold_id: str, line: OrderLineView) -> dict[str, object]:
+    return {
         "id": line.id,
-        "order_id": order_id,
+        "order_id": order.id,
         "position": position,
         "hold_id": hold_id,
-        "organisation_id": organisation_id,
+        "organisation_id": order.organisation_id,
         "product_id": line.product_id,
         "variant_id": line.variant_id,
         "title": line.title,
@@ -178,15 +201,6 @@ def insert_line(tx: Tx, order_id: str, position: int, hold_id: str, organisation
         "seller_legal_identity": line.seller_legal_identity,
         "terms_version": line.terms_version,
     }
-    tx.execute(_INSERT_LINE, row)
-    progress = {
-        "line_id": line.id,
-        "order_id": order_id,
-        "quantity": line.quantity,
-        "net_minor": line.net.amount_minor,
-        "tax_minor": line.tax.amount_minor,
-    }
-    tx.execute(_INSERT_PROGRESS, progress)
 
 
 def insert_adjustments(tx: Tx, order_id: str, adjustments: Sequence[AdjustmentView]) -> None:

@@ -12,12 +12,23 @@ from shopcast.sales.orders.model import OrderLineView
 
 def count_lines(tx: Tx, lines: Sequence[OrderLineView], sign: int, now: datetime) -> None:
     """`sign` is 1 when an order is paid and -1 when it is cancelled or refunded; each happens once per order."""
-    by_show: dict[str, list[OrderLineView]] = {}
-    for line in lines:
-        if line.show_id is not None:
-            by_show.setdefault(line.show_id, []).append(line)
-    for show_id, sold in sorted(by_show.items()):
-        units = sum(line.quantity for line in sold)
-        amount = Money(sum(line.net.amount_minor for line in sold), sold[0].net.currency)
-        total = repository.add_to_show_total(tx, show_id, sign, sign * units, amount * sign)
+    count_orders(tx, [lines], sign, now)
+
+
+def count_orders(tx: Tx, orders: Sequence[Sequence[OrderLineView]], sign: int, now: datetime) -> None:
+    """The lines of many orders at once: each show is told once."""
+    sums: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for lines in orders:
+        by_show: dict[str, list[OrderLineView]] = {}
+        for line in lines:
+            if line.show_id is not None:
+                by_show.setdefault(line.show_id, []).append(line)
+        for show_id, sold in by_show.items():
+            key = (show_id, sold[0].net.currency)
+            count, units, amount_minor = sums.get(key, (0, 0, 0))
+            units += sum(line.quantity for line in sold)
+            sums[key] = (count + 1, units, amount_minor + sum(line.net.amount_minor for line in sold))
+    for (show_id, currency), (count, units, amount_minor) in sorted(sums.items()):
+        amount = Money(amount_minor * sign, currency)
+        total = repository.add_to_show_total(tx, show_id, sign * count, sign * units, amount)
         shows.sales_changed(tx, show_id, total.orders, total.units, total.amount, now)

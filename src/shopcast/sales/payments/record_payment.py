@@ -10,10 +10,11 @@ from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
 from shopcast.sales.checkout import repository as checkouts
 from shopcast.sales.checkout.advance import advance_checkout
+from shopcast.sales.checkout.start_checkout import RESOLVE_JOB
 from shopcast.sales.events import PaymentDisputed, PaymentReversed
 from shopcast.sales.orders.settle_refunds import settle_refunds
 from shopcast.sales.payments import repository
-from shopcast.sales.payments.model import Payment, PaymentEvent, fold
+from shopcast.sales.payments.model import UNSETTLED, Payment, PaymentEvent, fold
 from shopcast.sales.payments.outbox import repository as outbox
 from shopcast.sales.payments.refunds import return_foreign_money
 from shopcast.sales.payments.repository import StoredPayment
@@ -74,6 +75,8 @@ def apply_events(
     folded = fold(repository.events_of(tx, payment_id), payment.amount.currency)
     repository.store_fold(tx, payment_id, folded)
     _settle_calls(tx, payment_id, folded, now)
+    if folded.state not in UNSETTLED:
+        tx.unqueue(RESOLVE_JOB, [payment_id])
     settle_refunds(tx, payment, folded, now)
     _tell(tx, payment, fold(before, payment.amount.currency), folded, now)
     for currency, amount_minor in sorted(folded.foreign.items()):

@@ -1,6 +1,6 @@
 """Reads moments as chapters, clips, seek targets and evidence; what was taken out never appears."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ from shopcast.shows.moments import repository
 from shopcast.shows.moments.model import EXPRESS_CLIP, Interval, Moment, shown
 from shopcast.shows.moments.redact_stretch import last_shown
 from shopcast.shows.schedule.model import Show
-from shopcast.shows.schedule.repository import shift_at
+from shopcast.shows.schedule.repository import shift_at, shifts_at
 from shopcast.shows.schedule.repository import show as read_show
 from shopcast.shows.shelf.model import Card, veiled
 from shopcast.shows.shelf.queries import card, cards
@@ -192,6 +192,19 @@ def host_on_air(conn: ReadConnection, show_id: str, at: datetime) -> HostOnAir |
         return None
     person = accounts.people_by_id(conn, [shift.person_id]).get(shift.person_id)
     return HostOnAir(person_id=shift.person_id, name=person.display_name if person else "")
+
+
+def hosts_on_air(conn: ReadConnection, show_id: str, instants: Collection[datetime]) -> dict[datetime, HostOnAir]:
+    """The same for many instants; those without a host are left out."""
+    shifts = shifts_at(conn, show_id, instants)
+    people = accounts.people_by_id(conn, {shift.person_id for shift in shifts.values()})
+    return {
+        at: HostOnAir(
+            person_id=shift.person_id,
+            name=people[shift.person_id].display_name if shift.person_id in people else "",
+        )
+        for at, shift in shifts.items()
+    }
 
 
 def moment_at(conn: ReadConnection, show_id: str, item_id: str, at: datetime) -> str | None:

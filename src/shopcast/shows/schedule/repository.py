@@ -1,6 +1,6 @@
 """SQL of shows and shifts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +19,12 @@ _BY_ID = select(tables.show).where(_row.id == bindparam("show_id"))
 _BY_ROOM = select(tables.show).where(_row.room_id == bindparam("room_id"))
 _BY_BROADCAST = select(tables.show).where(_row.broadcast_id == bindparam("broadcast_id"))
 _SET = update(tables.show).where(_row.id == bindparam("show_id"))
-_SHIFT = (
+_SHIFTS = (
     select(tables.shift.c.person_id, tables.shift.c.from_at, tables.shift.c.to_at)
     .where(tables.shift.c.show_id == bindparam("show_id"), tables.shift.c.from_at <= bindparam("at"))
     .order_by(tables.shift.c.from_at.desc())
-    .limit(1)
 )
+_SHIFT = _SHIFTS.limit(1)
 
 
 def show(conn: ReadConnection, show_id: str) -> Show:
@@ -83,6 +83,19 @@ def shift_at(conn: ReadConnection, show_id: str, at: datetime) -> Shift | None:
     if row is None or (row.to_at is not None and row.to_at <= at):
         return None
     return Shift(row.person_id, row.from_at, row.to_at)
+
+
+def shifts_at(conn: ReadConnection, show_id: str, instants: Collection[datetime]) -> dict[datetime, Shift]:
+    """Who was on air at each; instants at which nobody was are left out."""
+    if not instants:
+        return {}
+    rows = conn.execute(_SHIFTS, {"show_id": show_id, "at": max(instants)}).all()
+    found: dict[datetime, Shift] = {}
+    for at in set(instants):
+        row = next((row for row in rows if row.from_at <= at), None)
+        if row is not None and (row.to_at is None or row.to_at > at):
+            found[at] = Shift(row.person_id, row.from_at, row.to_at)
+    return found
 
 
 def _one(conn: ReadConnection, statement: Select[Any], **values: str) -> Show | None:

@@ -1,11 +1,12 @@
 """Writes an entry into a show's room, in the lane its kind has; a rehearsal is only heard by the staff."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from shopcast.kernel.actions import Tx
-from shopcast.rooms import Audience, append, append_private
+from shopcast.rooms import Audience, append, append_private, append_privates
 from shopcast.shows.schedule.model import Show
 from shopcast.shows.timeline.kinds import lane_of
 
@@ -30,3 +31,10 @@ def say_to_staff(tx: Tx, show: Show, kind: str, body: Body | msgspec.Struct, at:
 def say_to(tx: Tx, show: Show, person_key: str, kind: str, body: Body | msgspec.Struct, at: datetime) -> None:
     """To one person, who can also pull it over HTTP later."""
     append_private(tx, show.room_id, person_key, kind, body, at=at)
+
+
+def say_to_each(
+    tx: Tx, show: Show, kind: str, frames: Sequence[tuple[str, Body | msgspec.Struct]], at: datetime
+) -> None:
+    """To many persons, each their own."""
+    append_privates(tx, show.room_id, kind, frames, at=at)
