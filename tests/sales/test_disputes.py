@@ -73,6 +73,19 @@ def test_won_gives_the_money_back_and_lost_does_not(sale: SaleShop) -> None:
     assert lost.sell("/refund", {"amount_minor": 1}).json()["code"] == "sales.dispute_open"
 
 
+def test_a_decision_that_is_turned_over_is_told_as_one_that_was_open_in_between(sale: SaleShop) -> None:
+    order = bought(sale, (0, 1))
+    _tell(order, sales.EventKind.DISPUTE_OPENED, 1)
+    _tell(order, sales.EventKind.DISPUTE_LOST, 2)
+    _tell(order, sales.EventKind.DISPUTE_WON, 3)
+    assert [sale.events(f"sales.dispute_{what}") for what in ("opened", "won", "lost")] == [2, 1, 1]
+    told = sale.backend.rows(
+        "SELECT json_extract(body, '$.was_lost') FROM kernel_events WHERE event_type = 'sales.dispute_opened'"
+    )
+    assert told == [(0,), (1,)]
+    assert order.sell("/refund", {"amount_minor": 1}).status_code == 200
+
+
 def test_the_evidence_is_what_was_true_at_the_sale(sale: SaleShop) -> None:
     order = bought(sale, (0, 2))
     shipment = order.ship(carrier="DHL", tracking_number="42").json()

@@ -337,6 +337,38 @@ def test_eventyay_1359_no_way_to_stock_skips_the_condition(sale: SaleShop) -> No
     assert violations(sale.backend) == []
 
 
+def test_saleor_6897_what_was_seen_before_the_transaction_decides_nothing(sale: SaleShop) -> None:
+    """Saleor #6897: the lock inside the allocation came too late, the decision had been made at the start of the
+    completion. Both carts show the last one as theirs; who pays first has it, the other is told before any charge."""
+    _sell_first_paid(sale)
+    buyers = [sale.guest(), sale.guest()]
+    wanted = [sale.held(buyer, 1) for buyer in buyers]
+    assert [len(buyer.get("/v1/cart").json()["lines"]) for buyer in buyers] == [1, 1]
+    first = sale.pay(buyers[0], wanted[:1], email="one@example.com")
+    second = sale.pay(buyers[1], wanted[1:], email="two@example.com")
+    assert (first.json()["state"], second.status_code, second.json()["code"]) == ("paid", 409, "catalog.sold_out")
+    assert (sale.stock(1), sale.count("sales_payment")) == ((1, 0, 1), 1)
+    assert violations(sale.backend) == []
+
+
+def test_odoo_252960_two_writers_are_kept_apart_by_design_not_by_luck(sale: SaleShop) -> None:
+    """Odoo PR 252960: what looked like a lock was the accident of updating the same mail row. Here a transaction of the
+    writer keeps every other one out before it has changed anything, and the condition is in the statement besides."""
+    values = {"variant_id": sale.variants[1], "quantity": 1}
+    other = sqlite3.connect(sale.backend.settings.database_path, timeout=0.05, isolation_level=None)
+    try:
+        with transaction(sale) as tx:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            assert tx.exec_driver_sql(stock_repository.HOLD, values).rowcount == 1
+        other.execute("BEGIN IMMEDIATE")
+        assert other.execute(stock_repository.HOLD, values).rowcount == 0
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert sale.stock(1) == (1, 1, 0)
+
+
 def test_acidrain_a_late_payment_takes_the_last_unit_again_or_goes_back(sale: SaleShop) -> None:
     """Saleor #543, django-oscar #2101, #2102 (ACIDRain): two checkouts completed on the same unit. The first buyer's
     hold ran out while they paid; whoever is first by then has it, the other's money is on its way back."""

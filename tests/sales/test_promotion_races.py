@@ -77,6 +77,7 @@ async def _put(settings: Settings, **changes: object) -> str:
 
 
 async def test_two_hundred_payments_for_the_last_five_coupons(settings: Settings) -> None:
+    """Saleor #544, django-lfs #202 (ACIDRain) and django-oscar #4580: the voucher was looked at, then counted."""
     id = await _put(settings, usage_limit=5)
     commands = [(Redeem(checkout_id=new_id("chk"), promotions=(id,)), SYSTEM) for _ in range(200)]
     assert await _race(settings, commands) == {"done": 5, "sales.coupon_gone": 195}
@@ -84,7 +85,7 @@ async def test_two_hundred_payments_for_the_last_five_coupons(settings: Settings
 
 
 async def test_one_code_that_works_once(settings: Settings) -> None:
-    """Shopware's and PrestaShop's: a single-use code typed by many in the same packet."""
+    """Shopware #11245, PrestaShop #29493: a single-use code typed by many in the same packet."""
     code = "ONLYONCE"
     id = await _put(settings, code=code, code_limit=1)
     commands = [(Redeem(checkout_id=new_id("chk"), promotions=(id,), codes={id: code}), SYSTEM) for _ in range(60)]
@@ -94,7 +95,7 @@ async def test_one_code_that_works_once(settings: Settings) -> None:
 
 
 async def test_the_last_one_of_a_customer_who_pays_many_carts_at_once(settings: Settings) -> None:
-    """eventyay's: limited to three per customer, redeemed five times, because it was looked at before the lock."""
+    """eventyay #1398: limited to three per customer, redeemed five times, because it was looked at before the lock."""
     id = await _put(settings, per_customer_limit=3)
     commands = [
         (
@@ -111,7 +112,7 @@ async def test_the_last_one_of_a_customer_who_pays_many_carts_at_once(settings: 
 
 
 async def test_one_checkout_that_completes_many_times_at_once(settings: Settings) -> None:
-    """Saleor's: one checkout completed by two threads used a voucher twice."""
+    """Saleor PR 15849, 15855: one checkout completed by two threads used a voucher twice."""
     id = await _put(settings, usage_limit=2, per_customer_limit=1)
     checkout_id = new_id("chk")
     pay = Redeem(checkout_id=checkout_id, promotions=(id,), identities=("buyer:1",))

@@ -320,7 +320,7 @@ def test_addresses_in_every_script_arrive_as_they_were_written(sale: SaleShop, f
 
 
 def test_a_checkout_completed_twice_at_once_refunds_nothing(sale: SaleShop) -> None:
-    """Saleor 15849: the thread that lost gave the money of a placed order back. Here the second finds the first's
+    """Saleor PR 15849: the thread that lost gave the money of a placed order back. Here the second finds the first's
     orders, whichever way the news comes."""
     other, buyer = sale.another_seller(), sale.guest()
     sale.pay(buyer, _both(sale, other, buyer), "tok_second_step")
