@@ -158,12 +158,9 @@ class InvalidInput(ShopcastError):
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(field=field, reason=reason)
-
-    def message(self, language: Language) -> str:
-        reason = self.params.get("reason")
-        if language == "zh" and isinstance(reason, str):
-            return self.messages["zh"].format_map(_Lenient({**self.params, "reason": _REASONS_ZH.get(reason, reason)}))
-        return super().message(language)
+        # What other refusals have on their class, this one has on itself: another process has only the texts.
+        chinese = InvalidInput.messages["zh"].replace("{reason}", _REASONS_ZH.get(reason, reason))
+        self.__dict__.update(messages={"en": InvalidInput.messages["en"], "zh": chinese})
 
 
 # The reasons used in more than one place; a domain with a reason of its own declares its own error instead.

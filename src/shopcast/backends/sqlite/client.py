@@ -30,7 +30,7 @@ from shopcast.backends.sqlite.wire import (
     frame,
 )
 from shopcast.kernel.actions import ActionSpec, Command
-from shopcast.kernel.errors import ActionFailed, Busy, Refused, Unavailable
+from shopcast.kernel.errors import ActionFailed, Busy, InvalidInput, Refused, Unavailable
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
 
@@ -46,7 +46,7 @@ CONNECT_WAIT_S = 5.0
 ANSWER_WAIT_S = 30.0
 _RECONNECT_DELAY_S = 0.05
 
-_encode = msgspec.msgpack.encode
+
 _decode_reply: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 _log = structlog.get_logger()
 
@@ -107,7 +107,7 @@ class WriterActions:
         if not self._connected.is_set():
             await self._wait_for_connection()
         call_id = next(self._ids)
-        encoded = frame(Call(call_id, spec.name, msgspec.Raw(_encode(command)), by, idempotency_key))
+        encoded = frame(Call(call_id, spec.name, _encoded(command), by, idempotency_key))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[call_id] = _Pending(spec, encoded, idempotency_key is not None, answer)
         self._send(encoded)
@@ -145,7 +145,7 @@ class WriterActions:
 
     def run_blocking(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         spec = self._registry.spec_of(command)
-        call = Call(next(self._ids), spec.name, msgspec.Raw(_encode(command)), by, idempotency_key)
+        call = Call(next(self._ids), spec.name, _encoded(command), by, idempotency_key)
         return _result_of(spec, self._blocking.ask(call))
 
     async def _wait_for_connection(self) -> None:
@@ -333,3 +333,11 @@ def _result_of(spec: ActionSpec, reply: Reply) -> Any:
             raise ActionFailed(reply.action, reply.error)
         case Wake():
             raise RuntimeError("a wake is no answer")
+
+
+def _encoded(command: Command) -> msgspec.Raw:
+    """Raises InvalidInput for a number beyond 64 bits: JSON can write it, nothing here can count it."""
+    try:
+        return msgspec.Raw(msgspec.msgpack.encode(command))
+    except OverflowError as error:
+        raise Refused.of(InvalidInput("number", "it is out of range")) from error
