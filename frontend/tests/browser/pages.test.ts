@@ -369,14 +369,17 @@ describe('selling', () => {
     await page.getByRole('button', { name: /^Join the waitlist for number 6/ }).click();
     await page.getByRole('button', { name: 'Join the waitlist', exact: true }).click();
     await page.getByText('Place 4 in the queue.').waitFor();
-    await page.getByRole('button', { name: 'Keep watching' }).click();
     mock.world.privately(
       'waitlist.turn',
       { hold_id: 'hld_x', item_id: 'itm_6', number: 6, title: 'Walnut serving board' },
       700,
     );
     await page.getByText('Your turn: Walnut serving board is held for you.').waitFor();
-    await page.locator('sc-toast').getByRole('button', { name: 'Pay' }).waitFor();
+    // The sheet is still open: news must lie above it and be pressable.
+    const pay = page.locator('sc-toast').getByRole('button', { name: 'Pay' });
+    await pay.click({ trial: true });
+    await page.getByRole('button', { name: 'Keep watching' }).click();
+    await pay.click({ trial: true });
   });
 
   test('an order is withdrawn from without a reason, and a return is asked for', async () => {

@@ -3,6 +3,7 @@ import { t } from '@shopcast/format';
 import { css, html, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { LocalisedElement } from './localised.ts';
+import { enterStage, leaveStage } from './stage.ts';
 import { sharedStyles } from './styles.ts';
 import './messages.ts';
 import './sc-button.ts';
@@ -123,9 +124,18 @@ export class ScSheet extends LocalisedElement {
     if (this.open && !this.dialog.open) {
       this.dialog.style.removeProperty('translate');
       this.dialog.showModal();
+      enterStage(this.dialog);
       // Were it the close button, Enter pressed twice would close what it opened.
       this.dialog.focus();
-    } else if (!this.open && this.dialog.open) this.dialog.close();
+    } else if (!this.open && this.dialog.open) {
+      this.dialog.close();
+      leaveStage(this.dialog);
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.hasUpdated) leaveStage(this.dialog);
   }
 
   close(): void {

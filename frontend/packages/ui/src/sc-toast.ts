@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { onStageChange, topStage } from './stage.ts';
 import { sharedStyles } from './styles.ts';
 import './sc-button.ts';
 
@@ -122,13 +123,16 @@ export class ScToast extends LitElement {
   }
 }
 
-/** Shows news on the page's one toast region, made at first use. */
+let region: ScToast | null = null;
+
+/** Shows news on the page's one toast region, made at first use; it moves into the sheet on top and out again. */
 export function toast(text: string, options: ToastOptions = {}): void {
-  let region = document.querySelector<ScToast>('sc-toast');
   if (!region) {
-    region = document.createElement('sc-toast') as ScToast;
-    document.body.append(region);
+    const made = document.createElement('sc-toast') as ScToast;
+    onStageChange(() => topStage().append(made));
+    region = made;
   }
+  if (!region.isConnected) topStage().append(region);
   region.show(text, options);
 }
 
