@@ -53,6 +53,11 @@ _CHECKS: dict[str, str] = {
         " (SELECT COALESCE(SUM(i.quantity - i.given_up - i.exchanged), 0) FROM sales_return_item i"
         " WHERE i.line_id = p.line_id)"
     ),
+    "a return's refunds paid more units back than it counted": (
+        "SELECT i.id, i.units_refunded FROM sales_return_item i WHERE i.units_refunded < (SELECT"
+        " COALESCE(SUM(f.quantity), 0) FROM sales_refund_line f JOIN sales_refund r ON r.id = f.refund_id"
+        " WHERE r.return_id = i.return_id AND f.line_id = i.line_id AND r.state <> 'failed')"
+    ),
     "a line's refunds are not the sum of its refund rows": (
         "SELECT p.line_id FROM sales_line_progress p WHERE (refunded_units, goods_refunded_minor, tax_refunded_minor)"
         " <> (SELECT COALESCE(SUM(f.quantity), 0), COALESCE(SUM(f.goods_minor), 0), COALESCE(SUM(f.tax_minor), 0)"
