@@ -8,9 +8,11 @@ from shopcast.kernel.money import Money
 from shopcast.sales.cart import repository as carts
 from shopcast.sales.checkout import repository
 from shopcast.sales.checkout.close import close_failed
+from shopcast.sales.checkout.identities import card_identity, identities_of
 from shopcast.sales.checkout.model import ATTEMPTS_LIMIT, CheckoutState, state_of_attempt
 from shopcast.sales.checkout.open_bought import Bought, open_bought
 from shopcast.sales.checkout.repository import Checkout, Part
+from shopcast.sales.drops import limits
 from shopcast.sales.holds import repository as holds
 from shopcast.sales.holds.claim import claim_holds
 from shopcast.sales.holds.model import HoldState
@@ -100,11 +102,18 @@ def _buy(
         # Part of it is in another payment of the buyer's: what is left can be paid for by itself.
         holds.attach(tx, [hold.id for hold in held if hold.state is HoldState.HELD], None)
         return "paid_otherwise"
-    if not _promotions_stand(tx, checkout, parts, now):
-        return "coupon_gone"
+    hindered = _promotions_hinder(tx, checkout, parts, payment, now)
+    if hindered is not None:
+        return hindered
+    identities = identities_of(checkout.buyer_key, checkout.email, checkout.address, payment.fingerprint)
+    counted = limits.count_paid(tx, held, identities)
+    if counted is None:
+        promotions.undo_settle(tx, checkout.id, now)
+        return "over_the_limit"
     if not claim_holds(tx, held, now):
         # Closed before, it is not closed again; what was counted a moment ago is given back here.
-        promotions.give_back(tx, checkout.id, now)
+        limits.take_off(tx, counted)
+        promotions.undo_settle(tx, checkout.id, now)
         return "sold_out_while_paying"
     if not repository.complete(tx, checkout.id, state):
         raise RuntimeError("orders were opened twice for one checkout")
@@ -120,15 +129,25 @@ def is_whole(parts: Sequence[Part], held: Sequence[Hold]) -> bool:
     return {line.hold_id for part in parts for line in part.priced.lines} == {hold.id for hold in held}
 
 
-def _promotions_stand(tx: Tx, checkout: Checkout, parts: Sequence[Part], now: datetime) -> bool:
-    """Money that came after the checkout had failed needs its promotions once more; others may have used them up."""
+def _promotions_hinder(
+    tx: Tx, checkout: Checkout, parts: Sequence[Part], payment: StoredPayment, now: datetime
+) -> str | None:
+    """Money that came after the checkout had failed needs its promotions once more; others may have used them up. And
+    with what was paid may be known only now: a card that had its share."""
     if not any(part.priced.uses_promotions for part in parts):
-        return True
+        return None
     try:
         promotions.settle(tx, checkout.id, now)
     except (CouponGone, CouponLimitReached):
-        return False
-    return True
+        return "coupon_gone"
+    if payment.fingerprint is None:
+        return None
+    try:
+        promotions.count_identity(tx, checkout.id, card_identity(payment.fingerprint))
+    except CouponLimitReached:
+        promotions.undo_settle(tx, checkout.id, now)
+        return "over_the_limit"
+    return None
 
 
 def _settle_orders(tx: Tx, checkout: Checkout, payment: StoredPayment, now: datetime) -> None:

@@ -10,7 +10,12 @@ from shopcast.sales.checkout.address import PostalAddress
 def identities_of(buyer_key: str, email: str, address: PostalAddress, fingerprint: str | None) -> tuple[str, ...]:
     place = "\n".join(folded(part) for part in (address.name, address.line1, address.postal_code, address.country))
     known = [f"buyer:{buyer_key}", f"email:{digest(folded_email(email))}", f"address:{digest(place)}"]
-    return tuple(known if fingerprint is None else [*known, f"card:{fingerprint}"])
+    return tuple(known if fingerprint is None else [*known, card_identity(fingerprint)])
+
+
+def card_identity(fingerprint: str) -> str:
+    """Known before the charge for a card that was kept, only after it for one typed in."""
+    return f"card:{fingerprint}"
 
 
 def folded(text: str) -> str:

@@ -184,6 +184,10 @@ def file_identities(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
         tx.execute(insert(drop_identity), [dict(row) for row in rows])
 
 
+def forget_identity(tx: Tx, hold_id: str, identity: str) -> None:
+    tx.execute(delete(drop_identity).where(drop_identity.c.hold_id == hold_id, drop_identity.c.identity == identity))
+
+
 def forget_identities(tx: Tx, hold_ids: Collection[str]) -> None:
     tx.execute(delete(drop_identity).where(drop_identity.c.hold_id.in_(sorted(hold_ids))))
 

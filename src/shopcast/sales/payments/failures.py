@@ -84,6 +84,11 @@ _MESSAGES: Mapping[str, Mapping[Language, str]] = {
         "The full amount of this one is on its way back to you.",
         "zh": "您已就这些商品发起另一笔付款，以该笔为准。本次款项将全额退回给您。",
     },
+    "over_the_limit": {
+        "en": "This card has had as many of these, or used this coupon as often, as one customer may. "
+        "The full amount is on its way back to you.",
+        "zh": "该银行卡购买此商品或使用此优惠券已达每位顾客的上限。款项将全额退回给您。",
+    },
     "came_too_late": {
         "en": "Your payment arrived after the order was cancelled for want of it. "
         "The full amount is on its way back to you; you are welcome to order again.",

@@ -1,7 +1,7 @@
 """Many answers of the provider at once, as when a drop is paid: those of the plain kind, where the money asked for came
 and nothing else ever happened, become orders together. All others are recorded one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,12 @@ from shopcast.kernel.actions import ALONE, Alone, Tx
 from shopcast.kernel.principal import Principal
 from shopcast.sales.checkout import repository as checkouts
 from shopcast.sales.checkout.advance import is_whole
+from shopcast.sales.checkout.identities import identities_of
 from shopcast.sales.checkout.model import CheckoutState
 from shopcast.sales.checkout.open_bought import Bought, open_bought
 from shopcast.sales.checkout.repository import Checkout, Part
 from shopcast.sales.checkout.start_checkout import RESOLVE_JOB
+from shopcast.sales.drops.limits import check_identities_each
 from shopcast.sales.holds import repository as holds
 from shopcast.sales.holds.claim import claim_held
 from shopcast.sales.holds.model import HoldState
@@ -42,12 +44,17 @@ class _Plain:
 
 def record_payments(tx: Tx, commands: Sequence[tuple[RecordPayment, Principal]], now: datetime) -> list[Alone | None]:
     plain = _plain(tx, commands)
-    bought = _bought(tx, [one.payment for one in plain.values()])
+    bought = _within_limits(tx, _bought(tx, [one.payment for one in plain.values()]), plain.values())
     done = {id(command): plain[id(command)] for command, _ in commands if _checkout_of(plain, command) in bought}
     if done:
         _record(tx, list(done.values()), now)
         _open(tx, [bought[one.payment.checkout_id] for one in done.values()], now)
     return [None if id(command) in done else ALONE for command, _ in commands]
+
+
+def _may_be_over(one: _Plain, bought: Bought) -> bool:
+    """A card that is known only now counts at a drop: whether it had its share is asked one by one."""
+    return one.method.fingerprint is not None and any(hold.drop_id is not None for hold in bought.held)
 
 
 def _checkout_of(plain: dict[int, _Plain], command: RecordPayment) -> str | None:
@@ -122,6 +129,22 @@ def _bought(tx: Tx, payments: Sequence[StoredPayment]) -> dict[str, Bought]:
         if payment.amount == checkout.total and _only_opens(checkout, own_parts, own_held):
             bought[checkout.id] = Bought(checkout, own_parts, payment, own_held)
     return bought
+
+
+def _within_limits(tx: Tx, bought: dict[str, Bought], plain: Iterable[_Plain]) -> dict[str, Bought]:
+    """The card of a one-time token is known only now, and counts against the limits of drops."""
+    fingerprints = {one.payment.checkout_id: one.method.fingerprint for one in plain}
+    asked = [
+        (
+            one.held,
+            identities_of(
+                one.checkout.buyer_key, one.checkout.email, one.checkout.address, fingerprints[one.checkout.id]
+            ),
+        )
+        for one in bought.values()
+    ]
+    fits = check_identities_each(tx, asked)
+    return {id: one for (id, one), fit in zip(bought.items(), fits, strict=True) if fit}
 
 
 def _only_opens(checkout: Checkout, parts: Sequence[Part], held: Sequence[Hold]) -> bool:

@@ -17,6 +17,7 @@ from shopcast.sales.promotions.model import PromotionState, RedemptionState
 from shopcast.sales.promotions.repository import Limits, Redemption
 
 TELL_JOB = "sales.tell_coupon"
+_STANDING = (RedemptionState.RESERVED, RedemptionState.SETTLED)
 # News of one coupon reach its shows at most once a second, however many take it.
 _TELL_AFTER = timedelta(seconds=1)
 
@@ -83,6 +84,30 @@ def settle(tx: Tx, checkout_id: str, now: datetime) -> None:
             identities = repository.identities_of(tx, checkout_id, known.promotion_id)
             _take(tx, known, identities, undo, now, existed=True)
     repository.settle(tx, checkout_id, now)
+
+
+def count_identity(tx: Tx, checkout_id: str, identity: str) -> None:
+    """One more name of this customer, learnt after the payment had started: the card. Raises CouponLimitReached, having
+    counted nothing."""
+    undo = _Undo()
+    for known in repository.redemptions_of(tx, checkout_id):
+        limits = repository.limits_of(tx, known.promotion_id)
+        if limits is None or limits.per_customer_limit is None or known.state not in _STANDING:
+            continue
+        if not repository.add_identity(tx, known, identity):
+            continue
+        undo.note(partial(repository.forget_identity, tx, known, identity))
+        if not repository.take_customer(tx, known.promotion_id, identity, limits.per_customer_limit):
+            undo.run()
+            raise CouponLimitReached(known.promotion_id, limits.name, limits.per_customer_limit)
+        undo.note(partial(repository.give_customer, tx, known.promotion_id, identity))
+
+
+def undo_settle(tx: Tx, checkout_id: str, now: datetime) -> None:
+    """No order followed after all: given back like those of any payment that failed, to be taken again if another
+    payment of the same checkout succeeds."""
+    repository.unsettle(tx, checkout_id)
+    give_back(tx, checkout_id, now)
 
 
 def _uses(checkout_id: str, pricing: Pricing) -> dict[str, Redemption]:

@@ -63,6 +63,18 @@ SETTLE = (
     "UPDATE sales_promotion_redemption SET state = 'settled', ended_at = :now"
     " WHERE checkout_id = :checkout_id AND state = 'reserved'"
 )
+UNSETTLE = (
+    "UPDATE sales_promotion_redemption SET state = 'reserved', ended_at = NULL"
+    " WHERE checkout_id = :checkout_id AND state = 'settled'"
+)
+ADD_IDENTITY = (
+    "INSERT INTO sales_promotion_redemption_identity (checkout_id, promotion_id, identity)"
+    " VALUES (:checkout_id, :promotion_id, :identity) ON CONFLICT DO NOTHING"
+)
+FORGET_IDENTITY = (
+    "DELETE FROM sales_promotion_redemption_identity"
+    " WHERE checkout_id = :checkout_id AND promotion_id = :promotion_id AND identity = :identity"
+)
 GIVE_BACK = (
     "UPDATE sales_promotion_redemption SET state = CASE state WHEN 'settled' THEN 'returned' ELSE 'given_back' END,"
     " ended_at = :now"
@@ -341,6 +353,23 @@ def add_redemption(tx: Tx, redeemed: Redemption, identities: Sequence[str], now:
 
 def settle(tx: Tx, checkout_id: str, now: datetime) -> None:
     tx.exec_driver_sql(SETTLE, {"checkout_id": checkout_id, "now": to_microseconds(now)})
+
+
+def unsettle(tx: Tx, checkout_id: str) -> None:
+    tx.exec_driver_sql(UNSETTLE, {"checkout_id": checkout_id})
+
+
+def add_identity(tx: Tx, known: Redemption, identity: str) -> bool:
+    """False if it is counted already."""
+    return _one(tx, ADD_IDENTITY, _identity(known, identity))
+
+
+def forget_identity(tx: Tx, known: Redemption, identity: str) -> None:
+    tx.exec_driver_sql(FORGET_IDENTITY, _identity(known, identity))
+
+
+def _identity(known: Redemption, identity: str) -> dict[str, str]:
+    return {"checkout_id": known.checkout_id, "promotion_id": known.promotion_id, "identity": identity}
 
 
 def end_redemption(tx: Tx, checkout_id: str, promotion_id: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, text, update
+from sqlalchemy import Row, TextClause, bindparam, insert, select, text, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.tables import from_microseconds, to_microseconds
@@ -31,10 +31,13 @@ _FIRST: Mapping[What, str] = {
     f" AND organisation_id IN ('', :organisation_id) AND blocks IN ({_blocking(what)}) ORDER BY id LIMIT 1"
     for what in BLOCKING
 }
-_AMONG = text(
-    "SELECT DISTINCT buyer_key FROM sales_restriction WHERE buyer_key IN :buyer_keys AND state = 'active'"
-    f" AND organisation_id IN ('', :organisation_id) AND blocks IN ({_blocking('hold')})"
-).bindparams(bindparam("buyer_keys", expanding=True))
+_AMONG: Mapping[What, TextClause] = {
+    what: text(
+        "SELECT DISTINCT buyer_key FROM sales_restriction WHERE buyer_key IN :buyer_keys AND state = 'active'"
+        f" AND organisation_id IN ('', :organisation_id) AND blocks IN ({_blocking(what)})"
+    ).bindparams(bindparam("buyer_keys", expanding=True))
+    for what in BLOCKING
+}
 _STRIKE = (
     "INSERT INTO sales_strike (buyer_key, organisation_id, reason, since, count)"
     " VALUES (:buyer_key, :organisation_id, :reason, :now, 1)"
@@ -60,7 +63,8 @@ SOURCE = "SELECT source FROM sales_hold WHERE id = :hold_id"
 DECLINED = (
     "SELECT count(*) FROM sales_payment WHERE checkout_id = :checkout_id AND mandate_id IS NULL"
     " AND failure_code IS NOT NULL AND failure_code NOT IN ('abandoned', 'not_sent', 'sold_out_while_paying',"
-    " 'paid_twice', 'amount_mismatch', 'confirmation_needed', 'coupon_gone', 'paid_otherwise')"
+    " 'paid_twice', 'amount_mismatch', 'confirmation_needed', 'coupon_gone', 'paid_otherwise',"
+    " 'over_the_limit', 'came_too_late')"
 )
 _SET = update(table).where(table.c.id == bindparam("restriction_id"))
 
@@ -96,8 +100,8 @@ def first_active(
     return row.id, Reason(row.reason), None if row.expires_at is None else from_microseconds(row.expires_at)
 
 
-def active_among(conn: ReadConnection, buyer_keys: Collection[str], organisation_id: str) -> set[str]:
-    found = conn.execute(_AMONG, {"buyer_keys": sorted(set(buyer_keys)), "organisation_id": organisation_id})
+def active_among(conn: ReadConnection, buyer_keys: Collection[str], organisation_id: str, what: What) -> set[str]:
+    found = conn.execute(_AMONG[what], {"buyer_keys": sorted(set(buyer_keys)), "organisation_id": organisation_id})
     return set(found.scalars())
 
 
