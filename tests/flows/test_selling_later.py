@@ -211,8 +211,12 @@ def test_an_operator_replays_what_a_subscriber_gave_up_on(bazaar: Bazaar, operat
     eventually(lambda: _nothing_parked(bazaar, key), what="the replay")
     # It was heard again, and booked once.
     assert _booked(bazaar, order) == balance
-    outbox = operator.get("/v1/operator/outbox", limit=100)["items"]
-    assert {"charge", "refund"} >= {row["kind"] for row in outbox if row["payment_id"]} != set()
+    (call, *_) = operator.get("/v1/operator/outbox", kind="charge")["items"]
+    assert (call["state"], call["attempts"], call["amount"]) == ("answered", 1, order["totals"]["total"])
+    told = eventually(lambda: operator.get("/v1/operator/inbox", subject_id=call["payment_id"])["items"])
+    notice = told[0]
+    operator.post(f"/v1/operator/webhooks/{notice['provider']}/{notice['delivery_id']}/replay")
+    assert bazaar.mira.get(bazaar.sold(order))["payments"] == order["payments"]
 
 
 def _booked(bazaar: Bazaar, order: Json) -> list[Json]:
