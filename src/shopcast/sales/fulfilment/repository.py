@@ -17,6 +17,23 @@ from shopcast.sales.tables import order as order_table
 
 # Built once: they run for every parcel, and building one costs five times what running it does.
 _OF_ORDER = select(line_progress).where(line_progress.c.order_id == bindparam("order_id"))
+_SHIPMENTS = select(shipment).where(shipment.c.order_id == bindparam("order_id")).order_by(shipment.c.number)
+_DATES = select(order_table.c.shipped_at, order_table.c.delivered_at, order_table.c.return_until).where(
+    order_table.c.id == bindparam("order_id")
+)
+_WAITING = (
+    select(replacement)
+    .where(
+        replacement.c.order_id.in_(bindparam("order_ids", expanding=True)),
+        replacement.c.sent + replacement.c.cancelled < replacement.c.quantity,
+    )
+    .order_by(replacement.c.id)
+)
+_OUT = (
+    select(replacement.c.id, replacement.c.variant_id, (replacement.c.sent - replacement.c.restocked).label("out"))
+    .where(replacement.c.line_id == bindparam("line_id"), replacement.c.sent > replacement.c.restocked)
+    .order_by(replacement.c.id.desc())
+)
 # Never more leaves than was paid for and not cancelled; the CHECK of the table stands behind it.
 _SHIP = text(
     "UPDATE sales_line_progress SET shipped = shipped + :units"
@@ -145,8 +162,7 @@ def shipment_of(conn: ReadConnection, shipment_id: str) -> Shipment | None:
 
 
 def shipments_of(conn: ReadConnection, order_id: str) -> list[Shipment]:
-    rows = conn.execute(select(shipment).where(shipment.c.order_id == order_id).order_by(shipment.c.number))
-    return [_shipment(row) for row in rows]
+    return [_shipment(row) for row in conn.execute(_SHIPMENTS, {"order_id": order_id})]
 
 
 def units_of(conn: ReadConnection, shipment_id: str) -> dict[str, int]:
@@ -256,11 +272,7 @@ def cancel_order(tx: Tx, order_id: str, by: str, now: datetime) -> bool:
 
 def dates_of(conn: ReadConnection, order_id: str) -> tuple[datetime | None, datetime | None, datetime | None]:
     """Shipped, delivered, return until."""
-    row = conn.execute(
-        select(order_table.c.shipped_at, order_table.c.delivered_at, order_table.c.return_until).where(
-            order_table.c.id == order_id
-        )
-    ).one()
+    row = conn.execute(_DATES, {"order_id": order_id}).one()
     return row.shipped_at, row.delivered_at, row.return_until
 
 
@@ -296,14 +308,7 @@ def insert_replacement(
 
 def replacements_of(conn: ReadConnection, order_ids: Sequence[str]) -> list[Replacement]:
     """Those that still wait to be sent, in the order they were asked for."""
-    rows = conn.execute(
-        select(replacement)
-        .where(
-            replacement.c.order_id.in_(order_ids), replacement.c.sent + replacement.c.cancelled < replacement.c.quantity
-        )
-        .order_by(replacement.c.id)
-    )
-    return [_replacement(row) for row in rows]
+    return [_replacement(row) for row in conn.execute(_WAITING, {"order_ids": list(order_ids)})]
 
 
 def send_replacement(tx: Tx, shipment_id: str, replacement_id: str, units: int) -> bool:
@@ -322,11 +327,7 @@ def unsend_replacements(tx: Tx, shipment_id: str) -> None:
 
 def restock_replacements(tx: Tx, line_id: str, units: int) -> dict[str, int]:
     """Up to `units` that were sent in place of the line's own variant and came back, by variant; the newest first."""
-    rows = tx.execute(
-        select(replacement.c.id, replacement.c.variant_id, (replacement.c.sent - replacement.c.restocked).label("out"))
-        .where(replacement.c.line_id == line_id, replacement.c.sent > replacement.c.restocked)
-        .order_by(replacement.c.id.desc())
-    ).all()
+    rows = tx.execute(_OUT, {"line_id": line_id}).all()
     back: dict[str, int] = {}
     left = units
     for row in rows:

@@ -14,6 +14,13 @@ from shopcast.sales.returns.tables import return_item, return_photo, return_rule
 # Built once: a return run walks thousands of returns, and building a statement costs five times what running it does.
 _ONE = select(returned).where(returned.c.id == bindparam("return_id"))
 _ITEMS = select(return_item).where(return_item.c.return_id == bindparam("return_id")).order_by(return_item.c.id)
+_COUNT = select(func.count()).where(returned.c.order_id == bindparam("order_id"))
+_RULES = select(return_rules).where(return_rules.c.organisation_id == bindparam("organisation_id"))
+_CLOSE = (
+    update(returned)
+    .where(returned.c.id == bindparam("return_id"), returned.c.state == ReturnState.APPROVED.value)
+    .values(state=ReturnState.CLOSED.value, closed_at=bindparam("now", type_=returned.c.closed_at.type))
+)
 _INSERT = insert(returned)
 _INSERT_ITEM = insert(return_item)
 # What arrives, once per unit; another report of the same parcel adds nothing.
@@ -153,7 +160,7 @@ def returns_of_order(conn: ReadConnection, order_id: str) -> list[Return]:
 
 
 def count_returns(conn: ReadConnection, order_id: str) -> int:
-    found: int = conn.execute(select(func.count()).where(returned.c.order_id == order_id)).scalar_one()
+    found: int = conn.execute(_COUNT, {"order_id": order_id}).scalar_one()
     return found
 
 
@@ -218,12 +225,7 @@ def cancel(tx: Tx, return_id: str, now: datetime) -> bool:
 
 
 def close(tx: Tx, return_id: str, now: datetime) -> bool:
-    changed = tx.execute(
-        update(returned)
-        .where(returned.c.id == return_id, returned.c.state == ReturnState.APPROVED.value)
-        .values(state=ReturnState.CLOSED.value, closed_at=now)
-    ).rowcount
-    return changed == 1
+    return tx.execute(_CLOSE, {"return_id": return_id, "now": now}).rowcount == 1
 
 
 def reopen(tx: Tx, return_id: str) -> None:
@@ -334,7 +336,7 @@ def photos_of(conn: ReadConnection, return_id: str) -> list[Photo]:
 
 def rules_of(conn: ReadConnection, organisation_id: str) -> ReturnRules:
     """By hand, until the seller says otherwise."""
-    row = conn.execute(select(return_rules).where(return_rules.c.organisation_id == organisation_id)).first()
+    row = conn.execute(_RULES, {"organisation_id": organisation_id}).first()
     if row is None:
         return ReturnRules(organisation_id=organisation_id, approval=Approval.BY_HAND, address="")
     return ReturnRules(organisation_id=organisation_id, approval=Approval(row.approval), address=row.address)
