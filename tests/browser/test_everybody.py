@@ -1,14 +1,12 @@
 """What every page owes everybody: both languages whole, no serious barrier, a silent browser."""
 
-import json
-import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.support.browser import DESKTOP, PHONE, Visitors
+from tests.support.page_words import faults_of, has_chinese
 from tests.support.people import Person
 from tests.support.serve import Serve
 from tests.support.stage import Market, Stage
@@ -29,9 +27,6 @@ CONSOLE = (
     "/console/team",
     "/console/settings",
 )
-FRONTEND = Path(__file__).parents[2] / "frontend"
-# "buy.pay_total", "live.tab_chat": what stands there when a word is missing.
-_KEY = re.compile(r"^[a-z][a-z_]*(\.[a-z][a-z0-9_]*)+$")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +60,7 @@ def test_no_page_of_a_visitor_shows_a_key_or_a_barrier(
         page = visitor.open(path)
         page.wait_for_load_state("load")
         page.wait_for_timeout(500)
-        found[path] = _faults(visitor.words(), language) + visitor.violations()
+        found[path] = faults_of(visitor.words(), language) + visitor.violations()
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
@@ -82,37 +77,9 @@ def test_no_screen_of_the_console_shows_a_key_or_a_barrier(
         page = visitor.open(path.format(show=on_air.id))
         page.wait_for_load_state("load")
         page.wait_for_timeout(500)
-        found[path] = _faults(visitor.words(), language) + visitor.violations()
+        found[path] = faults_of(visitor.words(), language) + visitor.violations()
     market.seller.patch("/v1/me", {"language": "en"})
     assert {path: faults for path, faults in found.items() if faults} == {}
-
-
-def _faults(words: list[str], language: str) -> list[str]:
-    keys = [word for word in words if _KEY.match(word) and not word.startswith("live_")]
-    if language == "en":
-        return keys
-    assert _has_chinese("".join(words)), "nothing on the page is Chinese"
-    return keys + [word for word in words if word in _ENGLISH]
-
-
-def _has_chinese(text: str) -> bool:
-    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
-
-
-def _english() -> frozenset[str]:
-    """Sentences of the English messages that the Chinese ones say otherwise."""
-    found: set[str] = set()
-    for english in FRONTEND.glob("*/*/src/**/en.json"):
-        if "node_modules" in english.parts:
-            continue
-        chinese = json.loads(english.with_name("zh.json").read_text())
-        for key, text in json.loads(english.read_text()).items():
-            if chinese[key] != text and "{" not in text and len(text) > 3:
-                found.add(text)
-    return frozenset(found)
-
-
-_ENGLISH = _english()
 
 
 def test_the_servers_own_words_come_in_both_languages(serve: Serve) -> None:
@@ -121,5 +88,5 @@ def test_the_servers_own_words_come_in_both_languages(serve: Serve) -> None:
         answer = Person(serve, language=language).http.get("/v1/shows/shw_01M82SW7Z8EMHSY019671DY2KV")
         assert answer.status_code == 404
         said[language] = answer.json()["message"]
-    assert not _has_chinese(said["en"])
-    assert _has_chinese(said["zh"])
+    assert not has_chinese(said["en"])
+    assert has_chinese(said["zh"])

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from shopcast.kernel.clock import SystemClock
 from tests.support.bazaar import Bazaar, Thing
-from tests.support.browser import DESKTOP, PHONE, Visitors
+from tests.support.browser import DESKTOP, PHONE, Visitor, Visitors
+from tests.support.page_words import faults_of
 from tests.support.people import Json, Person
 from tests.support.serve import Serve
 from tests.support.waiting import eventually
@@ -142,3 +146,86 @@ def test_a_return_is_asked_for_with_a_photo_and_paid_back_by_the_seller(visitors
     assert bazaar.mira.get(bazaar.own(f"/returns/{asked['id']}"))["state"] == "closed"
     page.goto(f"{asker.url}/orders/{order['id']}")
     page.get_by_text("€29.00 was sent back to you").first.wait_for()
+
+
+SHOPPERS = ("/cart", "/coupons", "/standing", "/subscriptions", "/restrictions", "/orders", "/orders/{order}")
+SELLERS = (
+    "/console/orders/pick-list",
+    "/console/orders/{order}",
+    "/console/returns",
+    "/console/returns/{returned}",
+    "/console/disputes",
+    "/console/promotions",
+    "/console/promotions/new",
+    "/console/promotions/try",
+    "/console/promotions/{promotion}",
+    "/console/customers",
+    "/console/customers/waitlist",
+    "/console/customers/restrictions",
+    "/console/shows/{show}/drops",
+    "/console/settings/selling",
+)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Somebody who has one of everything, and its ids."""
+
+    shopper: Person
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def filled(bazaar: Bazaar) -> Filled:
+    jug, shopper = bazaar.thing("Milk jug", 1_800, 9), bazaar.shopper("Olga")
+    promotion = _coupon_on_screen(bazaar, jug)
+    shopper.post(f"/v1/promotions/{promotion['id']}/claim")
+    order = bazaar.bought(shopper, jug, quantity=2)
+    bazaar.shipped(order)
+    asked = {"lines": [{"line_id": order["lines"][0]["id"], "quantity": 1, "cause": "size"}]}
+    returned = shopper.post(f"/v1/orders/{order['id']}/returns", asked, moves=True)
+    _stands_and_subscribes(bazaar, shopper, jug)
+    shopper.post("/v1/holds", jug.tap(), moves=True)
+    restriction = {"order_id": order["id"], "blocks": "chat_order", "words": "Four comments were not paid."}
+    bazaar.mira.post(bazaar.own("/restrictions"), restriction)
+    ids = {"order": order["id"], "returned": returned["id"], "promotion": promotion["id"], "show": bazaar.stage.id}
+    return Filled(shopper, ids)
+
+
+def _stands_and_subscribes(bazaar: Bazaar, shopper: Person, jug: Thing) -> None:
+    agreed = {"payment_method_id": bazaar.method_of(shopper)}
+    wish: Json = {
+        "kind": "price",
+        "show_id": bazaar.stage.id,
+        "item_id": jug.item_id,
+        "variant_id": jug.variant(),
+        "max_price_minor": 1_000,
+        "currency": "EUR",
+        "until": (SystemClock().now() + timedelta(hours=1)).isoformat(),
+    }
+    text = shopper.post("/v1/standing-orders/preview", wish)["consent_text"]
+    shopper.post("/v1/standing-orders", {"wish": wish, "consent_text": text, **agreed}, moves=True)
+    path = bazaar.own(f"/products/{jug.product['id']}/subscription-offer")
+    bazaar.mira.put(path, {"interval_days": [14], "discount_basis_points": 500})
+    wish = {"variant_id": jug.variant(), "quantity": 1, "interval_days": 14}
+    text = shopper.post("/v1/subscriptions/preview", wish)["consent_text"]
+    shopper.post("/v1/subscriptions", {"wish": wish, "consent_text": text, **agreed}, moves=True)
+
+
+def test_no_page_of_selling_shows_a_key_or_a_barrier(visitors: Visitors, bazaar: Bazaar, filled: Filled) -> None:
+    """In Chinese: a word that is missing in either language shows there, and barriers have no language."""
+    faults = {}
+    for person, paths, size in ((filled.shopper, SHOPPERS, PHONE), (bazaar.mira, SELLERS, DESKTOP)):
+        visitor = visitors.visitor(size)
+        visitor.sign_in(person.email, "/console" if person is bazaar.mira else "/orders")
+        visitor.context.add_cookies([{"name": "language", "value": "zh", "url": visitor.url}])
+        person.patch("/v1/me", {"language": "zh"})
+        faults |= {path: _faults(visitor, path.format(**filled.ids)) for path in paths}
+        person.patch("/v1/me", {"language": "en"})
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def _faults(visitor: Visitor, path: str) -> list[str]:
+    page = visitor.open(path)
+    page.wait_for_load_state("networkidle")
+    return faults_of(visitor.words(), "zh") + visitor.violations()
