@@ -18,6 +18,7 @@ from shopcast.sales import EventKind, PaymentEvent, WebhookRefused
 from shopcast.sales.payments.call_provider import resolve_overdue
 from tests.factories import START, guest, refused
 from tests.factories.tenancy import Visitor
+from tests.sales.invariants import violations
 from tests.sales.support import Posted, SaleShop
 
 
@@ -137,6 +138,21 @@ def test_no_answer_in_time_is_resolved_by_asking(sale: SaleShop) -> None:
     sale.backend.advance(seconds=31)
     assert sale.deliver(sale.webhooks(1)[0]).json() == {"received": True}
     assert (sale.count("sales_order"), sale.events("sales.order_paid"), sale.stock()) == (1, 1, (5, 0, 1))
+
+
+def test_a_stale_failure_told_while_the_money_came_is_asked_about(sale: SaleShop) -> None:
+    """No answer, the money's webhook lost, and an old word of failure at last: nobody would have asked again."""
+    buyer = sale.guest()
+    started = sale.pay(buyer, [sale.held(buyer)], "tok_timeout").json()
+    payment_id = sale.backend.rows("SELECT id FROM sales_payment")[0][0]
+    stale = PaymentEvent(id="evt_stale", payment_id=payment_id, kind=EventKind.FAILED, at=sale.now(seconds=-5))
+    delivery = sales.WebhookDelivery(id="dlv_stale", kind="payment.failed", payment_id=payment_id, events=(stale,))
+    sale.backend.run(sales.ReceiveWebhook(provider="test", delivery=delivery))
+    sale.backend.drain()
+    assert _state(sale, buyer, started["checkout_id"]) == "failed"
+    sale.run_jobs()
+    assert _state(sale, buyer, started["checkout_id"]) == "paid"
+    assert violations(sale.backend) == []
 
 
 def test_a_late_webhook_pays(sale: SaleShop) -> None:

@@ -51,7 +51,7 @@ def _sent_back(sale: SaleShop, payment_id: str) -> list[tuple[str, int, str]]:
 
 
 def test_a_cart_that_was_partly_paid_elsewhere_is_not_charged_whole_again(sale: SaleShop) -> None:
-    """Two things declined, one of them then paid for by itself: trying the first payment again would charge for both."""
+    """Two things declined, one of them then paid for by itself: trying the first payment again would charge both."""
     buyer = sale.guest()
     shirt, scarf = sale.held(buyer), sale.held(buyer, 2)
     first = sale.pay(buyer, [shirt, scarf], "tok_decline").json()
@@ -113,7 +113,7 @@ def test_money_on_its_way_takes_its_coupon_again_while_there_is_one(sale: SaleSh
 
 
 def test_money_that_is_going_back_buys_nothing_when_the_bank_returns_it(sale: SaleShop) -> None:
-    """Told "sold out, your money comes back": stock that turns up meanwhile does not make an order of a failed refund."""
+    """Told "sold out, your money comes back": stock that turns up meanwhile makes no order of a failed refund."""
     buyer, quicker = sale.guest(), sale.guest()
     sale.pay(buyer, [sale.held(buyer, 1)], "tok_second_step")
     late = _payments(sale)[0]
@@ -339,9 +339,7 @@ def test_one_card_in_one_batch_of_answers_is_one_customer(sale: SaleShop) -> Non
             at=sale.now(),
         )
         method = sales.SavedMethod("", "Card", "fp_1" if number < 3 else "fp_2")
-        told = sales.RecordPayment(
-            provider="test", payment_id=one.payment_id, events=(captured,), saved_method=method
-        )
+        told = sales.RecordPayment(provider="test", payment_id=one.payment_id, events=(captured,), saved_method=method)
         requests.append(Request(spec, told, SYSTEM, None))
     queue = deque(requests)
     while queue:

@@ -1,5 +1,5 @@
-"""Facts that are taken back and told again: refunds that un-succeed, disputes that are opened, decided and opened again.
-Each turn is booked once, and the books end where the money is."""
+"""Facts that are taken back and told again: refunds that un-succeed, disputes that are decided and opened again. Each
+turn is booked once, and the books end where the money is."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -16,6 +16,7 @@ from shopcast.sales.checkout.start_checkout import (
     retry_payment,
     start_checkout,
 )
+from shopcast.sales.checkout.start_checkouts import STARTED_AT_ONCE, start_checkouts
 from shopcast.sales.drops.model import Drop, DropState
 from shopcast.sales.drops.plan_drop import CancelDrop, ChangeDrop, PlanDrop, cancel_drop, change_drop, plan_drop
 from shopcast.sales.drops.publish import (
@@ -85,6 +86,7 @@ from shopcast.sales.orders.resend_order_link import ResendOrderLink, resend_orde
 from shopcast.sales.orders.seal_order_link import SealOrderLink, seal_order_link
 from shopcast.sales.payments.call_provider import (
     MarkAsked,
+    ask_again,
     charge,
     forget_method,
     learn_method,
@@ -115,7 +117,14 @@ from shopcast.sales.payments.setups.start_setup import (
     record_setup,
     start_setup,
 )
-from shopcast.sales.payments.webhooks import ReceiveWebhook, ReplayWebhook, receive_webhook, replay_webhook
+from shopcast.sales.payments.webhooks import (
+    ASK_AGAIN_JOB,
+    AskAgain,
+    ReceiveWebhook,
+    ReplayWebhook,
+    receive_webhook,
+    replay_webhook,
+)
 from shopcast.sales.policies.model import SellingPolicy, ShippingZone, TaxMode
 from shopcast.sales.policies.set_selling_policy import SetSellingPolicy, set_selling_policy
 from shopcast.sales.ports import (
@@ -192,7 +201,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("sales.set_cart", SetCart, set_cart),
     ActionSpec("sales.set_exchange_rates", SetExchangeRates, set_exchange_rates, int),
     ActionSpec("sales.order_again", OrderAgain, order_again, OrderedAgain, moves_stock_or_money=True),
-    ActionSpec("sales.start_checkout", StartCheckout, start_checkout, CheckoutStarted, moves_stock_or_money=True),
+    ActionSpec(
+        "sales.start_checkout",
+        StartCheckout,
+        start_checkout,
+        CheckoutStarted,
+        batch_handler=start_checkouts,
+        batch_limit=STARTED_AT_ONCE,
+        gathers=True,
+        moves_stock_or_money=True,
+    ),
     ActionSpec("sales.retry_payment", RetryPayment, retry_payment, CheckoutStarted, moves_stock_or_money=True),
     ActionSpec(
         "sales.record_payment",
@@ -244,6 +262,7 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec(RESOLVE_SETUP_JOB, ResolveSetup, resolve_setup),
     JobSpec(FORGET_METHOD_JOB, ForgetMethod, forget_method),
     JobSpec(LEARN_METHOD_JOB, LearnMethod, learn_method),
+    JobSpec(ASK_AGAIN_JOB, AskAgain, ask_again),
     JobSpec(CHARGE_OFF_SESSION_JOB, ChargeOffSession, charge_off_session),
     JobSpec(TELL_JOB, TellCoupon, tell_coupon),
     JobSpec(MAIL_JOB, OrderMail, mail_order),

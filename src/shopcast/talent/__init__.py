@@ -13,13 +13,21 @@ from shopcast.talent.reactions import (
     book_lost_dispute,
     book_refund,
     book_sale,
+    book_sales,
     book_won_dispute,
 )
 
 ACTIONS: tuple[ActionSpec, ...] = (ActionSpec("talent.save_host_profile", SaveHostProfile, save_host_profile),)
 # From the beginning: a ledger added to a running shop books what was sold before.
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
-    Subscription("talent.book_sale", OrderPaid, book_sale, lambda event: event.order_id, from_beginning=True),
+    Subscription(
+        "talent.book_sale",
+        OrderPaid,
+        book_sale,
+        lambda event: event.order_id,
+        from_beginning=True,
+        batch_handler=book_sales,
+    ),
     Subscription("talent.book_refund", OrderRefunded, book_refund, lambda event: event.order_id, from_beginning=True),
     Subscription(
         "talent.book_failed_refund",

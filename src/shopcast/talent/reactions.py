@@ -1,13 +1,22 @@
 """What talent does when sales speak: books each fact once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.money import Money
 from shopcast.sales.events import DisputeLost, DisputeOpened, DisputeWon, OrderPaid, OrderRefunded, OrderRefundFailed
 from shopcast.talent.ledger import repository
-from shopcast.talent.ledger.model import Entry, dispute_entries, loss_entries, order_clearing, sale_entries, turned
-from shopcast.talent.ledger.post_journal import post_journal
+from shopcast.talent.ledger.model import (
+    Entry,
+    Journal,
+    dispute_entries,
+    loss_entries,
+    order_clearing,
+    sale_entries,
+    turned,
+)
+from shopcast.talent.ledger.post_journal import post_journal, post_journals
 
 SALE = "sale"
 REFUND = "refund"
@@ -18,9 +27,26 @@ DISPUTE_LOST = "dispute_lost"
 
 
 def book_sale(tx: Tx, event: OrderPaid, now: datetime) -> None:
-    entries = sale_entries(event.provider, event.total, _shipping_without_tax(event), event.tax)
-    order = (event.order_id, event.number)
-    post_journal(tx, event.organisation_id, SALE, event.order_id, order, event.at, entries, now)
+    book_sales(tx, [event], now)
+
+
+def book_sales(tx: Tx, events: Sequence[OrderPaid], now: datetime) -> None:
+    """Many at once, as after a drop."""
+    post_journals(
+        tx,
+        [
+            Journal(
+                organisation_id=event.organisation_id,
+                kind=SALE,
+                source=event.order_id,
+                order=(event.order_id, event.number),
+                happened_at=event.at,
+                entries=sale_entries(event.provider, event.total, _shipping_without_tax(event), event.tax),
+            )
+            for event in events
+        ],
+        now,
+    )
 
 
 def book_refund(tx: Tx, event: OrderRefunded, now: datetime) -> None:
@@ -37,7 +63,9 @@ def book_failed_refund(tx: Tx, event: OrderRefundFailed, now: datetime) -> None:
         return
     entries = turned(repository.entries_of(tx, event.refund_id, REFUND))
     order = (event.order_id, event.number)
-    post_journal(tx, event.organisation_id, REFUND_FAILED, _turn(tx, event, REFUND_FAILED), order, event.at, entries, now)
+    post_journal(
+        tx, event.organisation_id, REFUND_FAILED, _turn(tx, event, REFUND_FAILED), order, event.at, entries, now
+    )
 
 
 def book_dispute(tx: Tx, event: DisputeOpened, now: datetime) -> None:

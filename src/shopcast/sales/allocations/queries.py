@@ -10,7 +10,7 @@ from shopcast.sales.drops.plan_drop import SELLER_ROLES
 
 
 class AllocationView(msgspec.Struct, frozen=True, kw_only=True):
-    """`allocated` units in all, of which `taken` are held or sold; `left_in_stock` is what everybody can buy besides."""
+    """`allocated` units in all, of which `taken` are held or sold; `left_in_stock` is what all can buy besides."""
 
     variant_id: str
     product_id: str

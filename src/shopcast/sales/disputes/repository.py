@@ -17,8 +17,9 @@ from shopcast.sales.disputes.tables import dispute, order_mail
 # A won one is over; all others keep the money with the bank.
 _TAKES_MONEY = text("SELECT 1 FROM sales_dispute WHERE order_id = :order_id AND state <> 'won' LIMIT 1")
 _LOST = text(
-    "SELECT COALESCE(SUM(CASE state WHEN 'lost' THEN amount_minor ELSE 0 END), 0),"
-    " COALESCE(SUM(state IN ('open', 'submitted', 'accepted')), 0) FROM sales_dispute WHERE order_id = :order_id"
+    "SELECT COALESCE(SUM(CASE state WHEN 'lost' THEN amount_minor ELSE 0 END), 0) AS lost_minor,"
+    " COALESCE(SUM(state IN ('open', 'submitted', 'accepted')), 0) AS undecided"
+    " FROM sales_dispute WHERE order_id = :order_id"
 )
 _INSERT = text(
     "INSERT INTO sales_dispute (id, provider, provider_dispute_id, payment_id, order_id, organisation_id, state,"
@@ -62,8 +63,8 @@ def is_disputed(conn: ReadConnection, order_id: str) -> bool:
 
 def lost_of(conn: ReadConnection, order_id: str) -> int:
     """What the bank has for good of this order's money, in its currency; nothing while anything is undecided."""
-    lost_minor, undecided = conn.execute(_LOST, {"order_id": order_id}).one()
-    return 0 if undecided else int(lost_minor)
+    row = conn.execute(_LOST, {"order_id": order_id}).one()
+    return 0 if row.undecided else int(row.lost_minor)
 
 
 def insert_dispute(tx: Tx, found: Dispute) -> bool:

@@ -23,6 +23,7 @@ from shopcast.sales.payments.refunds import SendRefund
 from shopcast.sales.payments.repository import StoredPayment
 from shopcast.sales.payments.setups.repository import SetupView, find_setup, open_setups
 from shopcast.sales.payments.setups.start_setup import RecordSetup, ResolveSetup, SetupStarted
+from shopcast.sales.payments.webhooks import AskAgain
 from shopcast.sales.ports import (
     ChargeRequest,
     MethodReference,
@@ -194,6 +195,17 @@ async def learn_method(context: JobContext, payload: LearnMethod) -> None:
     payment = await context.reads.run(repository.payment, payload.payment_id)
     provider = None if payment is None else _providers(context).named(payment.provider)
     if payment is None or provider is None or payment.method_label is not None:
+        return
+    answer = await provider.find(payment.lookup)
+    if answer is not None:
+        await _record(context.actions, provider.name, payment.id, answer)
+
+
+async def ask_again(context: JobContext, payload: AskAgain) -> None:
+    """A webhook said that it failed; what the provider answers counts as well."""
+    payment = await context.reads.run(repository.payment, payload.payment_id)
+    provider = None if payment is None else _providers(context).named(payment.provider)
+    if payment is None or provider is None:
         return
     answer = await provider.find(payment.lookup)
     if answer is not None:

@@ -9,6 +9,7 @@ from shopcast.kernel.errors import Forbidden, NotFound
 from shopcast.kernel.principal import Principal
 from shopcast.sales.events import WebhookReceived
 from shopcast.sales.payments import repository
+from shopcast.sales.payments.model import UNSETTLED, PaymentState
 from shopcast.sales.payments.record_payment import apply_events
 from shopcast.sales.payments.repository import StoredWebhook
 from shopcast.sales.payments.setups.start_setup import RESOLVE_SETUP_JOB, ResolveSetup, apply_setup
@@ -19,6 +20,16 @@ BODY_LIMIT_BYTES = 256 * 1024
 # How long a payment may be unknown by the provider's own id before it counts as another shop's on the same account:
 # our row is written before the call, the provider's id with its answer, at the latest with the second asking.
 FOREIGN_AFTER = timedelta(minutes=10)
+
+
+ASK_AGAIN_JOB = "sales.ask_again"
+_FAILED = (PaymentState.FAILED, PaymentState.VOIDED)
+
+
+class AskAgain(msgspec.Struct, frozen=True):
+    """Payload of the job that asks whether a payment really failed."""
+
+    payment_id: str
 
 
 class ReceiveWebhook(Command, frozen=True, kw_only=True):
@@ -91,5 +102,10 @@ def _apply_to_payment(tx: Tx, stored: StoredWebhook, delivery: WebhookDelivery, 
     events = delivery.events
     if delivery.payment_id is None:
         events = tuple(msgspec.structs.replace(event, payment_id=payment_id) for event in events)
+    before = repository.payment(tx, payment_id)
     apply_events(tx, stored.provider, payment_id, events, None, now, delivery.reference)
+    after = repository.payment(tx, payment_id)
+    if before is not None and after is not None and before.state in UNSETTLED and after.state in _FAILED:
+        # Nobody would ask about it again: news that is stale, while that of the money was lost, would stand for ever.
+        tx.enqueue(ASK_AGAIN_JOB, AskAgain(payment_id=payment_id), run_at=now, key=payment_id)
     return None

@@ -25,6 +25,18 @@ class Entry:
     amount: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """`source` names the fact that is booked, `order` its id and number."""
+
+    organisation_id: str
+    kind: str
+    source: str
+    order: tuple[str | None, str | None]
+    happened_at: datetime
+    entries: tuple[Entry, ...]
+
+
 class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the ledger as its owner reads it."""
 

@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import bindparam, func, select
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
+from shopcast.kernel.tables import to_microseconds
 from shopcast.talent import tables
-from shopcast.talent.ledger.model import AccountView, Entry, EntryView
+from shopcast.talent.ledger.model import AccountView, Entry, EntryView, Journal
+
+# Driver text: each order that is paid runs through them in the writer.
+INSERT_JOURNAL = (
+    "INSERT INTO talent_journal (id, organisation_id, kind, source, order_id, order_number, happened_at, recorded_at,"
+    " sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
+)
+INSERT_ENTRY = (
+    "INSERT INTO talent_entry (id, journal_id, organisation_id, account, amount_minor, currency)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+SEAL = "UPDATE talent_journal SET sealed = 1 WHERE id = ?"
+_POSTED = select(tables.journal.c.source).where(
+    tables.journal.c.source.in_(bindparam("sources", expanding=True)), tables.journal.c.kind == bindparam("of_kind")
+)
 
 
-def is_posted(conn: ReadConnection, source: str, kind: str) -> bool:
-    row = tables.journal.c
-    return bool(conn.execute(select(exists().where(row.source == source, row.kind == kind))).scalar())
+def posted_among(conn: ReadConnection, sources: Sequence[str], kind: str) -> set[str]:
+    return set(conn.execute(_POSTED, {"sources": sorted(set(sources)), "of_kind": kind}).scalars())
 
 
 def happened_at(conn: ReadConnection, source: str, kind: str) -> datetime | None:
@@ -26,46 +40,45 @@ def happened_at(conn: ReadConnection, source: str, kind: str) -> datetime | None
     return found
 
 
-def insert_journal(
-    tx: Tx,
-    organisation_id: str,
-    kind: str,
-    source: str,
-    order: tuple[str | None, str | None],
-    happened_at: datetime,
-    entries: tuple[Entry, ...],
-    now: datetime,
-) -> str:
-    journal_id = new_id("jrn")
-    tx.execute(
-        insert(tables.journal).values(
-            id=journal_id,
-            organisation_id=organisation_id,
-            kind=kind,
-            source=source,
-            order_id=order[0],
-            order_number=order[1],
-            happened_at=happened_at,
-            recorded_at=now,
-            sealed=0,
-        )
-    )
-    tx.execute(
-        insert(tables.entry),
+def insert_journals(tx: Tx, journals: Sequence[Journal], now: datetime) -> list[str]:
+    """Their ids, in order. Sealed at once: the database checks that each is balanced, and lets nothing change it."""
+    if not journals:
+        return []
+    ids = [new_id("jrn") for _ in journals]
+    recorded_at = to_microseconds(now)
+    tx.exec_driver_sql(
+        INSERT_JOURNAL,
         [
-            {
-                "id": new_id("ent"),
-                "journal_id": journal_id,
-                "organisation_id": organisation_id,
-                "account": entry.account,
-                "amount_minor": entry.amount.amount_minor,
-                "currency": entry.amount.currency,
-            }
-            for entry in entries
+            (
+                journal_id,
+                one.organisation_id,
+                one.kind,
+                one.source,
+                one.order[0],
+                one.order[1],
+                to_microseconds(one.happened_at),
+                recorded_at,
+            )
+            for journal_id, one in zip(ids, journals, strict=True)
         ],
     )
-    tx.execute(update(tables.journal).where(tables.journal.c.id == journal_id).values(sealed=1))
-    return journal_id
+    tx.exec_driver_sql(
+        INSERT_ENTRY,
+        [
+            (
+                new_id("ent"),
+                journal_id,
+                one.organisation_id,
+                entry.account,
+                entry.amount.amount_minor,
+                entry.amount.currency,
+            )
+            for journal_id, one in zip(ids, journals, strict=True)
+            for entry in one.entries
+        ],
+    )
+    tx.exec_driver_sql(SEAL, [(journal_id,) for journal_id in ids])
+    return ids
 
 
 def entries_of(conn: ReadConnection, source: str, kind: str) -> tuple[Entry, ...]:
