@@ -481,7 +481,7 @@ def test_a_seller_can_not_send_or_pay_back_what_is_not_there(
             "/refund",
             {"amount_minor": order["totals"]["total"]["amount_minor"] + 1},
             409,
-            "sales.nothing_to_refund",
+            "sales.not_that_much",
         ),
         "pay back nothing": ("/refund", {"amount_minor": 0}, 422, "invalid_input"),
         "take money by paying back": ("/refund", {"amount_minor": -500}, 422, "invalid_input"),

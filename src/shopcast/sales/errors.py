@@ -204,6 +204,20 @@ class NothingToRefund(ShopcastError):
     }
 
 
+class NotThatMuch(ShopcastError):
+    """More money than is left to pay back, of the order or of one line. Nothing was changed."""
+
+    code = "sales.not_that_much"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Only {left} can still be paid back here. Enter that or less.",
+        "zh": "此处最多还可退款 {left}。请输入不超过该金额的数值。",
+    }
+
+    def __init__(self, left: str) -> None:
+        super().__init__(left=left)
+
+
 class PolicyInvalid(ShopcastError):
     code = "sales.policy_invalid"
     status = 422

@@ -24,6 +24,7 @@ class Books:
 
     lines: tuple[LineMoney, ...]
     order: OrderMoney
+    currency: str
     presentment_currency: str
 
     def line(self, line_id: str) -> LineMoney:
@@ -52,7 +53,7 @@ def books_of(conn: ReadConnection, order: Order) -> Books:
     lines = tuple(repository.lines_money(conn, order.id, order.totals.tax_included))
     presentment = order.presentment_total
     money = repository.order_money(conn, order.id, order.totals, presentment.amount_minor, lines)
-    return Books(lines, money, presentment.currency)
+    return Books(lines, money, order.total.currency, presentment.currency)
 
 
 def with_shipping(books: Books, parts: Sequence[LinePart], shipping_minor: int, gifts_kept_minor: int = 0) -> Parts:

@@ -6,8 +6,10 @@ import msgspec
 
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import InvalidInput
-from shopcast.sales.errors import LineUnknown, NothingToRefund, NotThatMany
+from shopcast.kernel.money import Money
+from shopcast.sales.errors import LineUnknown, NothingToRefund, NotThatMany, NotThatMuch
 from shopcast.sales.orders import repository as orders
+from shopcast.sales.receipts.words import money_text
 from shopcast.sales.refunds.give_back import Books, is_last_of_goods, merged, with_shipping
 from shopcast.sales.refunds.model import LineMoney, LinePart, Parts, allowance_part, rest_part, spread, units_part
 from shopcast.sales.refunds.queries import shipping_goes_back
@@ -36,7 +38,7 @@ class Asked(Protocol):
 
 
 def parts_asked(conn: ReadConnection, order_id: str, books: Books, asked: Asked) -> Parts:
-    """Raises InvalidInput, LineUnknown, NotThatMany, NothingToRefund (more than is left)."""
+    """Raises InvalidInput, LineUnknown, NotThatMany, NotThatMuch, NothingToRefund (nothing is left)."""
     if asked.lines is not None and asked.amount_minor is not None:
         raise InvalidInput("amount_minor", "it has the wrong form")
     if asked.amount_minor is not None:
@@ -71,19 +73,24 @@ def _amount(books: Books, amount_minor: int, line_id: str | None, refund_shippin
     """Goods first, by what is left of each line; what they don't have is taken from the shipping."""
     if amount_minor <= 0:
         raise InvalidInput("amount_minor", "it is out of range")
-    if amount_minor > books.refundable:
-        raise NothingToRefund()
-    currency = books.presentment_currency
+    _require_left(books, amount_minor, books.refundable)
     if line_id is not None:
         line = _line(books, line_id)
-        if amount_minor > line.left:
-            raise NothingToRefund()
+        _require_left(books, amount_minor, line.left)
         return with_shipping(books, (allowance_part(line, amount_minor),), 0)
-    goods = min(amount_minor, sum(line.left for line in books.lines))
-    if refund_shipping is False and goods < amount_minor:
-        raise NothingToRefund()
+    goods_left = sum(line.left for line in books.lines)
+    if refund_shipping is False:
+        _require_left(books, amount_minor, goods_left)
+    goods = min(amount_minor, goods_left)
     rest = amount_minor - goods
-    return with_shipping(books, spread(books.lines, goods, currency), _shipping_for(books, rest))
+    return with_shipping(books, spread(books.lines, goods, books.currency), _shipping_for(books, rest))
+
+
+def _require_left(books: Books, amount_minor: int, left_minor: int) -> None:
+    if left_minor <= 0:
+        raise NothingToRefund()
+    if amount_minor > left_minor:
+        raise NotThatMuch(money_text(Money(left_minor, books.currency)))
 
 
 def _shipping_for(books: Books, amount_minor: int) -> int:
