@@ -26,7 +26,7 @@ from shopcast.kernel.registry import Registry
 from shopcast.media.http import ROUTES as MEDIA_ROUTES
 from shopcast.rooms.http import ROUTES as ROOM_ROUTES
 from shopcast.sales.http import ROUTES as SALES_ROUTES
-from shopcast.sales.http import hold_door
+from shopcast.sales.http import checkout_door, hold_door
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
 from shopcast.talent.http import ROUTES as TALENT_ROUTES
 from shopcast.web_support.context import WebContext
@@ -62,7 +62,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 def in_front(app: Litestar) -> ASGIApp:
     """The application with the doors before it that answer one hot route each."""
     context: WebContext = app.state["shopcast"]
-    return hold_door(app, context)
+    return hold_door(checkout_door(app, context), context)
 
 
 def build_registry() -> Registry:

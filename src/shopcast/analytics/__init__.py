@@ -9,6 +9,7 @@ from shopcast.analytics.reactions import (
     count_refund,
     count_request,
     count_sale,
+    count_sales,
     take_back_refund,
 )
 from shopcast.kernel.actions import ActionSpec
@@ -21,7 +22,7 @@ ACTIONS: tuple[ActionSpec, ...] = ()
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription("analytics.count_request", TryOnRequested, count_request, from_beginning=True),
     Subscription("analytics.count_hold", HoldPlaced, count_hold, from_beginning=True, batch_handler=count_holds),
-    Subscription("analytics.count_sale", OrderPaid, count_sale, from_beginning=True),
+    Subscription("analytics.count_sale", OrderPaid, count_sale, from_beginning=True, batch_handler=count_sales),
     Subscription("analytics.count_refund", OrderRefunded, count_refund, from_beginning=True),
     Subscription("analytics.take_back_refund", OrderRefundFailed, take_back_refund, from_beginning=True),
 )

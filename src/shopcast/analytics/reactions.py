@@ -1,6 +1,6 @@
 """What analytics does when shows and sales speak: writes one fact each, once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from shopcast.analytics.facts.model import Fact
@@ -43,11 +43,21 @@ def _hold_fact(event: HoldPlaced, show_id: str) -> Fact:
 
 
 def count_sale(tx: Tx, event: OrderPaid, now: datetime) -> None:
+    count_sales(tx, [event], now)
+
+
+def count_sales(tx: Tx, events: Sequence[OrderPaid], now: datetime) -> None:
+    facts = [fact for event in events for fact in _sale_facts(event)]
+    if facts:
+        save_facts(tx, facts)
+
+
+def _sale_facts(event: OrderPaid) -> Iterator[Fact]:
     for line in event.lines:
         if line.show_id is None:
             continue
         opened = None if line.opened_at is None else round((event.at - line.opened_at).total_seconds() * 1000)
-        fact = Fact(
+        yield Fact(
             f"sale:{event.order_id}:{line.line_id}",
             line.show_id,
             "sale",
@@ -60,7 +70,6 @@ def count_sale(tx: Tx, event: OrderPaid, now: datetime) -> None:
             source=line.source,
             open_to_paid_ms=opened,
         )
-        save_fact(tx, fact)
 
 
 def count_refund(tx: Tx, event: OrderRefunded, now: datetime) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-import httpx
 import msgspec
 
+from shopcast.integrations.test_provider.lines import LOST, Lines
 from shopcast.integrations.test_provider.protocol import (
     PROVIDER,
     SIGNATURE_HEADER,
@@ -79,9 +79,8 @@ class TestProvider:
             raise ValueError("the test provider may only be used with SHOPCAST_PAYMENTS=test")
         self._port_file = port_file(settings)
         self._webhook_secret = webhook_secret(settings)
-        self._headers = {"Authorization": f"Bearer {api_key(settings)}"}
-        self._timeout = httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S)
-        self._client: httpx.AsyncClient | None = None
+        self._headers: list[tuple[bytes | str, bytes | str]] = [("Authorization", f"Bearer {api_key(settings)}")]
+        self._lines = Lines(timeout_s, CONNECT_TIMEOUT_S)
 
     @property
     def name(self) -> str:
@@ -155,32 +154,27 @@ class TestProvider:
         return (await self._call("POST", f"/confirmations/{token}", Decided, Decision(approve=approve))).return_url
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._lines.close()
 
     async def _call(self, method: str, path: str, type: type[T], body: Any = None) -> T:
-        if self._client is None:
-            self._client = httpx.AsyncClient(headers=self._headers, timeout=self._timeout, trust_env=False)
-        content = None if body is None else msgspec.json.encode(body)
+        content = b"" if body is None else msgspec.json.encode(body)
         try:
-            response = await self._client.request(method, f"{self._base_url()}{path}", content=content)
-        except (httpx.HTTPError, OSError, msgspec.DecodeError) as error:
+            status, answer = await self._lines.ask(self._port(), method, path, self._headers, content)
+        except (*LOST, OSError, msgspec.DecodeError) as error:
             raise ProviderUnreachable(f"{method} {path}: {error!r}") from error
-        if response.status_code == 404:
+        if status == 404:
             raise NotFound("payment")
-        if response.status_code == 409:
-            raise ProviderRefused(f"{method} {path}: {response.text[:200]}")
-        if response.status_code != 200:
-            raise ProviderUnreachable(f"{method} {path}: answered {response.status_code}")
+        if status == 409:
+            raise ProviderRefused(f"{method} {path}: {answer.decode(errors='replace')[:200]}")
+        if status != 200:
+            raise ProviderUnreachable(f"{method} {path}: answered {status}")
         try:
-            return msgspec.json.decode(response.content, type=type)
+            return msgspec.json.decode(answer, type=type)
         except msgspec.DecodeError as error:
             raise ProviderUnreachable(f"{method} {path}: unreadable answer") from error
 
-    def _base_url(self) -> str:
-        port = msgspec.json.decode(self._port_file.read_bytes(), type=dict[str, int])["port"]
-        return f"http://127.0.0.1:{port}"
+    def _port(self) -> int:
+        return msgspec.json.decode(self._port_file.read_bytes(), type=dict[str, int])["port"]
 
 
 def _answer(answer: Answer) -> ProviderAnswer:

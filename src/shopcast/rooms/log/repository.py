@@ -155,7 +155,7 @@ def insert_privates(tx: Tx, room_id: str, kind: str, entries: Sequence[tuple[str
         _RAISE_PRIVATES.format(people=marks),
         (*(value for pair in counts.items() for value in pair), room_id),
     )
-    last = {person: int(number) for person, number in found}
+    last = {str(row.person_key): int(row.last_pseq) for row in found}
     if len(last) != len(counts):
         raise NotFound("room")
     numbers = {person: last[person] - count for person, count in counts.items()}

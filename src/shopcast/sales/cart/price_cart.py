@@ -68,10 +68,11 @@ def price_holds(
     promotions: Sequence[Promotion],
     buyer_is_new: bool,
     now: datetime,
+    known: Mapping[str, SellingPolicy] | None = None,
 ) -> PricedHolds:
-    """Raises CurrenciesDiffer when one seller's holds have two."""
+    """Raises CurrenciesDiffer when one seller's holds have two. `known`: the sellers' policies, if read before."""
     by_seller = _by_seller(held)
-    policies = {seller_id: policy_of(conn, seller_id) for seller_id in by_seller}
+    policies = known or {seller_id: policy_of(conn, seller_id) for seller_id in by_seller}
     goods = _goods(conn, held, policies.values(), promotions)
     cart = Cart(
         lines=tuple(_cart_line(hold, goods) for hold in held if not hold.gift),

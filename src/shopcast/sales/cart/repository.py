@@ -1,5 +1,6 @@
 """SQL of carts' choices."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, text
@@ -10,6 +11,7 @@ from shopcast.sales.cart.model import CartChoice
 from shopcast.sales.cart.tables import cart
 
 _ONE = select(cart).where(cart.c.buyer_key == bindparam("of_buyer"))
+_AMONG = select(cart.c.buyer_key).where(cart.c.buyer_key.in_(bindparam("buyer_keys", expanding=True)))
 SET = text(
     "INSERT INTO sales_cart (buyer_key, codes, country, region, currency, updated_at)"
     " VALUES (:buyer_key, :codes, :country, :region, :currency, :updated_at) ON CONFLICT (buyer_key) DO UPDATE SET"
@@ -23,6 +25,11 @@ def choice_of(conn: ReadConnection, buyer_key: str) -> CartChoice:
     if row is None:
         return CartChoice()
     return CartChoice(codes=row.codes, country=row.country, region=row.region, currency=row.currency)
+
+
+def have_chosen(conn: ReadConnection, buyer_keys: Collection[str]) -> set[str]:
+    """Those among them who have a choice on file."""
+    return set(conn.execute(_AMONG, {"buyer_keys": sorted(set(buyer_keys))}).scalars())
 
 
 def set_choice(tx: Tx, buyer_key: str, choice: CartChoice, now: datetime) -> None:

@@ -47,8 +47,7 @@ _CLOSE = _SET.where(
     checkout_table.c.closed_at.is_(None),
 )
 SET_ORDER = (
-    "UPDATE sales_checkout_part SET order_id = ?"
-    " WHERE checkout_id = ? AND organisation_id = ? AND order_id IS NULL"
+    "UPDATE sales_checkout_part SET order_id = ? WHERE checkout_id = ? AND organisation_id = ? AND order_id IS NULL"
 )
 
 
@@ -93,7 +92,11 @@ class Part:
 
 
 def insert_checkout(tx: Tx, checkout: Checkout) -> None:
-    row = {
+    insert_checkouts(tx, [checkout])
+
+
+def _checkout_row(checkout: Checkout) -> dict[str, object]:
+    return {
         "id": checkout.id,
         "buyer_key": checkout.buyer_key,
         "email": checkout.email,
@@ -109,11 +112,22 @@ def insert_checkout(tx: Tx, checkout: Checkout) -> None:
         "link_digest": checkout.link_digest,
         "created_at": checkout.created_at,
     }
-    tx.execute(_INSERT, row)
+
+
+def insert_checkouts(tx: Tx, many: Sequence[Checkout]) -> None:
+    tx.execute(_INSERT, [_checkout_row(one) for one in many])
 
 
 def insert_part(tx: Tx, part: Part) -> None:
-    row = {
+    insert_parts(tx, [part])
+
+
+def insert_parts(tx: Tx, parts: Sequence[Part]) -> None:
+    tx.execute(_INSERT_PART, [_part_row(part) for part in parts])
+
+
+def _part_row(part: Part) -> dict[str, object]:
+    return {
         "checkout_id": part.checkout_id,
         "organisation_id": part.organisation_id,
         "totals": part.totals,
@@ -126,7 +140,6 @@ def insert_part(tx: Tx, part: Part) -> None:
         "exchange_source": part.rate.source,
         "exchange_at": part.rate.at,
     }
-    tx.execute(_INSERT_PART, row)
 
 
 def checkout(conn: ReadConnection, checkout_id: str) -> Checkout | None:

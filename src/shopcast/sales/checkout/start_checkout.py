@@ -36,7 +36,7 @@ from shopcast.sales.errors import (
     EmailMissing,
     HoldInPayment,
     HoldOver,
-    NotForSale,
+    NothingToCharge,
     NothingToPay,
     PaymentMethodMissing,
     TooManyAttempts,
@@ -177,10 +177,48 @@ def begin(
     held, priced = _priced(tx, checkout_id, buyer_key, held, to, codes, identities, now)
     if codes_must_apply:
         _check_codes(priced.pricing)
-    parts = _parts(tx, checkout_id, priced, currency, now)
+    parts = parts_of_price(tx, checkout_id, priced, currency, now)
     total = Money(sum(part.presentment_minor for part in parts), parts[0].rate.quote)
-    _check_total(total, expected_total_minor)
-    checkout = Checkout(
+    check_total(total, expected_total_minor)
+    checkout = new_checkout(
+        checkout_id,
+        buyer_key=buyer_key,
+        language=language,
+        address=address,
+        email=email,
+        total=total,
+        codes=codes,
+        mandate_id=mandate_id,
+        return_path=return_path,
+        link_salt=link_salt,
+        link_digest=link_digest,
+        now=now,
+    )
+    repository.insert_checkout(tx, checkout)
+    for part in parts:
+        repository.insert_part(tx, part)
+    hold_rows.attach(tx, [hold.id for hold in held], checkout.id)
+    if priced.pricing.adjustments or priced.pricing.gifts:
+        redeem(tx, checkout_id, identities, priced.pricing, now)
+    return _attempt(tx, checkout, provider, 1, method_reference, save_method, held, now)
+
+
+def new_checkout(
+    checkout_id: str,
+    *,
+    buyer_key: str,
+    language: str,
+    address: PostalAddress,
+    email: str,
+    total: Money,
+    codes: Sequence[str],
+    mandate_id: str | None,
+    return_path: str,
+    link_salt: str,
+    link_digest: str,
+    now: datetime,
+) -> Checkout:
+    return Checkout(
         id=checkout_id,
         buyer_key=buyer_key,
         email=email,
@@ -197,13 +235,6 @@ def begin(
         link_digest=link_digest,
         created_at=now,
     )
-    repository.insert_checkout(tx, checkout)
-    for part in parts:
-        repository.insert_part(tx, part)
-    hold_rows.attach(tx, [hold.id for hold in held], checkout.id)
-    if priced.pricing.adjustments or priced.pricing.gifts:
-        redeem(tx, checkout_id, identities, priced.pricing, now)
-    return _attempt(tx, checkout, provider, 1, method_reference, save_method, held, now)
 
 
 def retry_payment(tx: Tx, command: RetryPayment, by: Principal, now: datetime) -> CheckoutStarted:
@@ -352,18 +383,18 @@ def _why(one: RejectedCode, language: Language) -> str:
     )
 
 
-def _parts(tx: Tx, checkout_id: str, priced: PricedHolds, currency: str | None, now: datetime) -> list[Part]:
+def parts_of_price(tx: Tx, checkout_id: str, priced: PricedHolds, currency: str | None, now: datetime) -> list[Part]:
     paid_in = currency or priced.sellers[0].currency
     minor_digits(paid_in)
     return [_part(tx, checkout_id, seller, paid_in, now) for seller in priced.sellers]
 
 
-def _check_total(total: Money, expected_minor: int | None) -> None:
+def check_total(total: Money, expected_minor: int | None) -> None:
     if expected_minor not in (None, total.amount_minor):
         raise TotalChanged(total_minor=total.amount_minor, currency=total.currency)
     if total.amount_minor == 0:
         # Giving things away needs no payment and is a feature of its own; no provider takes a charge of nothing.
-        raise NotForSale()
+        raise NothingToCharge()
 
 
 def _part(tx: Tx, checkout_id: str, seller: SellerPrice, currency: str, now: datetime) -> Part:
@@ -423,6 +454,18 @@ def _attempt(
         mandate_id=mandate_id,
     )
     tx.enqueue(RESOLVE_JOB, ResolvePayment(payment_id=payment_id), run_at=now + RESOLVE_AFTER, key=payment_id)
+    return started(checkout, payment_id, provider, method_reference, save_method, held, mandate_id)
+
+
+def started(
+    checkout: Checkout,
+    payment_id: str,
+    provider: str,
+    method_reference: str | None,
+    save_method: bool,
+    held: Sequence[Hold],
+    mandate_id: str | None,
+) -> CheckoutStarted:
     return CheckoutStarted(
         checkout_id=checkout.id,
         payment_id=payment_id,
@@ -436,7 +479,7 @@ def _attempt(
     )
 
 
-def describe(held: list[Hold]) -> str:
+def describe(held: Sequence[Hold]) -> str:
     """What a bank statement or confirmation page can show; no personal data."""
     first = held[0].title[:60]
     return first if len(held) == 1 else f"{first} +{len(held) - 1}"

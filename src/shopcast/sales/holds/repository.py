@@ -48,6 +48,7 @@ DUE = (
 ATTACH = text("UPDATE sales_hold SET checkout_id = :checkout_id WHERE id IN :ids").bindparams(
     bindparam("ids", expanding=True)
 )
+ATTACH_EACH = "UPDATE sales_hold SET checkout_id = ? WHERE id = ?"
 _AMONG = select(hold_table).where(hold_table.c.id.in_(bindparam("ids", expanding=True))).order_by(hold_table.c.id)
 _OF_CHECKOUT = select(hold_table).where(hold_table.c.checkout_id == bindparam("checkout_id")).order_by(hold_table.c.id)
 _OF_CHECKOUTS = (
@@ -165,6 +166,11 @@ def due_ids(conn: ReadConnection, now: datetime, limit: int) -> list[str]:
 
 def attach(tx: Tx, hold_ids: Collection[str], checkout_id: str | None) -> None:
     tx.execute(ATTACH, {"checkout_id": checkout_id, "ids": sorted(hold_ids)})
+
+
+def attach_each(tx: Tx, checkouts: Sequence[tuple[str, str]]) -> None:
+    """`checkouts` holds (checkout_id, hold_id)."""
+    tx.exec_driver_sql(ATTACH_EACH, list(checkouts))
 
 
 def follow(tx: Tx, guest_key: str, person_id: str) -> None:

@@ -4,7 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from shopcast.sales.http.cart_routes import CART_ROUTES
 from shopcast.sales.http.chat_order_routes import CHAT_ORDER_ROUTES
-from shopcast.sales.http.checkout_routes import CHECKOUT_ROUTES
+from shopcast.sales.http.checkout_routes import CHECKOUT_ROUTES, checkout_door
 from shopcast.sales.http.dispute_routes import DISPUTE_ROUTES
 from shopcast.sales.http.drop_routes import DROP_ROUTES
 from shopcast.sales.http.fulfilment_routes import FULFILMENT_ROUTES
@@ -42,4 +42,4 @@ ROUTES: list[ControllerRouterHandler] = [
     *RESTRICTION_ROUTES,
 ]
 
-__all__ = ["ROUTES", "hold_door"]
+__all__ = ["ROUTES", "checkout_door", "hold_door"]

@@ -2,7 +2,7 @@
 
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
-from litestar.types import ControllerRouterHandler
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shopcast.kernel.actions import Actions
 from shopcast.kernel.config import Settings
@@ -23,7 +23,9 @@ from shopcast.sales.http.schemas import (
 )
 from shopcast.sales.payments.call_provider import charge
 from shopcast.sales.ports import PaymentProvider, PaymentProviders
+from shopcast.web_support.context import WebContext
 from shopcast.web_support.deps import Injected, require_rate
+from shopcast.web_support.lean import Asked, LeanDoor
 
 # A payment attempt costs money and is what card testers want; people need a handful.
 ATTEMPTS_PER_BUYER, ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_S = 12, 240, 60.0
@@ -46,6 +48,44 @@ async def start_checkout(
     idempotency_key: Injected[str],
 ) -> CheckoutAnswer:
     """Pays for holds. Sent again with the same key, nothing is charged twice and the state now is answered."""
+    return await _start(data, principal, actions, reads, settings, payments, limits, address, language, idempotency_key)
+
+
+def checkout_door(app: ASGIApp, context: WebContext) -> ASGIApp:
+    """The same in front of the application, for the minute in which a drop is paid."""
+
+    async def answer(asked: Asked, data: CheckoutRequest) -> CheckoutAnswer:
+        payments = context.ports["payments"]
+        assert isinstance(payments, PaymentProviders)
+        by = asked.principal
+        return await _start(
+            data,
+            by,
+            context.actions,
+            context.reads,
+            context.settings,
+            payments,
+            context.limits,
+            asked.address,
+            by.language,
+            asked.idempotency_key,
+        )
+
+    return LeanDoor(app, context, "/v1/checkouts", CheckoutRequest, answer, 200)
+
+
+async def _start(
+    data: CheckoutRequest,
+    principal: Principal,
+    actions: Actions,
+    reads: Reads,
+    settings: Settings,
+    payments: PaymentProviders,
+    limits: RateLimits,
+    address: str,
+    language: Language,
+    idempotency_key: str,
+) -> CheckoutAnswer:
     _limit(limits, principal, address)
     choice = _checked(data.payment_method or _NO_CHOICE)
     salt = links.link_salt(principal.key, idempotency_key)

@@ -72,6 +72,12 @@ _RESERVE_REFUND = (
     )
     .values(refund_requested_minor=payment_table.c.refund_requested_minor + bindparam("amount"))
 )
+_REFUND = select(refund_table).where(refund_table.c.id == bindparam("refund_id"))
+_SETTLE_REFUND = (
+    update(refund_table)
+    .where(refund_table.c.id == bindparam("refund_id"), refund_table.c.state == bindparam("was"))
+    .values(state=bindparam("becomes"), settled_at=bindparam("now", type_=refund_table.c.settled_at.type))
+)
 _EVENTS_OF = select(event_table).where(event_table.c.payment_id == bindparam("payment_id"))
 _OF_DELIVERY = (
     webhook_table.c.provider == bindparam("from_provider"),
@@ -171,14 +177,37 @@ def insert_payment(
     mandate_id: str | None = None,
 ) -> None:
     """Together with its row in the outbox: the call is known before it is made."""
-    row = {
-        "id": payment_id,
-        "checkout_id": checkout_id,
-        "provider": provider,
-        "attempt": attempt,
-        "amount_minor": amount.amount_minor,
-        "currency": amount.currency,
-        "save_method": int(save_method),
+    attempts = [NewAttempt(payment_id, checkout_id, provider, attempt, amount, save_method, off_session, mandate_id)]
+    insert_payments(tx, attempts, now)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    payment_id: str
+    checkout_id: str
+    provider: str
+    attempt: int
+    amount: Money
+    save_method: bool
+    off_session: bool = False
+    mandate_id: str | None = None
+
+
+def insert_payments(tx: Tx, attempts: Sequence[NewAttempt], now: datetime) -> None:
+    """Each with its row in the outbox."""
+    tx.execute(_INSERT, [_new_row(attempt, now) for attempt in attempts])
+    outbox.open_charges(tx, [(one.payment_id, one.provider, one.amount) for one in attempts], now)
+
+
+def _new_row(attempt: NewAttempt, now: datetime) -> dict[str, object]:
+    return {
+        "id": attempt.payment_id,
+        "checkout_id": attempt.checkout_id,
+        "provider": attempt.provider,
+        "attempt": attempt.attempt,
+        "amount_minor": attempt.amount.amount_minor,
+        "currency": attempt.amount.currency,
+        "save_method": int(attempt.save_method),
         "state": PaymentState.REQUESTED.value,
         "authorised_minor": 0,
         "captured_minor": 0,
@@ -186,12 +215,10 @@ def insert_payment(
         "refunded_minor": 0,
         "disputed_minor": 0,
         "refund_requested_minor": 0,
-        "off_session": int(off_session),
-        "mandate_id": mandate_id,
+        "off_session": int(attempt.off_session),
+        "mandate_id": attempt.mandate_id,
         "created_at": now,
     }
-    tx.execute(_INSERT, row)
-    outbox.open_call(tx, "charge", payment_id, provider, payment_id, amount, now)
 
 
 def payment(conn: ReadConnection, payment_id: str) -> StoredPayment | None:
@@ -328,7 +355,7 @@ def insert_refund(
 
 
 def refund(conn: ReadConnection, refund_id: str) -> StoredRefund | None:
-    row = conn.execute(select(refund_table).where(refund_table.c.id == refund_id)).first()
+    row = conn.execute(_REFUND, {"refund_id": refund_id}).first()
     return None if row is None else _refund(row)
 
 
@@ -349,12 +376,8 @@ def overdue_refunds(conn: ReadConnection, before: datetime, limit: int) -> list[
 
 def settle_refund(tx: Tx, refund_id: str, was: RefundState, state: RefundState, now: datetime) -> bool:
     """True for the one caller that moved it."""
-    changed = tx.execute(
-        update(refund_table)
-        .where(refund_table.c.id == refund_id, refund_table.c.state == was.value)
-        .values(state=state.value, settled_at=now)
-    ).rowcount
-    return changed == 1
+    settled = {"refund_id": refund_id, "was": was.value, "becomes": state.value, "now": now}
+    return tx.execute(_SETTLE_REFUND, settled).rowcount == 1
 
 
 def keep_method(tx: Tx, buyer_key: str, provider: str, method: SavedMethod, now: datetime) -> str:

@@ -47,6 +47,11 @@ _BY_THEMSELVES = (
     .order_by(promotion.c.id)
     .limit(_PROMOTIONS_READ)
 )
+_ANY_RUN = (
+    select(promotion.c.id)
+    .where(_OF_SELLERS, *_IN_TIME, promotion.c.needs.in_((Needs.NOTHING.value, Needs.CLAIM.value)))
+    .limit(1)
+)
 _BY_CODE = (
     _whole(
         code.c.code.label("typed"),
@@ -103,6 +108,12 @@ def promotions_for(
     ]
     found += [_promotion(row, row.typed, _code_refusal(row, used)) for row in typed]
     return tuple(found)
+
+
+def any_run(conn: ReadConnection, organisation_ids: Collection[str], now: datetime) -> bool:
+    """Whether anything could be lowered by itself, or by what a buyer took, for anybody who buys of these sellers."""
+    parameters = {"organisation_ids": sorted(organisation_ids), "now": now}
+    return conn.execute(_ANY_RUN, parameters).first() is not None
 
 
 def promotion_view(conn: ReadConnection, organisation_id: str, promotion_id: str) -> PromotionView:

@@ -16,6 +16,8 @@ def require_unrestricted(conn: ReadConnection, buyer_key: str, organisation_id: 
         raise Restricted(*found)
 
 
-def restricted_among(conn: ReadConnection, buyer_keys: Collection[str], organisation_id: str) -> set[str]:
-    """Those who may not hold anything of this seller, for a batch; who is named gets the reason from the other."""
-    return repository.active_among(conn, buyer_keys, organisation_id) if buyer_keys else set()
+def restricted_among(
+    conn: ReadConnection, buyer_keys: Collection[str], organisation_id: str, what: What = "hold"
+) -> set[str]:
+    """Those who may not do that with this seller, for a batch; who is named gets the reason from the other."""
+    return repository.active_among(conn, buyer_keys, organisation_id, what) if buyer_keys else set()

@@ -12,7 +12,7 @@ from shopcast.integrations.test_provider.protocol import (
     EvidenceCall,
     RefundCall,
 )
-from shopcast.integrations.test_provider.simulator.behaviours import CARDS, Chaos, Timings
+from shopcast.integrations.test_provider.simulator.behaviours import CARDS, Chaos, Timings, kind_of
 from shopcast.integrations.test_provider.simulator.post import Post
 from shopcast.integrations.test_provider.simulator.store import Charge, Dispute, KeptSetup, Store
 from shopcast.kernel.ids import new_id, new_token
@@ -181,12 +181,13 @@ class Bank:
                     self._save(subject_id, now)
 
     def _new_charge(self, request: ChargeRequest, content: str, now: datetime) -> None:
-        behaviour = self._behaviour(request)
+        token = self._token(request)
+        behaviour = kind_of(token)
         card = CARDS.get(behaviour)
         reference = request.method.reference if isinstance(request.method, MethodReference) else None
         if request.save_method and reference is None and card is not None and card.kind == "card":
             reference = new_id("tpm")
-            self._store.add_method(reference, behaviour, card.label)
+            self._store.add_method(reference, token, card.label)
         if request.off_session and behaviour in _NEEDS_BUYER:
             behaviour = "needs_buyer"
         charge = Charge(
@@ -204,7 +205,7 @@ class Bank:
         self._store.add_charge(charge)
         self._behave(charge, now)
 
-    def _behaviour(self, request: ChargeRequest) -> str:
+    def _token(self, request: ChargeRequest) -> str:
         if isinstance(request.method, MethodReference):
             kept = self._store.method(request.method.reference)
             return "unknown" if kept is None else kept[0]
@@ -215,7 +216,9 @@ class Bank:
             return None
         token = next(token for token, card in CARDS.items() if card.label == charge.method_label)
         reference = charge.method_reference or ""
-        return SavedMethod(reference, charge.method_label, f"fp_{token}", CARDS[token].kind)
+        used = self._token(msgspec.json.decode(charge.content, type=ChargeRequest)) if charge.content else token
+        own = used if kind_of(used) == token else token
+        return SavedMethod(reference, charge.method_label, f"fp_{own}", CARDS[token].kind)
 
     def _behave(self, charge: Charge, now: datetime) -> None:
         store, payment_id, later = self._store, charge.payment_id, now + timedelta(seconds=self._timings.late_s)

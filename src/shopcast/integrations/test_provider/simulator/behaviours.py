@@ -55,6 +55,11 @@ CARDS: Mapping[str, Card] = {
 }
 
 
+def kind_of(token: str) -> str:
+    """What a token does. "tok_approve:7" is another card than "tok_approve", and does the same."""
+    return token.partition(":")[0]
+
+
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
     """How badly it behaves. Defaults are what a person at a demo can watch."""
 

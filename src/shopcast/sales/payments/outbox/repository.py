@@ -45,7 +45,24 @@ def open_call(
     next_try_at: datetime | None = None,
 ) -> None:
     """In the transaction that decides on the call. `key` is what makes it one call however often it is made."""
-    row = {
+    tx.execute(_INSERT, [_new_row(kind, key, provider, payment_id, amount, now, next_try_at)])
+
+
+def open_charges(tx: Tx, payments: Sequence[tuple[str, str, Money]], now: datetime) -> None:
+    """`payments` holds (payment_id, provider, amount)."""
+    tx.execute(_INSERT, [_new_row("charge", id, provider, id, amount, now, None) for id, provider, amount in payments])
+
+
+def _new_row(
+    kind: CallKind,
+    key: str,
+    provider: str,
+    payment_id: str | None,
+    amount: Money | None,
+    now: datetime,
+    next_try_at: datetime | None,
+) -> dict[str, object]:
+    return {
         "id": new_id("cal"),
         "provider": provider,
         "kind": kind,
@@ -58,7 +75,6 @@ def open_call(
         "next_try_at": next_try_at,
         "created_at": now,
     }
-    tx.execute(_INSERT, row)
 
 
 def answered(tx: Tx, keys: Sequence[str], told: str, now: datetime) -> None:
