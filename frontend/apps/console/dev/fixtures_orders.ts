@@ -259,6 +259,7 @@ export function progress(id: string): OrderProgress {
     refundable: eur(15_840),
     shipped_at: null,
     delivered_at: null,
+    delivery_assumed: false,
     return_until: at(60 * 24 * 14),
     can: {
       cancel: false,

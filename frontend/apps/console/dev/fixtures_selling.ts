@@ -452,6 +452,9 @@ export function dispute(id: string): DisputeView {
     submitted_at: row.state === 'open' ? null : at(-60 * 24),
     statement: row.state === 'open' ? '' : 'The parcel was handed over on the 20th against a signature.',
     submission: '',
+    sellers: 1,
+    sellers_silent: 0,
+    sends_at: null,
     can_answer: row.state === 'open',
     evidence_url: `/v1/organisations/org_1/disputes/${row.id}/evidence`,
     evidence: {

@@ -53,6 +53,8 @@ describe('where an order stands', () => {
   test('a parcel on its way while others wait is said', () => {
     expect(stage(order, progress())).toBe('partly_shipped');
     expect(stage({ ...order, delivered_at: '2026-11-25T11:00:00Z' }, progress())).toBe('delivered');
+    const assumed = { ...progress(), delivery_assumed: true };
+    expect(stage({ ...order, delivered_at: '2026-11-25T11:00:00Z' }, assumed)).toBe('partly_shipped');
   });
 });
 

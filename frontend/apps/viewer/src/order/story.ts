@@ -21,7 +21,8 @@ export interface StoryEntry {
 /** From the order alone: what the list of orders knows. */
 export function stage(order: Order, progress: OrderProgressAnswer | null = null): OrderStage {
   if (order.state === 'cancelled' || order.state === 'refunded' || order.state === 'placed') return order.state;
-  if (order.delivered_at) return 'delivered';
+  // Nobody marked it: the days to return run, but it is not known to have arrived.
+  if (order.delivered_at && !progress?.delivery_assumed) return 'delivered';
   const waiting = progress?.lines.some((one) => one.to_ship > 0) ?? false;
   const sent = progress ? progress.lines.some((one) => one.shipped > 0) : Boolean(order.shipped_at);
   if (sent) return waiting ? 'partly_shipped' : 'shipped';

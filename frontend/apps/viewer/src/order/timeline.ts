@@ -11,6 +11,7 @@ const ICONS: Record<string, string> = {
   packed: 'package',
   shipped: 'truck',
   delivered: 'house',
+  delivery_assumed: 'clock',
   cancelled: 'x',
   refunded: 'credit-card',
   return_requested: 'reply',

@@ -45,7 +45,7 @@ export class ScreenDispute extends Screen {
   }
 
   #answer(view: DisputeView): TemplateResult {
-    return html`<section class="panel next-step"><h2>${t('disputes.submit')}</h2><p class="soft">${t('disputes.submit_text')}</p>
+    return html`<section class="panel next-step"><h2>${t('disputes.submit')}</h2><p class="soft">${t('disputes.submit_text')}</p>${view.sellers > 1 ? html`<p class="soft">${t('disputes.several', { n: view.sellers })}</p>` : nothing}
         <sc-field label=${t('disputes.statement')} hint=${t('disputes.statement_hint')} multiline optional rows="6" maxlength=${STATEMENT_LIMIT} .value=${this.statement ?? view.statement} @input=${(
           event: Event,
         ) => {
@@ -57,7 +57,7 @@ export class ScreenDispute extends Screen {
   }
 
   #answered(view: DisputeView): TemplateResult {
-    return html`<section class="panel"><h2>${t('disputes.answered')}</h2><p>${t(`dispute_told.${view.state}`)}</p>
+    return html`<section class="panel"><h2>${t('disputes.answered')}</h2><p>${view.sends_at ? t('disputes.gathering', { n: view.sellers_silent, when: dateTime(view.sends_at) }) : t(`dispute_told.${view.state}`)}</p>
       ${view.submitted_at ? html`<p class="small soft">${t('disputes.submitted_at', { when: dateTime(view.submitted_at) })}</p>` : nothing}
       ${view.closed_at ? html`<p class="small soft">${t('disputes.closed_at', { when: dateTime(view.closed_at) })}</p>` : nothing}
       ${view.statement ? html`<blockquote class="wrapped">${view.statement}</blockquote>` : nothing}</section>`;
