@@ -142,7 +142,8 @@ _CHECKS: dict[str, str] = {
         " WHERE r.order_id = o.id AND r.state = 'succeeded')"
     ),
     "a cancelled order's money stays": (
-        "SELECT o.id FROM sales_order o WHERE o.state = 'cancelled' AND o.paid_at IS NOT NULL AND NOT EXISTS"
+        "SELECT o.id FROM sales_order o WHERE o.state = 'cancelled' AND o.paid_at IS NOT NULL AND o.total_minor > 0"
+        " AND NOT EXISTS"
         " (SELECT 1 FROM sales_refund r WHERE r.order_id = o.id) AND NOT EXISTS"
         # The bank was faster.
         " (SELECT 1 FROM sales_dispute d WHERE d.order_id = o.id AND d.state = 'lost')"

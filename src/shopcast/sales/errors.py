@@ -29,6 +29,16 @@ class NotForSale(ShopcastError):
     }
 
 
+class NothingToCharge(ShopcastError):
+    code = "sales.nothing_to_charge"
+    status = 409
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "After discounts this costs nothing, and a payment needs an amount. Add something with a price, "
+        "or leave out a code.",
+        "zh": "优惠后金额为零，无法发起付款。请加入有价格的商品，或取消使用某个优惠码。",
+    }
+
+
 class TooManyHolds(ShopcastError):
     code = "sales.too_many_holds"
     status = 409
