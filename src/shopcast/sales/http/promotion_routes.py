@@ -238,9 +238,7 @@ async def add_promotion_codes(
         command = GenerateCodes(
             organisation_id=organisation_id, promotion_id=promotion_id, count=data.count or 0, prefix=data.prefix
         )
-    made: tuple[str, ...] = await actions.run(
-        command, principal, idempotency_key=optional_idempotency_key
-    )
+    made: tuple[str, ...] = await actions.run(command, principal, idempotency_key=optional_idempotency_key)
     return CodesAnswer(codes=list(made))
 
 

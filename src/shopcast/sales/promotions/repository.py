@@ -368,7 +368,7 @@ def forget_identity(tx: Tx, known: Redemption, identity: str) -> None:
     tx.exec_driver_sql(FORGET_IDENTITY, _identity(known, identity))
 
 
-def _identity(known: Redemption, identity: str) -> dict[str, str]:
+def _identity(known: Redemption, identity: str) -> dict[str, object]:
     return {"checkout_id": known.checkout_id, "promotion_id": known.promotion_id, "identity": identity}
 
 
