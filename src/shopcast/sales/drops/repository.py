@@ -27,8 +27,7 @@ TAKE_EACH = (
     " WHERE sales_drop_take.quantity + excluded.quantity <= {limit} RETURNING identity"
 )
 GIVE_BACK_EACH = (
-    "UPDATE sales_drop_take SET quantity = quantity - :quantity"
-    " WHERE drop_id = :drop_id AND identity = :identity AND quantity >= :quantity"
+    "UPDATE sales_drop_take SET quantity = quantity - ? WHERE drop_id = ? AND identity = ? AND quantity >= ?"
 )
 LEFT = "SELECT quantity - taken FROM sales_drop WHERE id = :drop_id"
 
@@ -169,8 +168,9 @@ def take_each(tx: Tx, drop_id: str, limit: int, quantities: Mapping[str, int]) -
 
 
 def give_back_each(tx: Tx, drop_id: str, quantities: Mapping[str, int]) -> None:
-    for identity, quantity in sorted(quantities.items()):
-        tx.exec_driver_sql(GIVE_BACK_EACH, {"drop_id": drop_id, "identity": identity, "quantity": quantity})
+    rows = [(quantity, drop_id, identity, quantity) for identity, quantity in sorted(quantities.items())]
+    if rows:
+        tx.exec_driver_sql(GIVE_BACK_EACH, rows)
 
 
 def identities_of(conn: ReadConnection, hold_ids: Collection[str]) -> list[Row[Any]]:

@@ -47,10 +47,13 @@ def expire_holds(tx: Tx, command: ExpireHolds, by: Principal, now: datetime) -> 
     if not by.system:
         raise Forbidden()
     due = repository.holds(tx, repository.due_ids(tx, now, EXPIRE_AT_ONCE))
+    frames: dict[str, list[tuple[str, dict[str, object]]]] = {}
     for hold in end_holds(tx, due, HoldState.EXPIRED, now):
         if hold.show_id is not None:
             body: dict[str, object] = {"hold_id": hold.id, "item_id": hold.item_id, "title": hold.title}
-            shows.tell_buyer(tx, hold.show_id, hold.buyer_key, "hold.expired", body, now)
+            frames.setdefault(hold.show_id, []).append((hold.buyer_key, body))
+    for show_id, told in sorted(frames.items()):
+        shows.tell_buyers(tx, show_id, "hold.expired", told, now)
     return len(due)
 
 
