@@ -3,6 +3,7 @@ has settled, stock and money are exact, and what we believe of each payment is w
 
 import random
 import sqlite3
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,8 +13,9 @@ from shopcast import sales
 from shopcast.integrations.test_provider import Chaos
 from shopcast.kernel.ids import new_id
 from shopcast.sales import PaymentEvent
-from shopcast.sales.payments.call_provider import resolve_overdue
+from shopcast.sales.payments.call_provider import ask_again, resolve_overdue
 from shopcast.sales.payments.model import UNSETTLED, fold
+from shopcast.sales.payments.webhooks import AskAgain
 from tests.factories import operator
 from tests.factories.tenancy import Visitor
 from tests.sales.invariants import violations
@@ -24,7 +26,7 @@ TOKENS = (
     *("tok_approve",) * 6,
     *("tok_late", "tok_twice", "tok_reordered", "tok_authorises", "tok_two_halves", "tok_decline", "tok_insufficient"),
     *("tok_second_step", "tok_wallet", "tok_bank", "tok_bank_fails", "tok_wrong_amount", "tok_wrong_currency"),
-    *("tok_refund_returns", "tok_refund_slow"),
+    *("tok_refund_returns", "tok_refund_slow", "tok_taken_back", "tok_dispute", "tok_dispute_lost"),
 )
 PURCHASES = 60
 
@@ -87,6 +89,13 @@ class Crowd:
             self.sale.in_worker(resolve_overdue)
             self.bring_what_arrived()
         self.bring(list(self.sale.letterbox.posted))
+        # What happens to money that came is told by webhooks alone; here some of them are lost for good.
+        for (payment_id,) in self.sale.backend.rows("SELECT id FROM sales_payment"):
+            self.sale.in_worker(partial(ask_again, payload=AskAgain(payment_id)))
+        self.sale.backend.drain()
+        for _ in range(3):
+            self.sale.run_jobs()
+            self.sale.backend.advance(minutes=20)
 
 
 def _truth(sale: SaleShop) -> dict[str, tuple[PaymentEvent, ...]]:
