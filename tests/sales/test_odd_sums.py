@@ -2,10 +2,10 @@
 
 import pytest
 
-from shopcast.sales.pricing.model import Lane, PercentOff
+from shopcast.sales.pricing.model import AmountOff, Gift, Lane, PercentOff
 from tests.sales.after import Bought
 from tests.sales.invariants import violations
-from tests.sales.support import SaleShop
+from tests.sales.support import ADDRESS, SaleShop
 from tests.sales.test_cart import _rates
 
 
@@ -98,3 +98,42 @@ def test_one_sellers_part_may_cost_nothing(sale: SaleShop) -> None:
     assert order.ask("/cancel").status_code == 200
     assert (order.state, sale.stock(), sale.count("sales_refund")) == ("cancelled", (5, 0, 0), 0)
     assert violations(sale.backend) == []
+
+
+@pytest.mark.parametrize("mode", ["inclusive", "exclusive"])
+def test_discount_gift_and_tax_in_pieces_end_at_nothing(sale: SaleShop, mode: str) -> None:
+    """Tax is that of the net lines, a gift weighs nothing, and three returns give back what one would have."""
+    country, region = ("DE", "") if mode == "inclusive" else ("US", "California")
+    sale.policy(sale.seller, ships_from=country, tax_mode=mode)
+    sale.promotion(name="Ten", lane=Lane.COUPON, benefit=AmountOff(amount_minor=1_000), currency="EUR", codes=["TEN"])
+    gift = Gift(variant_id=sale.variants[1])
+    sale.promotion(name="Gift", lane=Lane.GIFT, benefit=gift, minimum_minor=2_000, currency="EUR")
+    buyer = sale.guest()
+    address = {**ADDRESS, "country": country, "region": region, "postal_code": "94103"}
+    holds = [sale.held(buyer, 0, quantity=3), sale.held(buyer, 2)]
+    paid = sale.pay(buyer, holds, codes=["TEN"], address=address).json()
+    assert paid["state"] == "paid", paid
+    order = Bought(sale, buyer, paid["order_id"])
+    totals = paid["totals"]
+    net, tax = 3 * 2_500 + 1_999 - 1_000, totals["tax"]["amount_minor"]
+    assert totals["discount"]["amount_minor"] == 1_000
+    assert order.total == net + 490 + (0 if mode == "inclusive" else tax)
+    rows = sale.backend.rows("SELECT gift, net_minor, tax_minor FROM sales_order_line ORDER BY gift, net_minor")
+    assert [row[:2] for row in rows][-1] == (1, 0)
+    rate = 1_900 if mode == "inclusive" else 725
+    for is_gift, line_net, line_tax in rows:
+        whole = 10_000 + rate if mode == "inclusive" else 10_000
+        assert abs(line_tax * whole - line_net * rate) <= whole
+        assert not is_gift or line_tax == 0
+    order.arrived()
+    for line, quantity in [(line, 1) for line, _, count in _lines(sale) for _ in range(count)]:
+        counts = [quantity if line == one else 0 for one in order.lines]
+        order.paid_back(*counts, cause="damage")
+    assert (order.refunded, order.state) == (order.total, "refunded")
+    assert _card(sale)[:2] == (order.total, order.total)
+    assert violations(sale.backend) == []
+
+
+def _lines(sale: SaleShop) -> list[tuple[str, int, int]]:
+    """Gifts first, so that none is charged for."""
+    return sale.backend.rows("SELECT id, gift, quantity FROM sales_order_line ORDER BY gift DESC, position")
