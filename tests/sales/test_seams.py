@@ -348,3 +348,17 @@ def test_one_card_in_one_batch_of_answers_is_one_customer(sale: SaleShop) -> Non
     assert (sorted(states[:3]), states[3]) == (["failed", "failed", "paid"], "paid")
     assert sale.backend.rows("SELECT count(*) FROM sales_refund WHERE reason = 'over_the_limit'") == [(2,)]
     assert violations(sale.backend) == []
+
+
+def test_a_dispute_that_overtakes_the_money_is_the_orders_when_it_comes(sale: SaleShop) -> None:
+    """The seller has days to answer: a dispute told before there was an order may not be lost."""
+    buyer = sale.guest()
+    sale.pay(buyer, [sale.held(buyer)], "tok_second_step")
+    (payment_id,) = _payments(sale)
+    dispute: dict[str, Any] = {"amount_minor": 2990, "dispute_id": "dp_1", "reason": "fraudulent"}
+    _tell(sale, payment_id, EventKind.DISPUTE_OPENED, 2, **dispute)
+    assert sale.count("sales_dispute") == 0
+    _tell(sale, payment_id, EventKind.CAPTURED, 1, amount_minor=2990)
+    (row,) = sale.seller.get(f"/v1/organisations/{sale.organisation_id}/disputes").json()["items"]
+    assert (row["state"], row["reason"], sale.events("sales.dispute_opened")) == ("open", "fraudulent", 1)
+    assert violations(sale.backend) == []

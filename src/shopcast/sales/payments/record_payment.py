@@ -96,8 +96,10 @@ def _settle_calls(tx: Tx, payment_id: str, folded: Payment, now: datetime) -> No
 
 def _tell(tx: Tx, payment: StoredPayment, was: Payment, folded: Payment, now: datetime) -> None:
     currency = payment.amount.currency
+    # With the money its orders come: a dispute that was told before it concerned none.
+    money_came = was.captured_minor != folded.captured_minor
     for dispute_id, dispute in sorted(folded.disputes.items()):
-        if was.disputes.get(dispute_id) != dispute:
+        if money_came or was.disputes.get(dispute_id) != dispute:
             tx.record(
                 PaymentDisputed(
                     payment_id=payment.id,
