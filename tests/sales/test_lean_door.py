@@ -14,10 +14,10 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Message
 from litestar.types.asgi_types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from shopcast.kernel.ids import new_id, new_token
-from shopcast.sales.http import hold_door
+from shopcast.sales.http import checkout_door, hold_door
 from shopcast.web_support.signing import sign
 from tests.sales.dropping import running
-from tests.sales.support import SaleShop, Template
+from tests.sales.support import ADDRESS, SaleShop, Template
 
 HEADERS = {
     "host": "testserver.local",
@@ -289,3 +289,38 @@ def test_whatever_is_sent_both_answer_alike(template: Template, changes: dict[st
         body = _body(sale, **changes)
     answers = [doors.ask(one, {**_headers(sale), "content-length": str(len(body))}, body) for one in (app, doors.door)]
     _alike(*answers)
+
+
+def test_paying_by_the_door_is_paying(sale: SaleShop) -> None:
+    """The same answer as the application's, and asked again with one key the same payment."""
+    app = sale.shop.client.app
+    door = checkout_door(app, app.state["shopcast"])
+    buyer = sale.guest()
+    held = [sale.held(buyer), sale.held(buyer, 2)]
+    cookies = "; ".join(f"{name}={value}" for name, value in buyer.cookies.items())
+    headers = _headers(sale, cookie=cookies, **{"x-csrf-token": buyer.cookies["shopcast_csrf"]})
+
+    def ask(through: ASGIApp, hold_id: str, key: str, **changes: Any) -> Answer:
+        body = msgspec.json.encode(
+            {
+                "hold_ids": [hold_id],
+                "email": "ben@example.com",
+                "address": ADDRESS,
+                "payment_method": {"token": "tok_approve"},
+                **changes,
+            }
+        )
+        sent = {**headers, "idempotency-key": key, "content-length": str(len(body))}
+        return sale.shop.client.blocking_portal.call(_ask, through, "POST", "/v1/checkouts", sent, body)
+
+    key = new_id("key")
+    by_door, again = ask(door, held[0], key), ask(app, held[0], key)
+    assert (by_door.status, by_door.body["state"], by_door.body["total"]["amount_minor"]) == (200, "paid", 2990)
+    assert (again.status, again.body) == (200, by_door.body)
+    assert sale.count("sales_payment") == sale.count("sales_order") == 1
+    other = {"payment_method": {"token": "x" * 300}}
+    for hold_id, changes in ((held[0], {}), (new_id("hld"), {}), (held[1], other), (held[1], {"email": "no"})):
+        refused = [ask(through, hold_id, new_id("key"), **changes) for through in (door, app)]
+        assert refused[0].status == refused[1].status >= 400
+        assert _without_numbers(refused[0].body) == _without_numbers(refused[1].body)
+    assert ask(door, held[1], new_id("key")).body["state"] == "paid"
