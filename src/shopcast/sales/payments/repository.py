@@ -63,6 +63,9 @@ _BESIDE = (
     .order_by(payment_table.c.checkout_id, payment_table.c.attempt)
 )
 _SET = update(payment_table).where(payment_table.c.id == bindparam("payment_id"))
+_REFUNDS_OF = (
+    select(refund_table).where(refund_table.c.payment_id == bindparam("payment_id")).order_by(refund_table.c.id)
+)
 _RESERVE_REFUND = (
     update(payment_table)
     .where(
@@ -360,8 +363,7 @@ def refund(conn: ReadConnection, refund_id: str) -> StoredRefund | None:
 
 
 def refunds_of(conn: ReadConnection, payment_id: str) -> list[StoredRefund]:
-    rows = conn.execute(select(refund_table).where(refund_table.c.payment_id == payment_id).order_by(refund_table.c.id))
-    return [_refund(row) for row in rows]
+    return [_refund(row) for row in conn.execute(_REFUNDS_OF, {"payment_id": payment_id})]
 
 
 def overdue_refunds(conn: ReadConnection, before: datetime, limit: int) -> list[StoredRefund]:
