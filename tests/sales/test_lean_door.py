@@ -311,7 +311,8 @@ def test_paying_by_the_door_is_paying(sale: SaleShop) -> None:
             }
         )
         sent = {**headers, "idempotency-key": key, "content-length": str(len(body))}
-        return sale.shop.client.blocking_portal.call(_ask, through, "POST", "/v1/checkouts", sent, body)
+        answer: Answer = sale.shop.client.blocking_portal.call(_ask, through, "POST", "/v1/checkouts", sent, body)
+        return answer
 
     key = new_id("key")
     by_door, again = ask(door, held[0], key), ask(app, held[0], key)

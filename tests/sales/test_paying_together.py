@@ -110,7 +110,7 @@ def start(number: int, *holds: HoldView, **changes: Any) -> StartCheckout:
 
 def came(sale: SaleShop, started: CheckoutStarted, minor: int | None = None, card: str = "") -> RecordPayment:
     now, amount = sale.now(), started.amount.amount_minor if minor is None else minor
-    one = {"payment_id": started.payment_id, "amount_minor": amount, "at": now}
+    one: dict[str, Any] = {"payment_id": started.payment_id, "amount_minor": amount, "at": now}
     return RecordPayment(
         provider="test",
         payment_id=started.payment_id,
