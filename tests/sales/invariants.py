@@ -129,7 +129,8 @@ _CHECKS: dict[str, str] = {
         "SELECT p.id FROM sales_payment p LEFT JOIN sales_order o ON o.payment_id = p.id"
         # Half of what was reserved: the provider is still asked for the rest, or gives it up.
         " WHERE p.captured_minor > 0 AND p.state <> 'partially_captured'"
-        " AND o.id IS NULL AND p.refund_requested_minor < p.captured_minor"
+        # What the bank took back, or asks back, is not ours to give.
+        " AND o.id IS NULL AND p.refund_requested_minor < p.captured_minor - p.reversed_minor - p.disputed_minor"
         " AND (SELECT count(*) FROM sales_refund r WHERE r.payment_id = p.id) < 3"
     ),
     "refunds asked for are not what the payment reserved": (
