@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run serve test check lint types arrows unit doors frontend-check setup setup-test lock bench clean
+.PHONY: run serve test check lint types arrows unit thorough doors frontend-check setup setup-test lock bench clean
 
 run: setup
 	@$(BIN)/shopcast demo
@@ -16,9 +16,9 @@ setup:
 setup-test:
 	@$(PYTHON) scripts/setup.py test
 
-test: setup-test lint types arrows frontend-check unit doors
+test: setup-test lint types arrows frontend-check unit thorough doors
 
-# Everything that needs no browser and no encoder: under two minutes on two cores.
+# What is quick to know: under two minutes on two cores.
 check: setup-test lint types arrows unit
 
 lint:
@@ -32,7 +32,11 @@ arrows:
 	$(BIN)/lint-imports
 
 unit:
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow" tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow and not thorough" tests
+
+# Random histories, races, killed writers: what a change of rules must pass as well.
+thorough:
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "thorough and not browser and not media and not slow" tests
 
 # A real encoder, a real browser, killed processes: one after the other, since they look at the clock.
 doors:

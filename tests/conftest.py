@@ -15,6 +15,31 @@ from tests.factories import TestBackend, make_backend
 structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer()])
 
 
+# Whole files of random histories, races, processes and long tables: `make check` leaves them to `make test`.
+THOROUGH = frozenset(
+    (
+        "backends/test_relay.py backends/test_relay_sets.py backends/test_upgrade.py backends/test_writer_process.py"
+        " cli/test_commands.py cli/test_processes.py integrations/test_import_cost.py integrations/test_stripe.py"
+        " rooms/test_recovery.py rooms/test_slow.py sales/test_after_machine.py sales/test_after_mutations.py"
+        " sales/test_after_races.py sales/test_chat_orders.py sales/test_dispute_answers.py sales/test_disputes.py"
+        " sales/test_drop_races.py sales/test_fulfilment.py sales/test_life_of_a_market.py"
+        " sales/test_life_of_drops.py sales/test_life_of_holds.py sales/test_odd_sums.py sales/test_payment_chaos.py"
+        " sales/test_payment_journeys.py sales/test_price_mistakes.py sales/test_pricing_rules.py"
+        " sales/test_promotion_races.py sales/test_promotions.py sales/test_queue.py sales/test_races.py"
+        " sales/test_refund_amounts.py sales/test_restrictions.py sales/test_returns.py sales/test_seams.py"
+        " sales/test_sellers.py sales/test_standing.py sales/test_standing_races.py sales/test_stripe_doors.py"
+        " sales/test_subscriptions.py shows/test_doors.py tenancy/test_every_route.py"
+    ).split()
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and str(item.path.relative_to(here)) in THOROUGH:
+            item.add_marker(pytest.mark.thorough)
+
+
 @pytest.fixture
 def actions() -> Sequence[ActionSpec]:
     """The actions that `backend` runs."""

@@ -18,6 +18,15 @@ class SoldOut(ShopcastError):
 
     def __init__(self, variant_id: str, left: int) -> None:
         super().__init__(variant_id=variant_id, left=left)
+        if left == 0:
+            # What other refusals have on their class, this one has on itself.
+            self.__dict__.update(messages=NONE_LEFT)
+
+
+NONE_LEFT: Mapping[Language, str] = {
+    "en": "This is sold out. Join the waitlist, or choose another variant.",
+    "zh": "该商品已售罄。您可以加入候补，或选择其他规格。",
+}
 
 
 class AsideInUse(ShopcastError):

@@ -29,8 +29,8 @@ from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
 from shopcast.wiring import ROUTES, build_registry, in_front, label_provider, open_backend, payment_providers
 
-# Of a drop's four thousand open requests nothing is garbage: looking for it at every 700 new objects, Python's usual, was
-# 23 % of this process' time. At this many it is 2 %.
+# Of a drop's four thousand open requests nothing is garbage: looking for it at every 700 new objects, Python's usual,
+# was 23 % of this process' time. At this many it is 2 %.
 COLLECT_EVERY_OBJECTS = 20_000
 # A page that is being read when we stop gets this long.
 STOP_TIME_MAX_S = 5

@@ -144,11 +144,7 @@ _LEFT_OF = (
         case(
             (
                 product_table.c.status == "active",
-                stock.c.on_hand
-                - stock.c.held
-                - stock.c.sold
-                - stock.c.set_aside
-                + func.coalesce(set_aside.c.left, 0),
+                stock.c.on_hand - stock.c.held - stock.c.sold - stock.c.set_aside + func.coalesce(set_aside.c.left, 0),
             ),
             else_=0,
         ).label("left"),
