@@ -10,7 +10,7 @@ import json
 import sqlite3
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -53,6 +53,19 @@ class Line:
         left = self.tax - self.tax_back
         wanted = left if goods == self.net - self.goods else rounded(Fraction(self.tax * goods, self.net or 1))
         return min(wanted, left, goods) if included else min(wanted, left)
+
+    def left(self, included: bool) -> int:
+        return self.net - self.goods + (0 if included else self.tax - self.tax_back)
+
+    def allowance(self, amount: int, included: bool) -> tuple[int, int]:
+        """Goods and tax of money that goes back without a unit; tax on top is a share of it."""
+        if included:
+            return amount, self.tax_of_money(amount, True)
+        tax_left, goods_left = self.tax - self.tax_back, self.net - self.goods
+        whole = amount == tax_left + goods_left
+        tax = tax_left if whole else rounded(Fraction(amount * self.tax, (self.net + self.tax) or 1))
+        tax = max(min(tax, tax_left), amount - goods_left)
+        return amount - tax, tax
 
     def tax_of_units(self, units: int, goods: int, withheld: int, included: bool) -> int:
         left = self.tax - self.tax_back
@@ -117,15 +130,7 @@ class Order:
         self._record(parts, shipping, kept_now, cause)
 
     def allow(self, line_id: str, amount: int) -> None:
-        line = self.lines[line_id]
-        if self.included:
-            goods, tax = amount, line.tax_of_money(amount, True)
-        else:
-            tax_left, goods_left = line.tax - line.tax_back, line.net - line.goods
-            whole = amount == tax_left + goods_left
-            tax = tax_left if whole else rounded(Fraction(amount * line.tax, (line.net + line.tax) or 1))
-            tax = max(min(tax, tax_left), amount - goods_left)
-            goods = amount - tax
+        goods, tax = self.lines[line_id].allowance(amount, self.included)
         self._record({line_id: (0, goods, tax, 0)}, 0, 0, None)
 
     def fail(self, refund: Refund) -> None:
@@ -158,7 +163,19 @@ class Order:
         return kept
 
     def _give_gifts_back(self, parts: dict[str, tuple[int, int, int, int]], amount: int) -> int:
-        raise SystemExit(f"{self.id}: gifts that come back later are not part of this run ({parts}, {amount})")
+        """A gift that was charged came after all: its money goes back over what is left of the lines."""
+        lines = {}
+        for line in self.lines.values():
+            _, goods, tax, _ = parts.get(line.id, (0, 0, 0, 0))
+            lines[line.id] = replace(line, goods=line.goods + goods, tax_back=line.tax_back + tax)
+        weights = {line.id: line.left(self.included) for line in lines.values()}
+        given = min(amount, sum(weights.values()))
+        for line_id, share in shares(given, weights).items():
+            if share:
+                units, goods, tax, withheld = parts.get(line_id, (0, 0, 0, 0))
+                more_goods, more_tax = lines[line_id].allowance(share, self.included)
+                parts[line_id] = (units, goods + more_goods, tax + more_tax, withheld)
+        return given
 
     def _record(
         self, parts: dict[str, tuple[int, int, int, int]], shipping: int, gifts: int, cause: str | None
