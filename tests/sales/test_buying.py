@@ -72,7 +72,7 @@ def test_the_last_one_is_held_once(sale: SaleShop) -> None:
     refused = sale.hold(second, 1)
     assert (refused.status_code, refused.json()["code"]) == (409, "catalog.sold_out")
     assert refused.json()["params"]["left"] == 0
-    assert "仅剩 0 件" in refused.json()["message"]
+    assert refused.json()["message"] == "该商品已售罄。您可以加入候补，或选择其他规格。"
     assert sale.stock(1) == (1, 1, 0)
     assert sale.count("sales_hold") == 1
 
