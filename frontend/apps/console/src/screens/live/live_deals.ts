@@ -57,8 +57,11 @@ export class LiveDeals implements ReactiveController {
 
   readonly start = (drop: Drop): void => {
     navigator.vibrate?.(20);
-    // One tap, no question: the countdown that follows can be stopped.
-    void this.#press(`start-${drop.id}`, () => this.app.api.post(`/v1/drops/${drop.id}/start`));
+    // One tap, no question: the countdown that follows can be stopped. Its item goes on the card, or few would see it.
+    void this.#press(`start-${drop.id}`, async () => {
+      await this.app.api.post(`/v1/drops/${drop.id}/start`);
+      await this.app.api.post(`/v1/shows/${this.showId}/pin`, { item_id: drop.itemId });
+    });
   };
 
   /** Before it opens nobody has anything: no question either. */
