@@ -40,7 +40,7 @@ def on_air(market: Market) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def over(market: Market) -> Stage:
-    stage = market.stage(title="Over")
+    stage = market.stage(title="Evening that has passed")
     with stage.live():
         stage.pin(1)
         # A replay begins at the first whole segment after going live; one of a moment has nothing to show.
