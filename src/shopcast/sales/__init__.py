@@ -96,7 +96,7 @@ from shopcast.sales.payments.call_provider import (
     resolve_setup,
     send_refund,
 )
-from shopcast.sales.payments.methods import (
+from shopcast.sales.payments.methods.remove_payment_method import (
     FORGET_METHOD_JOB,
     ForgetMethod,
     RemovePaymentMethod,

@@ -15,7 +15,7 @@ from shopcast.sales.events import WebhookReceived
 from shopcast.sales.holds import repository as holds
 from shopcast.sales.mandates import repository as mandates
 from shopcast.sales.orders import repository as orders
-from shopcast.sales.payments import repository as payments
+from shopcast.sales.payments.methods import repository as kept_methods
 from shopcast.sales.payments.setups import repository as setups
 from shopcast.sales.payments.webhooks import apply_webhook
 from shopcast.sales.promotions import repository as promotions
@@ -30,7 +30,7 @@ def follow_guest(tx: Tx, event: GuestClaimed, now: datetime) -> None:
     checkouts.follow(tx, event.guest_key, event.person_id)
     carts.follow(tx, event.guest_key, event.person_id, now)
     orders.follow(tx, event.guest_key, event.person_id)
-    payments.methods_follow(tx, event.guest_key, event.person_id)
+    kept_methods.methods_follow(tx, event.guest_key, event.person_id)
     promotions.follow(tx, event.guest_key, event.person_id)
     mandates.follow(tx, event.guest_key, event.person_id)
     setups.follow(tx, event.guest_key, event.person_id)

@@ -50,7 +50,8 @@ from shopcast.sales.holds.model import HoldState
 from shopcast.sales.holds.repository import Hold
 from shopcast.sales.orders.repository import has_bought
 from shopcast.sales.payments import repository as payments
-from shopcast.sales.payments.repository import StoredMethod
+from shopcast.sales.payments.methods import repository as kept_methods
+from shopcast.sales.payments.methods.repository import StoredMethod
 from shopcast.sales.pricing.model import Pricing, Refusal, RejectedCode
 from shopcast.sales.pricing.words import refusal_text
 from shopcast.sales.promotions.model import clean_typed_codes
@@ -420,11 +421,11 @@ def _method(
     """A kept method, or None for a token. Somebody else's method does not exist."""
     if has_token and saved_id is None:
         return None
-    kept = payments.methods_of(tx, buyer_key, provider)
+    kept = kept_methods.methods_of(tx, buyer_key, provider)
     chosen = next((method for method in kept if saved_id in (None, method.id)), None)
     if chosen is None or has_token:
         raise PaymentMethodMissing()
-    payments.used_method(tx, chosen.id, now)
+    kept_methods.used_method(tx, chosen.id, now)
     return chosen
 
 

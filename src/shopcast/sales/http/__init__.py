@@ -17,6 +17,7 @@ from shopcast.sales.http.refund_preview_routes import REFUND_PREVIEW_ROUTES
 from shopcast.sales.http.restriction_routes import RESTRICTION_ROUTES
 from shopcast.sales.http.return_routes import RETURN_ROUTES
 from shopcast.sales.http.seller_routes import SELLER_ROUTES
+from shopcast.sales.http.sold_return_routes import SOLD_RETURN_ROUTES
 from shopcast.sales.http.standing_routes import STANDING_ROUTES
 from shopcast.sales.http.subscription_routes import SUBSCRIPTION_ROUTES
 from shopcast.sales.http.webhook_routes import WEBHOOK_ROUTES
@@ -32,6 +33,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *FULFILMENT_ROUTES,
     *REFUND_PREVIEW_ROUTES,
     *RETURN_ROUTES,
+    *SOLD_RETURN_ROUTES,
     *DISPUTE_ROUTES,
     *WEBHOOK_ROUTES,
     *PAYMENT_ROUTES,

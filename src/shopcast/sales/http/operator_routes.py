@@ -12,8 +12,8 @@ from shopcast.kernel.actions import Actions
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.reads import Reads
 from shopcast.sales.http.payment_schemas import InboxRow, OutboxRow
+from shopcast.sales.payments.inbox.repository import InboxState, webhooks
 from shopcast.sales.payments.outbox.repository import CallKind, CallState, calls
-from shopcast.sales.payments.repository import InboxState, webhooks
 from shopcast.sales.payments.retry_call import RetryCall
 from shopcast.sales.payments.webhooks import ReplayWebhook
 from shopcast.web_support.deps import Injected

@@ -21,8 +21,8 @@ from shopcast.sales.http.payment_schemas import (
 from shopcast.sales.mandates.give_mandate import RevokeMandate
 from shopcast.sales.mandates.repository import mandates_of
 from shopcast.sales.payments.call_provider import set_up
-from shopcast.sales.payments.methods import RemovePaymentMethod
-from shopcast.sales.payments.repository import method, methods_of
+from shopcast.sales.payments.methods.remove_payment_method import RemovePaymentMethod
+from shopcast.sales.payments.methods.repository import method, methods_of
 from shopcast.sales.payments.setups.repository import setup_of
 from shopcast.sales.payments.setups.start_setup import SetupStarted, StartSetup
 from shopcast.sales.ports import PaymentProviders

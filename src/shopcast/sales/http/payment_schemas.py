@@ -9,8 +9,9 @@ from shopcast.kernel.money import Money
 from shopcast.sales.http.schemas import Failure
 from shopcast.sales.mandates.model import Mandate, MandateState, Purpose
 from shopcast.sales.payments.failures import failure_message
+from shopcast.sales.payments.inbox.repository import InboxState, StoredWebhook
+from shopcast.sales.payments.methods.repository import StoredMethod
 from shopcast.sales.payments.outbox.repository import CallKind, CallRow, CallState
-from shopcast.sales.payments.repository import InboxState, StoredMethod, StoredWebhook
 from shopcast.sales.payments.setups.repository import SetupView
 from shopcast.sales.ports import MethodKind, OfferedMethod, SheetSetup
 

@@ -15,7 +15,8 @@ from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.sales.checkout.model import CheckoutStarted
 from shopcast.sales.checkout.start_checkout import ResolvePayment
 from shopcast.sales.payments import repository
-from shopcast.sales.payments.methods import ForgetMethod
+from shopcast.sales.payments.methods import repository as kept_methods
+from shopcast.sales.payments.methods.remove_payment_method import ForgetMethod
 from shopcast.sales.payments.model import UNSETTLED, PaymentState, fold
 from shopcast.sales.payments.outbox.note_answer import NoteUnanswered
 from shopcast.sales.payments.record_payment import LearnMethod, RecordPayment
@@ -231,7 +232,7 @@ async def _resolve_setup(context: JobContext, setup: SetupView) -> None:
 
 
 async def forget_method(context: JobContext, payload: ForgetMethod) -> None:
-    method = await context.reads.run(repository.method, payload.method_id)
+    method = await context.reads.run(kept_methods.method, payload.method_id)
     provider = None if method is None else _providers(context).named(method.provider)
     if method is not None and provider is not None:
         await provider.forget_method(method.reference)

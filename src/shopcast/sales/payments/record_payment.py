@@ -14,6 +14,7 @@ from shopcast.sales.checkout.start_checkout import RESOLVE_JOB
 from shopcast.sales.events import PaymentDisputed, PaymentReversed
 from shopcast.sales.orders.settle_refunds import settle_refunds
 from shopcast.sales.payments import repository
+from shopcast.sales.payments.methods import repository as kept_methods
 from shopcast.sales.payments.model import UNSETTLED, Payment, PaymentEvent, fold
 from shopcast.sales.payments.outbox import repository as outbox
 from shopcast.sales.payments.refunds import return_foreign_money
@@ -128,4 +129,4 @@ def _keep_method(tx: Tx, payment: StoredPayment, method: SavedMethod, now: datet
     repository.label_payment(tx, payment.id, method)
     checkout = checkouts.checkout(tx, payment.checkout_id)
     if payment.save_method and checkout is not None and method.reference:
-        repository.keep_method(tx, checkout.buyer_key, payment.provider, method, now)
+        kept_methods.keep_method(tx, checkout.buyer_key, payment.provider, method, now)

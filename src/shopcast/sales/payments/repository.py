@@ -1,25 +1,22 @@
-"""SQL of payments: attempts, the provider's events, refunds and kept methods."""
+"""SQL of payments: attempts, the provider's events and references, refunds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, literal, not_, or_, select, tuple_, update
+from sqlalchemy import Row, bindparam, func, insert, not_, or_, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
-from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
-from shopcast.kernel.tables import Instant, to_microseconds
+from shopcast.kernel.tables import to_microseconds
 from shopcast.sales.payments.model import UNSETTLED, EventKind, Payment, PaymentEvent, PaymentState, RefundState
 from shopcast.sales.payments.outbox import repository as outbox
 from shopcast.sales.payments.tables import payment_reference as reference_table
-from shopcast.sales.ports import PaymentLookup, SavedMethod, WebhookDelivery
+from shopcast.sales.ports import PaymentLookup, SavedMethod
 from shopcast.sales.tables import payment as payment_table
 from shopcast.sales.tables import payment_event as event_table
-from shopcast.sales.tables import payment_method as method_table
 from shopcast.sales.tables import refund as refund_table
-from shopcast.sales.tables import webhook as webhook_table
 
 # The providers' own ids are unique; the same news twice is one row.
 INSERT_EVENT = (
@@ -27,10 +24,6 @@ INSERT_EVENT = (
     " failure_code, next_action_url, reference, currency, dispute_id, reason, due_at, recorded_at) VALUES (:provider,"
     " :provider_event_id, :payment_id, :kind, :amount_minor, :at, :refund_id, :failure_code, :next_action_url,"
     " :reference, :currency, :dispute_id, :reason, :due_at, :recorded_at) ON CONFLICT DO NOTHING"
-)
-INSERT_WEBHOOK = (
-    "INSERT INTO sales_webhook (provider, delivery_id, body, kind, subject_id, received_at)"
-    " VALUES (:provider, :delivery_id, :body, :kind, :subject_id, :received_at) ON CONFLICT DO NOTHING"
 )
 INSERT_REFERENCE = (
     "INSERT INTO sales_payment_reference (provider, reference, payment_id)"
@@ -82,20 +75,8 @@ _SETTLE_REFUND = (
     .values(state=bindparam("becomes"), settled_at=bindparam("now", type_=refund_table.c.settled_at.type))
 )
 _EVENTS_OF = select(event_table).where(event_table.c.payment_id == bindparam("payment_id"))
-_OF_DELIVERY = (
-    webhook_table.c.provider == bindparam("from_provider"),
-    webhook_table.c.delivery_id == bindparam("delivery"),
-)
-_WEBHOOK = select(webhook_table).where(*_OF_DELIVERY)
-_WEBHOOK_APPLIED = update(webhook_table).where(*_OF_DELIVERY)
 # Bank transfers and debits settle in days; their webhook is what tells, this is the net below it.
 ASK_SETTLING_EVERY = timedelta(hours=1)
-# A buyer keeps a handful of cards; more only makes the sheet longer.
-METHODS_LIMIT = 10
-
-
-# waiting: not applied yet; ignored: nothing followed, the note says why.
-InboxState = Literal["waiting", "applied", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,30 +121,6 @@ class StoredRefund:
     reason: str
     state: RefundState
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMethod:
-    id: str
-    provider: str
-    reference: str
-    label: str
-    kind: str = "card"
-    fingerprint: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredWebhook:
-    """A notice as it lies in the inbox. `note` says why nothing followed from it."""
-
-    provider: str
-    delivery_id: str
-    kind: str
-    subject_id: str
-    body: str
-    received_at: datetime
-    applied_at: datetime | None
-    note: str | None
 
 
 def insert_payment(
@@ -382,32 +339,6 @@ def settle_refund(tx: Tx, refund_id: str, was: RefundState, state: RefundState, 
     return tx.execute(_SETTLE_REFUND, settled).rowcount == 1
 
 
-def keep_method(tx: Tx, buyer_key: str, provider: str, method: SavedMethod, now: datetime) -> str:
-    """Its id. The same card again is the same row, in front."""
-    values = {"used_at": now, "removed_at": None, "fingerprint": method.fingerprint, "kind": method.kind}
-    known = tx.execute(
-        update(method_table)
-        .where(method_table.c.provider == provider, method_table.c.reference == method.reference)
-        .values(values)
-        .returning(method_table.c.id)
-    ).first()
-    if known is not None:
-        return str(known.id)
-    method_id = new_id("pmt")
-    tx.execute(
-        insert(method_table).values(
-            id=method_id,
-            buyer_key=buyer_key,
-            provider=provider,
-            reference=method.reference,
-            label=method.label[:80],
-            created_at=now,
-            **values,
-        )
-    )
-    return method_id
-
-
 def label_payment(tx: Tx, payment_id: str, method: SavedMethod) -> None:
     tx.execute(_SET, {"payment_id": payment_id, "method_label": method.label[:80], "fingerprint": method.fingerprint})
 
@@ -424,111 +355,6 @@ def payment_of_reference(conn: ReadConnection, provider: str, reference: str) ->
         )
     ).scalar_one_or_none()
     return found
-
-
-def methods_of(conn: ReadConnection, buyer_key: str, provider: str) -> list[StoredMethod]:
-    """Last used first: what one tap pays with."""
-    rows = conn.execute(
-        select(method_table)
-        .where(
-            method_table.c.buyer_key == buyer_key,
-            method_table.c.provider == provider,
-            method_table.c.removed_at.is_(None),
-        )
-        .order_by(method_table.c.used_at.desc(), method_table.c.id.desc())
-        .limit(METHODS_LIMIT)
-    )
-    return [_method(row) for row in rows]
-
-
-def method(conn: ReadConnection, method_id: str) -> StoredMethod | None:
-    row = conn.execute(select(method_table).where(method_table.c.id == method_id)).first()
-    return None if row is None else _method(row)
-
-
-def remove_method(tx: Tx, method_id: str, buyer_key: str, now: datetime) -> bool:
-    changed = tx.execute(
-        update(method_table)
-        .where(
-            method_table.c.id == method_id, method_table.c.buyer_key == buyer_key, method_table.c.removed_at.is_(None)
-        )
-        .values(removed_at=now)
-    ).rowcount
-    return changed == 1
-
-
-def used_method(tx: Tx, method_id: str, now: datetime) -> None:
-    tx.execute(update(method_table).where(method_table.c.id == method_id).values(used_at=now))
-
-
-def methods_follow(tx: Tx, guest_key: str, person_id: str) -> None:
-    tx.execute(update(method_table).where(method_table.c.buyer_key == guest_key).values(buyer_key=person_id))
-
-
-def add_webhook(tx: Tx, provider: str, delivery: WebhookDelivery, body: str, now: datetime) -> bool:
-    """False when this delivery is in the inbox already."""
-    row = {
-        "provider": provider,
-        "delivery_id": delivery.id,
-        "body": body,
-        "kind": delivery.kind,
-        "subject_id": delivery.subject_id,
-        "received_at": to_microseconds(now),
-    }
-    return tx.exec_driver_sql(INSERT_WEBHOOK, row).rowcount == 1
-
-
-def webhook(conn: ReadConnection, provider: str, delivery_id: str) -> StoredWebhook | None:
-    row = conn.execute(_WEBHOOK, {"from_provider": provider, "delivery": delivery_id}).first()
-    return None if row is None else _webhook(row)
-
-
-def webhook_applied(tx: Tx, provider: str, delivery_id: str, note: str | None, now: datetime) -> None:
-    tx.execute(_WEBHOOK_APPLIED, {"from_provider": provider, "delivery": delivery_id, "applied_at": now, "note": note})
-
-
-def webhooks(
-    conn: ReadConnection,
-    after: tuple[datetime, str, str] | None,
-    limit: int,
-    state: InboxState | None = None,
-    provider: str | None = None,
-    subject_id: str | None = None,
-) -> list[StoredWebhook]:
-    """Newest first; `after` is (received_at, provider, delivery_id) of the last one of the page before."""
-    column = webhook_table.c
-    order = (column.received_at, column.provider, column.delivery_id)
-    statement = select(webhook_table).order_by(*(one.desc() for one in order)).limit(limit)
-    if state == "waiting":
-        statement = statement.where(column.applied_at.is_(None))
-    elif state == "applied":
-        statement = statement.where(column.applied_at.is_not(None), column.note.is_(None))
-    elif state == "ignored":
-        statement = statement.where(column.note.is_not(None))
-    if provider is not None:
-        statement = statement.where(column.provider == provider)
-    if subject_id is not None:
-        statement = statement.where(column.subject_id == subject_id)
-    if after is not None:
-        statement = statement.where(tuple_(*order) < tuple_(literal(after[0], Instant), *map(literal, after[1:])))
-    return [_webhook(row) for row in conn.execute(statement)]
-
-
-def _webhook(row: Row[Any]) -> StoredWebhook:
-    return StoredWebhook(
-        provider=row.provider,
-        delivery_id=row.delivery_id,
-        kind=row.kind,
-        subject_id=row.subject_id,
-        body=row.body,
-        received_at=row.received_at,
-        applied_at=row.applied_at,
-        note=row.note,
-    )
-
-
-def _method(row: Row[Any]) -> StoredMethod:
-    return StoredMethod(row.id, row.provider, row.reference, row.label, row.kind, row.fingerprint)
 
 
 def _payment(row: Row[Any]) -> StoredPayment:

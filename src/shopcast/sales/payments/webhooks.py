@@ -9,9 +9,10 @@ from shopcast.kernel.errors import Forbidden, NotFound
 from shopcast.kernel.principal import Principal
 from shopcast.sales.events import WebhookReceived
 from shopcast.sales.payments import repository
+from shopcast.sales.payments.inbox import repository as inbox
+from shopcast.sales.payments.inbox.repository import StoredWebhook
 from shopcast.sales.payments.model import UNSETTLED, PaymentState
 from shopcast.sales.payments.record_payment import apply_events
-from shopcast.sales.payments.repository import StoredWebhook
 from shopcast.sales.payments.setups.start_setup import RESOLVE_SETUP_JOB, ResolveSetup, apply_setup
 from shopcast.sales.ports import WebhookDelivery
 
@@ -52,7 +53,7 @@ def receive_webhook(tx: Tx, command: ReceiveWebhook, by: Principal, now: datetim
         raise Forbidden()
     delivery = command.delivery
     body = msgspec.json.encode(delivery).decode()
-    added = repository.add_webhook(tx, command.provider, delivery, body, now)
+    added = inbox.add_webhook(tx, command.provider, delivery, body, now)
     if added:
         tx.record(WebhookReceived(provider=command.provider, delivery_id=delivery.id, subject_id=delivery.subject_id))
     return added
@@ -60,7 +61,7 @@ def receive_webhook(tx: Tx, command: ReceiveWebhook, by: Principal, now: datetim
 
 def apply_webhook(tx: Tx, event: WebhookReceived, now: datetime) -> None:
     """A subscriber of our own: exactly once, tried again when it fails, a dead letter for the operator at last."""
-    stored = repository.webhook(tx, event.provider, event.delivery_id)
+    stored = inbox.webhook(tx, event.provider, event.delivery_id)
     if stored is None:
         raise ValueError("what was received is in the inbox")
     _apply(tx, stored, now)
@@ -69,7 +70,7 @@ def apply_webhook(tx: Tx, event: WebhookReceived, now: datetime) -> None:
 def replay_webhook(tx: Tx, command: ReplayWebhook, by: Principal, now: datetime) -> None:
     if not by.is_operator:
         raise Forbidden()
-    stored = repository.webhook(tx, command.provider, command.delivery_id)
+    stored = inbox.webhook(tx, command.provider, command.delivery_id)
     if stored is None:
         raise NotFound("webhook")
     _apply(tx, stored, now)
@@ -87,7 +88,7 @@ def _apply(tx: Tx, stored: StoredWebhook, now: datetime) -> None:
             tx.enqueue(RESOLVE_SETUP_JOB, ResolveSetup(setup_id=setup_id), run_at=now, key=f"{setup_id}:news")
     else:
         note = _apply_to_payment(tx, stored, delivery, now)
-    repository.webhook_applied(tx, stored.provider, stored.delivery_id, note, now)
+    inbox.webhook_applied(tx, stored.provider, stored.delivery_id, note, now)
 
 
 def _apply_to_payment(tx: Tx, stored: StoredWebhook, delivery: WebhookDelivery, now: datetime) -> str | None:

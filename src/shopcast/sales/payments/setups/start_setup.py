@@ -8,8 +8,8 @@ from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import Forbidden, NotFound, Unauthenticated
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.principal import Principal
+from shopcast.sales.payments.methods.repository import keep_method
 from shopcast.sales.payments.outbox import repository as outbox
-from shopcast.sales.payments.repository import keep_method
 from shopcast.sales.payments.setups import repository
 from shopcast.sales.ports import SetupAnswer
 

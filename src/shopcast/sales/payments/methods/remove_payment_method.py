@@ -8,7 +8,7 @@ from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import NotFound
 from shopcast.kernel.principal import Principal
 from shopcast.sales.mandates.give_mandate import revoke_of_method
-from shopcast.sales.payments import repository
+from shopcast.sales.payments.methods import repository
 
 FORGET_METHOD_JOB = "sales.forget_method"
 
