@@ -24,4 +24,4 @@ document = Table(
 # may not, since the writer trusts no schema with virtual tables.
 _SQLITE_INDEX = """CREATE VIRTUAL TABLE discovery_index USING fts5(tokens, content='discovery_document',
 content_rowid='number', tokenize='unicode61 remove_diacritics 2')"""
-event.listen(document, "after_create", DDL(_SQLITE_INDEX).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+event.listen(document, "after_create", DDL(_SQLITE_INDEX).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # DDL has no types

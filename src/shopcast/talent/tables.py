@@ -83,4 +83,4 @@ _SQLITE_GUARDS = (
     BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END""",
 )
 for _guard in _SQLITE_GUARDS:
-    event.listen(entry, "after_create", DDL(_guard).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+    event.listen(entry, "after_create", DDL(_guard).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # DDL has no types

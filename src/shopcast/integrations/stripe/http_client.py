@@ -51,4 +51,4 @@ class StripeHttp(stripe.HTTPClient):
 
 
 def _unreachable(why: str, should_retry: bool) -> stripe.APIConnectionError:
-    return stripe.APIConnectionError(why, should_retry=should_retry)  # type: ignore[no-untyped-call]
+    return stripe.APIConnectionError(why, should_retry=should_retry)  # type: ignore[no-untyped-call]  # its errors have no types
