@@ -11,13 +11,14 @@ Standard library only, since nothing is installed yet. Every step is skipped whe
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,11 +29,16 @@ STATIC = ROOT / "src" / "shopcast" / "web" / "static"
 PYTHON_MIN = (3, 11)
 NODE_MIN = (20, 19)  # Vite's own lower bound
 
-# What a browser test needs -> the Debian package that has it. The fonts are for Chinese in screenshots.
+# What tests need -> the Debian package that has it. The fonts are for Chinese in screenshots.
 DEBIAN_PACKAGES = {
     "ffmpeg": "ffmpeg",
     "chromium": "chromium",
+    "postgres": "postgresql",
+    "redis-server": "redis-server",
+    "nginx": "nginx-light",
 }
+# Servers are started by the tests alone, with ports and folders of their own: a package must not start one by itself.
+POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def main() -> int:
@@ -154,7 +160,7 @@ def node_version(command: str) -> tuple[int, ...]:
 
 
 def install_test_tools() -> int:
-    missing = [package for command, package in DEBIAN_PACKAGES.items() if shutil.which(command) is None]
+    missing = [package for command, package in DEBIAN_PACKAGES.items() if not installed(command)]
     if shutil.which("fc-list") is None or "Noto Sans CJK" not in output_of(["fc-list"]):
         missing.append("fonts-noto-cjk")
     if not missing:
@@ -163,10 +169,30 @@ def install_test_tools() -> int:
         print(f"==> Debian packages: {' '.join(missing)} …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run(["apt-get", "update", "-qq"], environment)
-        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], environment)
+        with no_service_started():
+            run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], environment)
         return 0
     print(f"Tests need these, please install them: {' '.join(missing)}", file=sys.stderr)
     return 1
+
+
+def installed(command: str) -> bool:
+    """Debian keeps PostgreSQL's programs off the path, and servers off that of a plain user."""
+    beside = (*Path("/usr/lib/postgresql").glob("*/bin"), Path("/usr/sbin"))
+    return shutil.which(command) is not None or any((folder / command).exists() for folder in beside)
+
+
+@contextlib.contextmanager
+def no_service_started() -> Iterator[None]:
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
 
 
 def output_of(command: list[str]) -> str:
