@@ -35,7 +35,7 @@ DEBIAN_PACKAGES = {
     "chromium": "chromium",
     "postgres": "postgresql",
     "redis-server": "redis-server",
-    "nginx": "nginx-light",
+    "nginx": "nginx",
 }
 # Servers are started by the tests alone, with ports and folders of their own: a package must not start one by itself.
 POLICY = Path("/usr/sbin/policy-rc.d")
