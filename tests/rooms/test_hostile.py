@@ -48,11 +48,11 @@ async def test_oversized_binary_broken_and_deep_frames_close_only_their_socket(s
     assert (await other.say("fine"))["t"] == "ack"
 
 
-async def test_fragments_are_not_ours(shop: Shop) -> None:
+async def test_fragments_of_more_than_a_frame_may_be_are_refused(shop: Shop) -> None:
     server = await shop.serve()
     client = await shop.join(server)
-    await client.socket.send(['{"t":"pi', 'ng"}'])
-    assert await client.until_closed() == 1003
+    await client.socket.send(['{"t":"say","text":"' + "x" * 1_500, "x" * 1_500 + '"}'])
+    assert await client.until_closed() == 1009
 
 
 async def test_a_flood_of_frames_is_shown_out(shop: Shop) -> None:

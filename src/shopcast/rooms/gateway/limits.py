@@ -19,6 +19,8 @@ class GatewayLimits:
     kernel_send_bytes: int = 64 * 1024
     # Half a minute of a dead zone on a train; then the connection costs more than a resume.
     slow_for_s: float = 20.0
+    # From the first byte to the whole request: a page on a train takes two; who dribbles longer wants our sockets.
+    handshake_s: float = 5.0
     # Proxies cut idle sockets at 60 s; we ask after 25 s and give up after 75 s.
     ping_after_s: float = 25.0
     idle_for_s: float = 75.0

@@ -9,8 +9,10 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSU
 
 from shopcast.kernel.errors import ShopcastError
 from shopcast.rooms.errors import InvalidFrame
+from shopcast.rooms.gateway.fragments import BrokenMessage, Fragments
 from shopcast.rooms.gateway.limits import Bucket, GatewayLimits
 from shopcast.rooms.gateway.wire import (
+    CLIENT_FRAME_LIMIT_BYTES,
     HEADROOM,
     AnyClientFrame,
     bye_frame,
@@ -21,7 +23,7 @@ from shopcast.rooms.gateway.wire import (
 from shopcast.rooms.ticket import Ticket
 
 Write = Callable[[WSMsgType, bytearray, int], None]
-# What is written last (a bye) may take this long to drain before the socket is cut.
+# What is written last (a bye) may take this long to be read and answered before the socket is cut.
 LINGER_S = 2.0
 
 
@@ -47,6 +49,7 @@ class Member(WSListener):
     __slots__ = (
         "_bucket",
         "_door",
+        "_fragments",
         "_invalid",
         "_transport",
         "_underlying",
@@ -88,6 +91,8 @@ class Member(WSListener):
         self.is_stale = False
         self.last_heard = self.pinged_at = door.now()
         self._invalid = 0
+        # A message of which not every piece has come.
+        self._fragments: Fragments | None = None
         self._bucket = Bucket.full(limits.frames_burst, limits.frames_per_s, self.last_heard)
 
     # Called by picows.
@@ -108,13 +113,18 @@ class Member(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         self.last_heard = self._door.now()
         if frame.msg_type == WSMsgType.CLOSE:
-            transport.send_close(WSCloseCode.OK)
-            transport.disconnect()
-        elif frame.msg_type == WSMsgType.TEXT and frame.fin and not frame.rsv1:
-            self._receive(frame)
+            self._closed_by_client(frame)
+        elif self.said_bye:
+            return
+        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+            # No extension was agreed on that would give these bits a meaning.
+            self.close(WSCloseCode.PROTOCOL_ERROR)
+        elif not self._bucket.take(1, self.last_heard):
+            self.bye("flood", 30_000)
+        elif frame.msg_type == WSMsgType.PING:
+            transport.send_pong(frame.get_payload_as_bytes())
         elif frame.msg_type != WSMsgType.PONG:
-            # Binary, continued or compressed: nothing of ours sends that.
-            self.close(WSCloseCode.UNSUPPORTED_DATA)
+            self._take_piece(frame)
 
     def pause_writing(self) -> None:
         self.paused_since = self._door.now()
@@ -165,26 +175,45 @@ class Member(WSListener):
         self.close(WSCloseCode.TRY_AGAIN_LATER)
 
     def close(self, code: WSCloseCode) -> None:
+        """Leaves the room. The line stays until the client hangs up: what it still sends, unread, would make the kernel
+        reset it before the goodbye is read."""
         self.said_bye = True
         self._transport.send_close(code)
-        self._transport.disconnect()
+        self._door.left(self)
         self._door.later(LINGER_S, self.cut)
 
     def cut(self) -> None:
         if not self._transport.is_disconnected:
             self._transport.disconnect(graceful=False)
 
-    def _receive(self, frame: WSFrame) -> None:
-        if self.said_bye:
+    def _closed_by_client(self, frame: WSFrame) -> None:
+        """Echoes the code and hangs up. picows knows some codes that may stand in no frame (RFC 6455, 7.4.1)."""
+        code = frame.get_close_code() if frame.payload_size else WSCloseCode.OK
+        may_be_sent = code not in (WSCloseCode.NO_INFO, WSCloseCode.ABNORMAL_CLOSURE)
+        self.said_bye = True
+        self._transport.send_close(code if may_be_sent else WSCloseCode.PROTOCOL_ERROR)
+        self._transport.disconnect()
+
+    def _take_piece(self, frame: WSFrame) -> None:
+        is_new = frame.msg_type != WSMsgType.CONTINUATION
+        if is_new == (self._fragments is not None):
+            # A message begins in another, or goes on without having begun.
+            self.close(WSCloseCode.PROTOCOL_ERROR)
             return
-        if not self._bucket.take(1, self.last_heard):
-            self.bye("flood", 30_000)
+        if frame.msg_type == WSMsgType.BINARY:
+            self.close(WSCloseCode.UNSUPPORTED_DATA)
             return
+        fragments = self._fragments or Fragments(CLIENT_FRAME_LIMIT_BYTES)
+        self._fragments = None if frame.fin else fragments
         try:
-            text = frame.get_payload_as_utf8_text()
-        except UnicodeDecodeError:
-            self.close(WSCloseCode.INVALID_TEXT)
+            text = fragments.add(frame.get_payload_as_bytes(), final=frame.fin)
+        except BrokenMessage as broken:
+            self.close(broken.code)
             return
+        if text is not None:
+            self._receive(text)
+
+    def _receive(self, text: str) -> None:
         try:
             decoded = decode_client_frame(text)
         except (msgspec.DecodeError, RecursionError):

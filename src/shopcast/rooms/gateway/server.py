@@ -108,7 +108,9 @@ class RoomsServer(Generic[S]):
             self.accept,
             host,
             port,
-            websocket_handshake_timeout=5,
+            websocket_handshake_timeout=self.limits.handshake_s,
+            # Members answer pings themselves: picows would answer any number of them, and with bits nobody agreed on.
+            enable_auto_pong=False,
             max_frame_size=CLIENT_FRAME_LIMIT_BYTES,
             read_buffer_init_size=READ_BUFFER_BYTES,
             logger_name=quiet_logger(),
@@ -139,6 +141,8 @@ class RoomsServer(Generic[S]):
         """Decides on the upgrade alone; the ticket is judged after it, so that the browser can read the answer."""
         if urlsplit(request.path.decode("latin-1")).path != PATH:
             return None
+        if request.headers.get("Sec-WebSocket-Version", "13") != "13":
+            return _refused(426, b"Version 13 of WebSocket is spoken here.", {"Sec-WebSocket-Version": "13"})
         origin = request.headers.get("Origin")
         if self._origins is not None and origin is not None and origin not in self._origins:
             return _refused(403, b"This page may not open a room here.")
@@ -331,8 +335,8 @@ def _number(query: dict[str, list[str]], name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
-def _refused(status: int, text: bytes) -> WSUpgradeResponseWithListener:
-    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, text), None)
+def _refused(status: int, text: bytes, headers: Mapping[str, str] | None = None) -> WSUpgradeResponseWithListener:
+    return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, text, headers), None)
 
 
 def quiet_logger() -> logging.LoggerAdapter[logging.Logger]:

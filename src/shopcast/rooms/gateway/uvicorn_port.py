@@ -14,7 +14,6 @@ from shopcast.rooms.gateway.server import READ_BUFFER_BYTES, RoomsServer, quiet_
 from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES
 
 S = TypeVar("S")
-HANDSHAKE_TIMEOUT_S = 5
 
 
 def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.Protocol]:
@@ -78,12 +77,12 @@ def _picows_protocol(server: RoomsServer[S]) -> Any:
         server.accept,
         quiet_logger(),
         True,  # disconnect_on_exception
-        HANDSHAKE_TIMEOUT_S,
+        server.limits.handshake_s,
         False,  # our own heartbeat costs no task per connection
         25,
         20,
         WSAutoPingStrategy.PING_WHEN_IDLE,
-        True,  # answer pings
+        False,  # members answer pings themselves
         CLIENT_FRAME_LIMIT_BYTES,
         None,  # extra headers, for clients
         READ_BUFFER_BYTES,
