@@ -16,6 +16,9 @@ from shopcast.kernel.money import minor_digits
 
 _NAMES = (
     "SHOPCAST_DATA_DIR",
+    "SHOPCAST_DATABASE_URL",
+    "SHOPCAST_REDIS_URL",
+    "SHOPCAST_SECRET",
     "SHOPCAST_HOST",
     "SHOPCAST_HTTP_PORT",
     "SHOPCAST_MEDIA_HTTP_PORT",
@@ -37,6 +40,11 @@ _NAMES = (
     "SHOPCAST_STRIPE_PUBLISHABLE_KEY",
     "SHOPCAST_STRIPE_WEBHOOK_SECRET",
     "SHOPCAST_TEST_PROVIDER_CHAOS",
+    "SHOPCAST_METRICS_HOST",
+    "SHOPCAST_METRICS_PORT",
+    "SHOPCAST_METRICS_TOKEN",
+    "SHOPCAST_OTLP_ENDPOINT",
+    "SHOPCAST_TRACE_SAMPLING",
 )
 Payments = Literal["test", "stripe"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -50,6 +58,10 @@ class SettingsError(Exception):
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path = Path("var")
+    # With it this is the cluster profile: many processes, many machines. Without: everything on this one, in data_dir.
+    database_url: str | None = None
+    redis_url: str | None = None
+    given_secret: str | None = None
     host: str = "127.0.0.1"
     http_port: int = 8080
     media_http_port: int = 8081
@@ -74,6 +86,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: str = ""
     # A seed: the test provider's webhooks then come late, doubled, out of order, or not at all. None: it behaves.
     test_provider_chaos: int | None = None
+    # Numbers and health of all processes of this machine, for scrapers and probes. None: on no port.
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    metrics_token: str = ""
+    # Where traces go. None: none are made.
+    otlp_endpoint: str | None = None
+    # Of a hundred requests a percent is enough to see where the time goes, and a drop does not feel it.
+    trace_sampling: float = 1.0
 
     def __repr__(self) -> str:
         # Settings end up in tracebacks and logs; keys must not.
@@ -85,6 +105,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         read = _Reader(environ)
         settings = cls(
             data_dir=Path(read.text("SHOPCAST_DATA_DIR") or "./var"),
+            database_url=read.database_url("SHOPCAST_DATABASE_URL"),
+            redis_url=read.redis_url("SHOPCAST_REDIS_URL"),
+            given_secret=read.secret("SHOPCAST_SECRET"),
             host=read.text("SHOPCAST_HOST") or "127.0.0.1",
             http_port=read.port("SHOPCAST_HTTP_PORT", 8080),
             media_http_port=read.port("SHOPCAST_MEDIA_HTTP_PORT", 8081),
@@ -106,10 +129,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             stripe_publishable_key=read.key("SHOPCAST_STRIPE_PUBLISHABLE_KEY", ("pk_",)),
             stripe_webhook_secret=read.key("SHOPCAST_STRIPE_WEBHOOK_SECRET", ("whsec_",)),
             test_provider_chaos=read.seed("SHOPCAST_TEST_PROVIDER_CHAOS"),
+            metrics_host=read.text("SHOPCAST_METRICS_HOST") or "127.0.0.1",
+            metrics_port=read.port("SHOPCAST_METRICS_PORT", 0) or None,
+            metrics_token=read.text("SHOPCAST_METRICS_TOKEN"),
+            otlp_endpoint=read.url("SHOPCAST_OTLP_ENDPOINT", ("http", "https")),
+            trace_sampling=read.share("SHOPCAST_TRACE_SAMPLING", 1.0),
         )
         _refuse_half_tls(settings)
         _refuse_half_stripe(settings)
+        _refuse_half_cluster(settings)
+        _refuse_public_metrics(settings)
         return settings
+
+    @property
+    def is_cluster(self) -> bool:
+        return self.database_url is not None
 
     @property
     def public_url(self) -> str:
@@ -142,7 +176,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def secret(self) -> bytes:
-        """32 bytes that sign cookies and tickets, made once (owner-readable only) and kept beside the database."""
+        """32 bytes that sign cookies and tickets, made once (owner-readable only) and kept beside the database, unless
+        they were given because several machines share them."""
+        if self.given_secret is not None:
+            return bytes.fromhex(self.given_secret)
         return _read_or_make_secret(self.data_dir / "secret")
 
 
@@ -160,6 +197,14 @@ class _Reader:
         if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 65_535:
             raise SettingsError(f"{name}={text} is not a port. Write a number from 1 to 65535, e.g. {name}=8080.")
         return int(text)
+
+    def share(self, name: str, default: float) -> float:
+        text = self.text(name)
+        if not text:
+            return default
+        if not re.fullmatch(r"[01]|[01]?\.\d{1,9}", text, re.ASCII) or not 0 <= float(text) <= 1:
+            raise SettingsError(f"{name}={text} is not a share. Write a number from 0 to 1, e.g. {name}=0.01.")
+        return float(text)
 
     def boolean(self, name: str) -> bool:
         text = self.text(name).lower()
@@ -185,6 +230,32 @@ class _Reader:
                 f"{name}={text} is not an address we can use. Write something like {schemes[-1]}://shop.example."
             )
         return text
+
+    def database_url(self, name: str) -> str | None:
+        # The value stays out of the messages: it holds a password, and messages end up in logs.
+        text = self.text(name)
+        if text and urlsplit(text).scheme not in ("postgresql", "postgres"):
+            raise SettingsError(
+                f"{name} is not the address of a PostgreSQL database. Write something like "
+                f"{name}=postgresql://shopcast:password@db.example/shopcast, or leave {name} out to keep everything "
+                "on this machine."
+            )
+        return text or None
+
+    def redis_url(self, name: str) -> str | None:
+        text = self.text(name)
+        if text and urlsplit(text).scheme not in ("redis", "rediss", "unix"):
+            raise SettingsError(
+                f"{name} is not the address of a Redis or Valkey server. Write something like "
+                f"{name}=redis://redis.example:6379/0."
+            )
+        return text or None
+
+    def secret(self, name: str) -> str | None:
+        text = self.text(name).lower()
+        if text and not re.fullmatch(r"[0-9a-f]{64}", text):
+            raise SettingsError(f"{name} should be 64 hexadecimal digits. Make one with: openssl rand -hex 32")
+        return text or None
 
     def log_level(self, name: str) -> LogLevel:
         text = self.text(name).lower() or "info"
@@ -253,6 +324,30 @@ def _refuse_half_stripe(settings: Settings) -> None:
     )
     if secret_is_test != publishable_is_test:
         raise SettingsError("One of the two Stripe keys is a test key, the other is live. Take both from one mode.")
+
+
+def _refuse_half_cluster(settings: Settings) -> None:
+    if not settings.is_cluster:
+        return
+    if settings.redis_url is None:
+        raise SettingsError(
+            "With SHOPCAST_DATABASE_URL several processes share the shop, and tell each other news through Redis. Set "
+            "SHOPCAST_REDIS_URL too, e.g. SHOPCAST_REDIS_URL=redis://localhost:6379/0."
+        )
+    if settings.given_secret is None:
+        raise SettingsError(
+            "With SHOPCAST_DATABASE_URL all machines must sign with the same secret. Set SHOPCAST_SECRET to the same "
+            "64 hexadecimal digits everywhere; make them once with: openssl rand -hex 32"
+        )
+
+
+def _refuse_public_metrics(settings: Settings) -> None:
+    is_local = settings.metrics_host in ("localhost", "::1") or settings.metrics_host.startswith("127.")
+    if settings.metrics_port is not None and not is_local and len(settings.metrics_token) < 16:
+        raise SettingsError(
+            f"SHOPCAST_METRICS_HOST={settings.metrics_host} can be reached by others. Set SHOPCAST_METRICS_TOKEN to at "
+            "least 16 characters too, or leave the host out (127.0.0.1)."
+        )
 
 
 def _reachable(host: str) -> str:
