@@ -61,7 +61,10 @@ class Postgres:
         for name, value in self._settings().items():
             command += ["-c", f"{name}={value}"]
         with self.log_path.open("ab") as log:
-            subprocess.Popen(_as_owner(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory)
+            server = subprocess.Popen(
+                _as_owner(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory
+            )
+        _let_go(server)
         self.wait_until_ready()
 
     def stop(self) -> None:
@@ -313,6 +316,11 @@ def _runs(process: psutil.Process) -> bool:
         return False
 
 
+def _let_go(process: subprocess.Popen[bytes]) -> None:
+    """It is ended by its pid, by whoever comes last: Python must not complain that nobody waited for it."""
+    process.returncode = 0
+
+
 def _join(name: str) -> Path:
     """The folder of a server shared by this test run, with this process entered among its users."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
@@ -331,9 +339,10 @@ def _join(name: str) -> Path:
         if not (directory / "guarded").exists():
             guard = [sys.executable, "-m", "tests.support.servers", str(directory)]
             with open(os.devnull, "r+b") as nowhere:
-                subprocess.Popen(
+                guarding = subprocess.Popen(
                     guard, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, cwd=_ROOT
                 )
+            _let_go(guarding)
             (directory / "guarded").touch()
     return directory
 
