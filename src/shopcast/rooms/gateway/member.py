@@ -188,8 +188,10 @@ class Member(WSListener):
 
     def _closed_by_client(self, frame: WSFrame) -> None:
         """Echoes the code and hangs up. picows knows some codes that may stand in no frame (RFC 6455, 7.4.1)."""
+        number = int.from_bytes(frame.get_payload_as_bytes()[:2], "big") if frame.payload_size else 1000
+        # Of those below 3000 it has refused what it does not know.
+        may_be_sent = 1000 <= number < 5000 and number != 1006
         code = frame.get_close_code() if frame.payload_size else WSCloseCode.OK
-        may_be_sent = code not in (WSCloseCode.NO_INFO, WSCloseCode.ABNORMAL_CLOSURE)
         self.said_bye = True
         self._transport.send_close(code if may_be_sent else WSCloseCode.PROTOCOL_ERROR)
         self._transport.disconnect()
