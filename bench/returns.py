@@ -36,8 +36,9 @@ import structlog  # noqa: E402 - the path comes first
 from sqlalchemy import create_engine  # noqa: E402
 
 from shopcast import sales  # noqa: E402
+from shopcast.backends.calls import Done, Request, decode_result  # noqa: E402
 from shopcast.backends.sqlite.engine import open_writer_connection, writer_connection  # noqa: E402
-from shopcast.backends.sqlite.executor import Done, Executor, Request  # noqa: E402
+from shopcast.backends.sqlite.executor import Executor  # noqa: E402
 from shopcast.kernel.actions import Command  # noqa: E402
 from shopcast.kernel.clock import FixedClock  # noqa: E402
 from shopcast.kernel.ids import new_id  # noqa: E402
@@ -352,8 +353,6 @@ class Bench:
 
 
 def _decoded(request: Request, result: bytes) -> Any:
-    from shopcast.backends.sqlite.local import decode_result  # noqa: PLC0415
-
     return True if request.spec.result is None else decode_result(request.spec, result)
 
 

@@ -16,7 +16,8 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from shopcast import accounts, analytics, catalog, discovery, integrations, media, rooms, sales, shows, talent
 from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
 from shopcast.analytics.http import ROUTES as ANALYTICS_ROUTES
-from shopcast.backends.embedded import Backend, open_embedded
+from shopcast.backends.backend import Backend
+from shopcast.backends.embedded import open_embedded
 from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
 from shopcast.discovery.http import ROUTES as DISCOVERY_ROUTES
 from shopcast.integrations.http import ROUTES as INTEGRATION_ROUTES
@@ -79,12 +80,18 @@ def migrate(settings: Settings) -> None:
 
     Raises CalledProcessError; what went wrong was printed.
     """
-    url = f"sqlite:///{settings.database_path}"
+    url = settings.database_url or f"sqlite:///{settings.database_path}"
     subprocess.run([sys.executable, "-m", "shopcast.migrations", url], check=True)
 
 
 def open_backend(settings: Settings, registry: Registry, *, local: bool = False) -> Backend:
-    """`local`: this process writes the database itself, which only one may; otherwise it asks the writer."""
+    """`local`: this process writes the database itself, which only one may; otherwise it asks the writer. In the
+    cluster profile every process writes by itself."""
+    if settings.is_cluster:
+        # Here, because PostgreSQL's and Redis' libraries are memory that an embedded shop has no use for.
+        from shopcast.backends.cluster import open_cluster  # noqa: PLC0415
+
+        return open_cluster(settings, registry)
     return open_embedded(settings, registry, local=local)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from shopcast.backends.embedded import Backend, open_embedded
+from shopcast.backends.backend import Backend
+from shopcast.backends.embedded import open_embedded
 from shopcast.backends.sqlite.wire import connected_socket
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.config import Settings

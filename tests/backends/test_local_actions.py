@@ -6,9 +6,10 @@ from collections import deque
 import pytest
 from structlog.testing import capture_logs
 
+from shopcast.backends.calls import Done, Request
 from shopcast.backends.embedded import open_embedded
 from shopcast.backends.sqlite.engine import writer_connection
-from shopcast.backends.sqlite.executor import Done, Executor, Request
+from shopcast.backends.sqlite.executor import Executor
 from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.errors import ActionFailed, Busy, Refused
 from shopcast.kernel.principal import SYSTEM

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from shopcast.backends.embedded import Backend, open_embedded
+from shopcast.backends.backend import Backend
+from shopcast.backends.embedded import open_embedded
 from shopcast.backends.sqlite.client import IN_FLIGHT_LIMIT, WAITING_LIMIT
 from shopcast.backends.sqlite.lock import WriterAlreadyRunning
 from shopcast.backends.sqlite.wire import FRAME_LIMIT_BYTES, connected_socket

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from shopcast.backends.sqlite.executor import Answer, Done, Executor, Request
+from shopcast.backends.calls import Answer, Done, Request
+from shopcast.backends.sqlite.executor import Executor
 from shopcast.kernel.actions import Command
 from shopcast.kernel.errors import ShopcastError
 from shopcast.kernel.ids import new_id
@@ -129,8 +130,7 @@ def came(sale: SaleShop, started: CheckoutStarted, minor: int | None = None, car
 
 
 def stocked(sale: SaleShop) -> None:
-    sale.backend.actions.raw.execute("UPDATE catalog_stock SET on_hand = 40")
-    sale.backend.actions.raw.commit()
+    sale.backend.raw.execute("UPDATE catalog_stock SET on_hand = 40")
 
 
 def written(sale: SaleShop) -> dict[str, list[list[tuple[str, object]]]]:
@@ -168,7 +168,6 @@ def test_payments_together_write_what_one_by_one_writes(sale: SaleShop) -> None:
     jobs = sale.count("kernel_jobs", "name = 'sales.mail_order'")
     journals = sale.count("room_private")
     template.put_back()
-    template.stored.close()
     assert bought(sale, each=False) == one_by_one
     assert {name: sale.events(name) for name in told} == told
     assert told == {"sales.order_placed": BUYERS, "sales.order_paid": BUYERS}

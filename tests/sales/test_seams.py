@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shopcast import sales
-from shopcast.backends.sqlite.executor import Request
+from shopcast.backends.calls import Request
 from shopcast.kernel.principal import SYSTEM
 from shopcast.sales import EventKind, PaymentEvent
 from shopcast.sales.checkout.address import PostalAddress

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shopcast.backends.embedded import Backend
+from shopcast.backends.backend import Backend
 from shopcast.backends.sqlite.lock import WriterAlreadyRunning
 from shopcast.kernel.config import Settings
 from shopcast.kernel.telemetry import set_up_logging

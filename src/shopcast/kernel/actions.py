@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Dialect, Executable
 
 from shopcast.kernel.errors import ShopcastError
 from shopcast.kernel.events import Event
@@ -30,6 +30,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ReadConnection(Protocol):
+    """Text of one's own is written with `?` or `:name` and runs on both engines, unless it asks for the dialect."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]: ...
 
     def exec_driver_sql(self, statement: str, parameters: DriverParameters | None = None) -> CursorResult[Any]: ...
@@ -76,6 +81,9 @@ class ActionSpec:
 
     A refusal returned by `batch_handler` must have changed nothing: the whole batch shares one savepoint. It is given
     at most `batch_limit` calls (None: as many as share a commit), so that it stays below what an action may take.
+    `queue`: on engines where several processes write, a verb with a batch handler waits for its turn among all of them,
+    and only one set of it runs at a time; with this, one for each name that it derives from the command (e.g. of the
+    variant), so that those who can't meet don't wait for each other.
     `gathers`: it takes calls of its verb from behind others that wait; only for verbs whose callers don't care which
     of two unanswered calls comes first.
     """
@@ -88,6 +96,7 @@ class ActionSpec:
     batch_limit: int | None = None
     gathers: bool = False
     moves_stock_or_money: bool = False
+    queue: Callable[[Any], str] | None = None
 
 
 @runtime_checkable

@@ -12,7 +12,7 @@ def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     if url is None:
         raise RuntimeError("call shopcast.migrations.upgrade(database_url)")
-    engine = create_engine(url)
+    engine = create_engine(_with_driver(url))
     if engine.dialect.name == "sqlite":
         _own_transactions(engine)
     with engine.connect() as connection:
@@ -26,6 +26,12 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    """Operators write postgresql:// or postgres://, as everywhere."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgresql", "postgres") else url
 
 
 def _own_transactions(engine: object) -> None:

@@ -13,7 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from shopcast import accounts, shows
-from shopcast.backends.embedded import Backend
+from shopcast.backends.backend import Backend
 from shopcast.kernel.config import Settings
 from shopcast.kernel.events import event_type_name
 from shopcast.kernel.registry import Registry

@@ -14,8 +14,8 @@ from typing import Any, cast
 import msgspec
 import structlog
 
+from shopcast.backends.calls import decode_result
 from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.sqlite.local import decode_result
 from shopcast.backends.sqlite.wire import (
     BrokenFrame,
     Call,

@@ -1,62 +1,39 @@
 """Owns running actions on the one connection that writes: batches, savepoints, idempotency. Knows no socket."""
 
-import hashlib
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 
-import msgspec
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from shopcast.backends.sqlite.transaction import SqliteTx
-from shopcast.kernel.actions import ALONE, IDEMPOTENCY_KEY_LIMIT, ActionSpec, Command
-from shopcast.kernel.clock import Clock
-from shopcast.kernel.errors import (
-    ActionFailed,
-    Busy,
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
-    InvalidInput,
-    ShopcastError,
-    StorageFull,
+from shopcast.backends.calls import (
+    Answer,
+    Done,
+    Request,
+    checked_key,
+    content_digest,
+    encode_result,
+    failure_of,
+    has_double_keys,
+    same_content,
+    warn_if_slow,
 )
-from shopcast.kernel.principal import Principal
+from shopcast.backends.sqlite.transaction import SqliteTx
+from shopcast.kernel.actions import ALONE, ActionSpec
+from shopcast.kernel.clock import Clock
+from shopcast.kernel.errors import ActionFailed, Busy, ShopcastError, StorageFull
 from shopcast.kernel.tables import to_microseconds
 
 # A batch shares one fsync. 200 actions reach nearly the whole gain (15,600/s against 2,200/s one by one); more, or
 # longer than 20 ms, would be felt by whoever came first.
 BATCH_LIMIT = 200
 BATCH_LIMIT_S = 0.020
-# An action that holds the writer longer delays everybody's purchase: it must be cut into chunks.
-SLOW_ACTION_S = 0.020
-
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class Request:
-    spec: ActionSpec
-    command: Command
-    by: Principal
-    idempotency_key: str | None = None
-    answer: "Answer | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """`result` is msgpack: what is stored under the idempotency key and sent back are the same bytes."""
-
-    result: bytes
-
-
-Answer = Done | ShopcastError | ActionFailed
 
 
 @dataclass(slots=True)
@@ -154,17 +131,17 @@ class Executor:
         else:
             request.answer = Done(result)
             batch.wakes.extend(topic for topic in tx.wakes if topic not in batch.wakes)
-        _warn_if_slow(request.spec.name, started, 1)
+        warn_if_slow(request.spec.name, started, 1)
 
     def _handle(self, request: Request, tx: SqliteTx, now: datetime) -> bytes:
-        result = _encode(request.spec.handler(tx, request.command, request.by, now))
+        result = encode_result(request.spec.handler(tx, request.command, request.by, now))
         self._store_results([(request, result)], now)
         return result
 
     def _run_set(self, group: list[Request], batch: Batch) -> bool:
         """True if the group was answered by the batch handler; False leaves it to be run one by one."""
         handler = group[0].spec.batch_handler
-        if handler is None or _has_double_keys(group):
+        if handler is None or has_double_keys(group):
             return False
         started = time.perf_counter()
         now = self._clock.now()
@@ -182,7 +159,7 @@ class Executor:
                 elif isinstance(outcome, ShopcastError):
                     answers[id(request)] = outcome
                 else:
-                    result = _encode(outcome)
+                    result = encode_result(outcome)
                     done.append((request, result))
                     answers[id(request)] = Done(result)
             self._store_results(done, now)
@@ -195,7 +172,7 @@ class Executor:
         for request in group:
             request.answer = answers.get(id(request))
         batch.wakes.extend(topic for topic in tx.wakes if topic not in batch.wakes)
-        _warn_if_slow(group[0].spec.name, started, len(group))
+        warn_if_slow(group[0].spec.name, started, len(group))
         for request in alone:
             self._run_one(request, batch)
         return True
@@ -213,23 +190,14 @@ class Executor:
         return answers
 
     def _stored_result(self, request: Request) -> bytes | None:
-        key = request.idempotency_key
+        key = checked_key(request)
         if key is None:
-            if request.spec.moves_stock_or_money and not request.by.system:
-                raise IdempotencyKeyMissing()
             return None
-        if not 1 <= len(key) <= IDEMPOTENCY_KEY_LIMIT:
-            raise InvalidInput("Idempotency-Key", "it is out of range")
         row = self._raw.execute(
             "SELECT content_digest, result FROM kernel_idempotency WHERE principal_key = ? AND action = ? AND key = ?",
             (request.by.key, request.spec.name, key),
         ).fetchone()
-        if row is None:
-            return None
-        if row[0] != _content_digest(request.command):
-            raise IdempotencyKeyReused()
-        stored: bytes = row[1]
-        return stored
+        return None if row is None else same_content(request, row[0], row[1])
 
     def _store_results(self, done: Sequence[tuple[Request, bytes]], now: datetime) -> None:
         # Refusals are not stored: they changed nothing, and what was sold out may be free again at the next try.
@@ -242,7 +210,7 @@ class Executor:
                     request.by.key,
                     request.spec.name,
                     request.idempotency_key,
-                    _content_digest(request.command),
+                    content_digest(request.command),
                     result,
                     stored_at,
                 )
@@ -261,10 +229,7 @@ class Executor:
         if is_storage_trouble(error):
             _log.error("kernel.action.storage.refused", action=spec.name, error=str(error))
             return refusal_of_storage(error)
-        _log.error("kernel.action.failed", action=spec.name, exc_info=error)
-        failure = ActionFailed(spec.name, repr(error))
-        failure.__cause__ = error
-        return failure
+        return failure_of(spec, error)
 
     def _roll_back(self) -> None:
         if self._raw.in_transaction:
@@ -307,19 +272,3 @@ def _primary_code(error: BaseException | None) -> int | None:
     code = getattr(error, "sqlite_errorcode", None)
     # Extended codes carry the primary one in their low byte.
     return code & 0xFF if isinstance(code, int) else None
-
-
-def _content_digest(command: Command) -> bytes:
-    return hashlib.sha256(_encode(command.content())).digest()
-
-
-def _has_double_keys(group: Iterable[Request]) -> bool:
-    # The same purchase sent twice within one batch: only one after the other does the second see the first's result.
-    keys = sorted((request.by.key, request.idempotency_key) for request in group if request.idempotency_key is not None)
-    return any(sum(1 for _ in same) > 1 for _, same in groupby(keys))
-
-
-def _warn_if_slow(action: str, started: float, size: int) -> None:
-    elapsed_s = time.perf_counter() - started
-    if elapsed_s > SLOW_ACTION_S:
-        _log.warning("kernel.action.slow", action=action, actions=size, elapsed_ms=round(elapsed_s * 1000, 1))

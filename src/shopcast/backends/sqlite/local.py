@@ -7,16 +7,14 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from shopcast.backends.calls import Request, result_of
 from shopcast.backends.inprocess.wakes import InProcessWakes
 from shopcast.backends.sqlite.engine import open_writer_connection, writer_connection
-from shopcast.backends.sqlite.executor import Answer, Done, Executor, Request
+from shopcast.backends.sqlite.executor import Executor
 from shopcast.backends.sqlite.lock import WriterLock
 from shopcast.backends.sqlite.relay import Relay
-from shopcast.kernel.actions import ActionSpec, Command
+from shopcast.kernel.actions import Command
 from shopcast.kernel.clock import Clock
-from shopcast.kernel.errors import ActionFailed, Refused, ShopcastError
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
 
@@ -71,20 +69,3 @@ class LocalActions:
             self._connection.close()
             self._raw.close()
             self._lock_file.release()
-
-
-def result_of(spec: ActionSpec, answer: Answer | None) -> Any:
-    """The decoded result, or the refusal raised as it would be by another process."""
-    match answer:
-        case Done(result):
-            return decode_result(spec, result)
-        case ShopcastError():
-            raise Refused.of(answer) from answer
-        case ActionFailed():
-            raise answer
-        case None:
-            raise RuntimeError("the request was not answered")
-
-
-def decode_result(spec: ActionSpec, result: bytes) -> Any:
-    return msgspec.msgpack.decode(result, type=type(None) if spec.result is None else spec.result)

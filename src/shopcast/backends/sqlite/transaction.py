@@ -1,103 +1,13 @@
-"""Owns the Tx that handlers see: statements, and what they leave to be written or announced at the end."""
+"""Owns the Tx that handlers see on SQLite."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import CursorResult
 
-from shopcast.kernel.actions import DriverParameters, Parameters
-from shopcast.kernel.events import Event, event_type_name
-from shopcast.kernel.ids import new_id
-from shopcast.kernel.principal import Principal
-from shopcast.kernel.tables import to_microseconds
-
-# A payload travels through the database and the logs; anything larger belongs in the blob store.
-PAYLOAD_LIMIT_BYTES = 64 * 1024
-# One action records facts, it does not stream; more than this is a loop gone wild.
-EVENTS_PER_ACTION_LIMIT = 2_000
+from shopcast.backends.recording import RecordingTx
+from shopcast.kernel.actions import DriverParameters
 
 
-class SqliteTx:
-    """`execute` and `exec_driver_sql` are the connection's own, bound at once: they are the hottest calls we have."""
-
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
-        self._now = now
-        self._events: list[Event] = []
-        self.wakes: list[str] = []
-
-    def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
-        return self._connection.execute(statement, parameters)
-
+class SqliteTx(RecordingTx):
     def exec_driver_sql(self, statement: str, parameters: DriverParameters | None = None) -> CursorResult[Any]:
         return self._connection.exec_driver_sql(statement, parameters)
-
-    def record(self, event: Event) -> None:
-        if len(self._events) >= EVENTS_PER_ACTION_LIMIT:
-            raise ValueError(f"an action may record {EVENTS_PER_ACTION_LIMIT} events at most")
-        self._events.append(event)
-
-    def enqueue(
-        self, job_name: str, payload: msgspec.Struct, run_at: datetime | None = None, key: str | None = None
-    ) -> None:
-        now = to_microseconds(self._now)
-        due = now if run_at is None else to_microseconds(run_at)
-        # Driver text: on the path of every order (compiling the construct costs more than running it).
-        added = self.exec_driver_sql(
-            "INSERT INTO kernel_jobs (id, name, payload, key, run_at, state, attempts, created_at)"
-            " VALUES (?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT DO NOTHING",
-            (new_id("job"), job_name, _encoded(payload), key, due, now),
-        ).rowcount
-        # One that waits already was announced when it was added; a drop would otherwise wake the worker for each buyer.
-        if added:
-            self.wake("jobs")
-
-    def unqueue(self, job_name: str, keys: Sequence[str]) -> None:
-        if keys:
-            self.exec_driver_sql(
-                "DELETE FROM kernel_jobs WHERE name = ? AND key = ? AND state = 'pending'",
-                [(job_name, key) for key in keys],
-            )
-
-    def wake(self, topic: str) -> None:
-        if topic not in self.wakes:
-            self.wakes.append(topic)
-
-    def audit(self, by: Principal, action: str, subject_id: str, details: dict[str, Any]) -> None:
-        self.exec_driver_sql(
-            "INSERT INTO kernel_audit (id, at, by_key, by_session_id, is_operator, action, subject_id, organisation_id,"
-            " details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                new_id("aud"),
-                to_microseconds(self._now),
-                by.key,
-                by.session_id,
-                by.is_operator,
-                action,
-                subject_id,
-                subject_id if subject_id.startswith("org_") else details.get("organisation_id"),
-                _encoded(details),
-            ),
-        )
-
-    def flush_events(self) -> set[str]:
-        """Inserts the recorded events, last of all statements; returns their types."""
-        recorded_at = to_microseconds(self._now)
-        rows: Sequence[tuple[str, str, int]] = [
-            (event_type_name(type(event)), _encoded(event), recorded_at) for event in self._events
-        ]
-        self._events = []
-        if rows:
-            self.exec_driver_sql(
-                "INSERT INTO kernel_events (event_type, body, recorded_at) VALUES (?, ?, ?)", list(rows)
-            )
-        return {row[0] for row in rows}
-
-
-def _encoded(value: object) -> str:
-    encoded = msgspec.json.encode(value)
-    if len(encoded) > PAYLOAD_LIMIT_BYTES:
-        raise ValueError(f"{type(value).__name__} is {len(encoded)} bytes; at most {PAYLOAD_LIMIT_BYTES} may be stored")
-    return encoded.decode()

@@ -16,8 +16,9 @@ import structlog
 import uvloop
 from sqlalchemy.exc import DBAPIError
 
+from shopcast.backends.calls import Answer, Done, Request
 from shopcast.backends.sqlite.engine import open_writer_connection, writer_connection
-from shopcast.backends.sqlite.executor import Answer, Done, Executor, Request
+from shopcast.backends.sqlite.executor import Executor
 from shopcast.backends.sqlite.lock import WriterAlreadyRunning, WriterLock
 from shopcast.backends.sqlite.relay import SLICE_LIMIT_S, Relay
 from shopcast.backends.sqlite.wire import (

@@ -1,0 +1,207 @@
+"""Owns the door to actions on PostgreSQL: they run in this process, on a few threads; hot verbs many at once."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+
+from shopcast.backends.calls import Request, result_of
+from shopcast.backends.postgres.engine import actions_engine
+from shopcast.backends.postgres.executor import Counts, Executor
+from shopcast.kernel.actions import ActionSpec, Command
+from shopcast.kernel.clock import Clock
+from shopcast.kernel.errors import ActionFailed, Busy, InvalidInput, Refused, Unavailable
+from shopcast.kernel.principal import Principal
+from shopcast.kernel.registry import Registry
+
+# Each is a connection. Python runs one at a time; more would only wait for it, and for each other's rows.
+ACTION_THREADS = 6
+# Commands and jobs that ask from threads of their own.
+_BLOCKING_CONNECTIONS = 2
+# More than a web process has connections to buyers in a drop (4,000), with those in flight.
+WAITING_LIMIT = 5_500
+# Past this somebody has given up already. Nothing was begun, so trying again is safe.
+WAITING_LIMIT_S = 8.0
+# PostgreSQL answers within its time-outs. Past this the answer is taken for lost.
+ANSWER_WAIT_S = 30.0
+# What the embedded profile's batches reach nearly the whole gain with.
+SET_LIMIT = 200
+
+_log = structlog.get_logger()
+
+
+class Announcer(Protocol):
+    def dispatch(self, topics: Iterable[str]) -> None:
+        """Tells all processes, this one at once."""
+
+
+@dataclass(slots=True, eq=False)
+class _Pending:
+    request: Request
+    answer: asyncio.Future[Any]
+    asked_at: float = field(default_factory=time.monotonic)
+
+
+class _Lane:
+    """Those of one hot verb and queue that wait in this process. One thread at a time takes from it."""
+
+    def __init__(self, spec: ActionSpec, queue: str) -> None:
+        self.queue = queue
+        self.limit = min(SET_LIMIT, spec.batch_limit or SET_LIMIT)
+        self._waiting: deque[_Pending] = deque()
+        self._lock = threading.Lock()
+        self._is_served = False
+
+    def add(self, pending: _Pending) -> bool:
+        """True if nobody serves the lane yet, and somebody must."""
+        with self._lock:
+            self._waiting.append(pending)
+            must_begin = not self._is_served
+            self._is_served = True
+        return must_begin
+
+    def take(self) -> list[_Pending]:
+        """The next ones. None left: nobody serves the lane any more."""
+        with self._lock:
+            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.limit))]
+            if not taken:
+                self._is_served = False
+        return taken
+
+
+class PostgresActions:
+    """`run` belongs to one event loop; `run_blocking` may be called from any thread."""
+
+    def __init__(self, database_url: str, registry: Registry, clock: Clock, wakes: Announcer) -> None:
+        self.counts = Counts()
+        self._engine = actions_engine(database_url, ACTION_THREADS + _BLOCKING_CONNECTIONS)
+        self._executor = Executor(self._engine, clock, self.counts)
+        self._threads = ThreadPoolExecutor(ACTION_THREADS, thread_name_prefix="actions")
+        self._registry = registry
+        self._wakes = wakes
+        self._lanes: dict[str, _Lane] = {}
+        self._waiting = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """From now on wakes are told on this loop, whoever asked for the action."""
+        self._loop = asyncio.get_running_loop()
+
+    async def close(self) -> None:
+        """What was asked is answered; nobody new is let in."""
+        self._loop = None
+        await asyncio.to_thread(self._threads.shutdown)
+
+    def close_blocking(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
+
+    async def run(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
+        request = self._request(command, by, idempotency_key)
+        if self._waiting >= WAITING_LIMIT:
+            raise Refused.of(Busy())
+        loop = asyncio.get_running_loop()
+        pending = _Pending(request, loop.create_future())
+        self._waiting += 1
+        try:
+            self._submit(pending, loop)
+            async with asyncio.timeout(ANSWER_WAIT_S):
+                return await pending.answer
+        except TimeoutError:
+            raise Refused.of(Unavailable()) from None
+        finally:
+            self._waiting -= 1
+
+    def run_blocking(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
+        request = self._request(command, by, idempotency_key)
+        self._tell(self._executor.run_one(request, queue_of(request)))
+        return result_of(request.spec, request.answer)
+
+    def _request(self, command: Command, by: Principal, idempotency_key: str | None) -> Request:
+        try:
+            # What the embedded profile sends to its writer: a number beyond 64 bits is refused alike.
+            msgspec.msgpack.encode(command)
+        except OverflowError as error:
+            raise Refused.of(InvalidInput("number", "it is out of range")) from error
+        return Request(self._registry.spec_of(command), command, by, idempotency_key)
+
+    def _submit(self, pending: _Pending, loop: asyncio.AbstractEventLoop) -> None:
+        queue = queue_of(pending.request)
+        try:
+            if queue is None:
+                self._threads.submit(self._run_alone, pending, loop)
+                return
+            lane = self._lanes.get(queue)
+            if lane is None:
+                lane = self._lanes[queue] = _Lane(pending.request.spec, queue)
+            if lane.add(pending):
+                self._threads.submit(self._serve, lane, loop)
+        except RuntimeError:
+            # The threads were told to stop.
+            raise Refused.of(Busy()) from None
+
+    # On a thread.
+
+    def _run_alone(self, pending: _Pending, loop: asyncio.AbstractEventLoop) -> None:
+        self._run([pending], lambda: self._executor.run_one(pending.request), loop)
+
+    def _serve(self, lane: _Lane, loop: asyncio.AbstractEventLoop) -> None:
+        """One set; what gathered meanwhile is the next, behind what other verbs asked for."""
+        taken = lane.take()
+        if not taken:
+            return
+        requests = [pending.request for pending in taken]
+        self._run(taken, lambda: self._executor.run_set(requests, lane.queue), loop)
+        self._threads.submit(self._serve, lane, loop)
+
+    def _run(self, pendings: Sequence[_Pending], run: Callable[[], list[str]], loop: asyncio.AbstractEventLoop) -> None:
+        topics: list[str] = []
+        if time.monotonic() - pendings[0].asked_at > WAITING_LIMIT_S:
+            for pending in pendings:
+                pending.request.answer = Busy()
+        else:
+            topics = run()
+        _on_loop(loop, lambda: self._settle(pendings, topics))
+
+    # On the loop.
+
+    def _settle(self, pendings: Sequence[_Pending], topics: Sequence[str]) -> None:
+        if topics:
+            self._wakes.dispatch(topics)
+        for pending in pendings:
+            if pending.answer.done():
+                continue
+            try:
+                pending.answer.set_result(result_of(pending.request.spec, pending.request.answer))
+            except (Refused, ActionFailed, msgspec.DecodeError, RuntimeError) as error:
+                pending.answer.set_exception(error)
+
+    def _tell(self, topics: Sequence[str]) -> None:
+        if not topics:
+            return
+        if self._loop is None or not _on_loop(self._loop, lambda: self._wakes.dispatch(topics)):
+            self._wakes.dispatch(topics)
+
+
+def queue_of(request: Request) -> str | None:
+    """Where a hot verb waits for its turn; None for the others, which just try."""
+    spec = request.spec
+    if spec.batch_handler is None:
+        return None
+    return spec.name if spec.queue is None else f"{spec.name} {spec.queue(request.command)}"
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> bool:
+    try:
+        loop.call_soon_threadsafe(call)
+    except RuntimeError:
+        # Closed meanwhile: nobody listens any more.
+        return False
+    return True

@@ -1,0 +1,115 @@
+"""Owns one pooled connection for one attempt: its turn in a queue, beginning, ending. Knows no action."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import psycopg
+import structlog
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+_log = structlog.get_logger()
+
+
+class SwallowedError(Exception):
+    """A handler went on after a statement had failed, which on PostgreSQL undoes everything before it."""
+
+
+class Session:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        self._driver: psycopg.Connection[tuple[object, ...]] = driver
+        self._turn: int | None = None
+        # Between the commit being sent and its answer. If the connection is lost then, nobody knows.
+        self.commit_is_unknown = False
+
+    @property
+    def driver(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """For statements where the cost of SQLAlchemy counts; parameters are `%s`."""
+        return self._driver
+
+    def take_turn(self, queue: str) -> None:
+        """Waits until nobody else in the whole shop has the turn in this queue; kept until the end of the session.
+
+        Before `begin`, so that the snapshot is taken after the wait and shows what whoever was before us did.
+        """
+        key = lock_key(queue)
+        self._control(f"SELECT pg_advisory_lock({key})")
+        self._turn = key
+
+    def begin(self) -> None:
+        self._control("BEGIN ISOLATION LEVEL SERIALIZABLE")
+
+    def begin_reading(self) -> None:
+        self._control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def commit(self) -> None:
+        """Gives the turn up in the same round trip. Raises SwallowedError when there is nothing to commit any more."""
+        if self._driver.info.transaction_status != TransactionStatus.INTRANS:
+            raise SwallowedError("a statement of this action failed, and its handler went on as if it had not")
+        give_up = "" if self._turn is None else f"; SELECT pg_advisory_unlock({self._turn})"
+        self.commit_is_unknown = True
+        try:
+            self._control(f"COMMIT{give_up}")
+        except psycopg.Error:
+            self.commit_is_unknown = self._is_broken()
+            raise
+        self.commit_is_unknown = False
+        self._turn = None
+
+    def rollback(self) -> None:
+        if self._driver.info.transaction_status != TransactionStatus.IDLE:
+            self._control("ROLLBACK")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is raised inside leaves nothing of what was done inside."""
+        self._control("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+                self._control("ROLLBACK TO part; RELEASE part")
+            raise
+        self._control("RELEASE part")
+
+    def end(self) -> None:
+        """Whatever happened, the connection goes back clean or not at all."""
+        try:
+            if not self._is_broken():
+                self.rollback()
+                if self._turn is not None:
+                    self._control(f"SELECT pg_advisory_unlock({self._turn})")
+        except (psycopg.Error, DBAPIError) as error:
+            _log.info("kernel.session.dropped", error=str(error))
+            self.connection.invalidate()
+        if self._is_broken():
+            self.connection.invalidate()
+        self.connection.close()
+
+    def _is_broken(self) -> bool:
+        return self._driver.closed or self._driver.broken
+
+    def _control(self, statement: str) -> None:
+        # Never prepared: several statements in one message can't be.
+        self._driver.execute(statement.encode(), prepare=False)
+
+
+@contextmanager
+def open_session(engine: Engine) -> Iterator[Session]:
+    session = Session(engine.connect())
+    try:
+        yield session
+    finally:
+        session.end()
+
+
+@lru_cache(10_000)
+def lock_key(name: str) -> int:
+    """PostgreSQL's advisory locks have numbers: 64 bits, signed. Two names that share one would only wait more."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)

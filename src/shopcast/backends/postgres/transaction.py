@@ -1,0 +1,40 @@
+"""Owns the Tx that handlers see on PostgreSQL, and the connection that readers see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable
+
+from shopcast.backends.postgres.statements import translated
+from shopcast.backends.recording import EventRow, RecordingTx
+from shopcast.kernel.actions import DriverParameters, Parameters
+
+_INSERT_EVENTS = (
+    "INSERT INTO kernel_events (event_type, body, recorded_at)"
+    " SELECT event_type, body, recorded_at FROM unnest(%s::text[], %s::text[], %s::bigint[])"
+    " WITH ORDINALITY AS given (event_type, body, recorded_at, number) ORDER BY number"
+)
+
+
+class PostgresTx(RecordingTx):
+    def exec_driver_sql(self, statement: str, parameters: DriverParameters | None = None) -> CursorResult[Any]:
+        return self._connection.exec_driver_sql(translated(statement), parameters)
+
+    def _insert_events(self, rows: Sequence[EventRow]) -> None:
+        # One statement: a drop's batch records hundreds, each of which would be a message of its own.
+        types, bodies, instants = zip(*rows, strict=True)
+        self._connection.exec_driver_sql(_INSERT_EVENTS, (list(types), list(bodies), list(instants)))
+
+
+class PostgresReadConnection:
+    """A snapshot. Hand-written statements keep their `?`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
+        return self._connection.execute(statement, parameters)
+
+    def exec_driver_sql(self, statement: str, parameters: DriverParameters | None = None) -> CursorResult[Any]:
+        return self._connection.exec_driver_sql(translated(statement), parameters)
