@@ -8,10 +8,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -67,7 +69,7 @@ room_entry = Table(
         sqlite_where=text("seq IS NULL"),
         postgresql_where=text("seq IS NULL"),
     ),
-    Index("ix_room_entry_second", "room_id", "numbered_at"),
+    Index("ix_room_entry_second", "room_id", "numbered_at", "seq"),
     Index("ix_room_entry_person", "person_key", "room_id", "at"),
     sqlite_autoincrement=True,
 )
@@ -86,7 +88,12 @@ room_line = Table(
     Column("reply_seq", BigInteger),
     Column("media_at", Instant),
     Column("hidden", Boolean, nullable=False, default=False),
-    Index("ix_room_line_person", "room_id", "public_key"),
+    # Null on lines from before copies were looked for.
+    Column("said_at", Instant),
+    # What near-identical lines share; empty for short ones.
+    Column("fingerprint", String(16)),
+    Index("ix_room_line_person", "room_id", "public_key", "said_at"),
+    Index("ix_room_line_copies", "room_id", "fingerprint", "said_at"),
     Index("ix_room_line_erase", "person_key"),
 )
 
@@ -135,13 +142,67 @@ room_mute = Table(
     Column("until", Instant, nullable=False),
 )
 
+# Who was shown out. Tickets signed before still name the room, so the room itself keeps the door shut.
+room_expulsion = Table(
+    "room_expulsion",
+    metadata,
+    Column("room_id", ForeignKey("room.id"), primary_key=True),
+    Column("public_key", String(32), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 room_mode = Table(
     "room_mode",
     metadata,
     Column("room_id", ForeignKey("room.id"), primary_key=True),
     Column("slow_mode_s", Integer, nullable=False),
+    # The room's own list, as JSON.
     Column("muted_words", Text, nullable=False),
+    # The list of the house: what the floor above wants muted in all its rooms.
+    Column("house_words", Text, nullable=False, server_default="[]"),
+    Column("followers_only", Boolean, nullable=False, server_default=false()),
+    Column("pinned_seq", BigInteger),
     CheckConstraint("slow_mode_s >= 0", name="slow"),
+)
+
+# What waits for a moderator: a line held back, a line shoppers reported, a line hidden by a word.
+room_case = Table(
+    "room_case",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("room_id", ForeignKey("room.id"), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("reason", String(12), nullable=False),
+    # The listed word that was found.
+    Column("word", Text),
+    Column("entry_id", String(40), nullable=False),
+    Column("person_key", String(64), nullable=False),
+    Column("public_key", String(32), nullable=False),
+    # The line as it was to be said, as JSON; null for lines that are in the log.
+    Column("line", Text),
+    Column("fingerprint", String(16), nullable=False, server_default=""),
+    Column("reports", Integer, nullable=False, server_default="0"),
+    Column("state", String(8), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    Column("decided_by", String(64)),
+    UniqueConstraint("room_id", "entry_id", name="uq_room_case_entry"),
+    CheckConstraint("kind IN ('held', 'reported', 'hidden')", name="kind"),
+    CheckConstraint("state IN ('open', 'let', 'removed')", name="state"),
+    CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+    Index("ix_room_case_queue", "room_id", "state", "opened_at"),
+    Index("ix_room_case_erase", "person_key"),
+)
+
+room_report = Table(
+    "room_report",
+    metadata,
+    Column("room_id", ForeignKey("room.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("person_key", String(64), primary_key=True),
+    Column("reason", String(12), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_room_report_erase", "person_key"),
 )
 
 room_presence = Table(
@@ -151,13 +212,15 @@ room_presence = Table(
     Column("at", Instant, primary_key=True),
     Column("concurrent", Integer, nullable=False),
     Column("unique_so_far", Integer, nullable=False),
+    # Who was there, as a sketch that only counts; forgotten once all processes have told of this half minute.
+    Column("sketch", LargeBinary),
     CheckConstraint("concurrent >= 0 AND unique_so_far >= 0", name="counts"),
 )
 
-# Public keys only, so counting people keeps nobody's identity.
-room_visitor = Table(
-    "room_visitor",
+# Everybody who ever came, as a sketch: it can be counted and merged, not read.
+room_audience = Table(
+    "room_audience",
     metadata,
     Column("room_id", ForeignKey("room.id"), primary_key=True),
-    Column("public_key", String(32), primary_key=True),
+    Column("sketch", LargeBinary, nullable=False),
 )

@@ -182,3 +182,39 @@ redaction = Table(
     Column("undone_at", Instant),
     Index("ix_shows_redaction_show", "show_id", "from_at"),
 )
+
+# Who may not enter the rooms of an organisation's shows. Kept when lifted: who did what is part of the story.
+ban = Table(
+    "shows_ban",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organisation_id", Text, nullable=False),
+    Column("person_key", Text, nullable=False),
+    # As the room saw them.
+    Column("name", Text, nullable=False),
+    Column("show_id", Text, ForeignKey("shows_show.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("banned_at", Instant, nullable=False),
+    Column("banned_by", Text, nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_by", Text),
+    Index(
+        "uq_shows_ban_standing",
+        "organisation_id",
+        "person_key",
+        unique=True,
+        sqlite_where=text("lifted_at IS NULL"),
+        postgresql_where=text("lifted_at IS NULL"),
+    ),
+    Index("ix_shows_ban_organisation", "organisation_id", "banned_at"),
+    Index("ix_shows_ban_person", "person_key"),
+)
+
+# The words an organisation wants muted in all its rooms.
+house_words = Table(
+    "shows_house_words",
+    metadata,
+    Column("organisation_id", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from shopcast.rooms.gateway.member import Member
 from shopcast.rooms.gateway.messages import Report
-from shopcast.rooms.presence.record_presence import VISITORS_LIMIT
+from shopcast.rooms.presence.sketch import Sketch
 
 # A gateway that has missed three reports is gone, and its people with it.
 REPORT_KEPT_S = 7.0
@@ -17,14 +17,14 @@ class Crowd:
         self._by_public: dict[str, set[Member]] = {}
         self._by_person: dict[str, set[Member]] = {}
         self._reports: dict[str, tuple[float, Report]] = {}
+        self._came = Sketch()
         self._mine: Counter[str] = Counter()
         self._theirs: Counter[str] = Counter()
-        self._new_visitors: set[str] = set()
 
     def enter(self, member: Member) -> None:
         self._by_public.setdefault(member.key, set()).add(member)
         self._by_person.setdefault(member.ticket.person_key, set()).add(member)
-        self._new_visitors.add(member.key)
+        self._came.add(member.key)
 
     def leave(self, member: Member) -> None:
         for index, key in ((self._by_public, member.key), (self._by_person, member.ticket.person_key)):
@@ -65,8 +65,7 @@ class Crowd:
         self._theirs.clear()
         return mine, everybody
 
-    def take_visitors(self) -> tuple[str, ...]:
-        """Public keys of people who came since the last time, as many as one sample records."""
-        taken = tuple(sorted(self._new_visitors))[:VISITORS_LIMIT]
-        self._new_visitors.difference_update(taken)
-        return taken
+    def take_sketches(self) -> tuple[Sketch, Sketch]:
+        """Who is here now, and who came since the last time, even if only for a moment. 1 ms per 1,000 people."""
+        came, self._came = self._came, Sketch()
+        return Sketch.of(self._by_public), came

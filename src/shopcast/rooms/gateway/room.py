@@ -32,7 +32,8 @@ from shopcast.rooms.gateway.wire import (
 from shopcast.rooms.log import queries
 from shopcast.rooms.log.model import Batch, PrivateEntry, RoomRules, public_key, to_ms
 from shopcast.rooms.log.store_snapshot import STATE_LIMIT_BYTES, StoreSnapshot
-from shopcast.rooms.presence.record_presence import RecordPresence
+from shopcast.rooms.presence.record_presence import RecordPresence, window_of
+from shopcast.rooms.presence.sketch import Sketch
 
 S = TypeVar("S")
 
@@ -125,19 +126,18 @@ class Room(Generic[S]):
 
     async def close(self, code: str, retry_ms: Callable[[], int]) -> None:
         self.is_closed = True
+        here, came = self._crowd.take_sketches()
         for member in list(self._members):
             member.bye(code, retry_ms())
         if self._unsubscribe is not None:
             self._unsubscribe()
         if self._opened is not None and not self._opened.done():
             await asyncio.wait([self._opened])
-        led, others = self._sequencer.leads, self.people() - self._crowd.here
         await self._sequencer.stop()
         self._fanout.close()
         for task in list(self._tasks):
             task.cancel()
-        if self._feed is not None:
-            await self._record_crowd(others if led else None)
+        await self._record_crowd(here, came)
 
     @property
     def is_idle(self) -> bool:
@@ -380,13 +380,14 @@ class Room(Generic[S]):
         self._fanout.send(Outgoing(buffer, buffer, lossy=True))
 
     async def record_presence(self) -> None:
-        """Every thirty seconds: the sample of the whole room from who leads it, new visitors from everybody."""
-        await self._record_crowd(self.people() if self._sequencer.leads else None)
+        """Every thirty seconds, and when the room is closed: who is here, led by us or not."""
+        await self._record_crowd(*self._crowd.take_sketches())
 
-    async def _record_crowd(self, concurrent: int | None) -> None:
-        visitors = self._crowd.take_visitors()
-        if concurrent is not None or visitors:
-            await self._record(RecordPresence(room_id=self.room_id, concurrent=concurrent, visitors=visitors))
+    async def _record_crowd(self, here: Sketch, came: Sketch) -> None:
+        if not (here.is_empty and came.is_empty):
+            window = window_of(self._ports.clock.now())
+            sketches = {"here": here.pack(), "came": came.pack()}
+            await self._record(RecordPresence(room_id=self.room_id, window=window, **sketches))
 
     async def _record(self, command: RecordPresence | StoreSnapshot) -> None:
         try:

@@ -1,6 +1,10 @@
-"""RecordPresence: a sample of how many people are in a room, and who came that had not been there."""
+"""RecordPresence: who was in a room during one half minute, as one process saw it, as a sketch.
 
-from datetime import datetime
+Every process tells what it has: gateways their sockets, web processes the beacons they heard. The sketches of one half
+minute are merged, so a person on two devices, gateways or transports counts once, and telling twice changes nothing.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 from shopcast.kernel.actions import Command, Tx
 from shopcast.kernel.errors import InvalidInput
@@ -8,25 +12,47 @@ from shopcast.kernel.principal import Principal
 from shopcast.rooms.log.lease_room import require_system
 from shopcast.rooms.log.repository import room_row
 from shopcast.rooms.presence import repository
+from shopcast.rooms.presence.sketch import Sketch
 
-# About 10 ms in the writer; a rush of more people is recorded over several samples.
-VISITORS_LIMIT = 1_000
+# A point every half minute draws a show's curve.
+WINDOW_S = 30
+# A process that was held up may tell late; then the window is closed and its sketch forgotten.
+LATE_LIMIT = timedelta(minutes=5)
 
 
 class RecordPresence(Command, frozen=True, kw_only=True):
     room_id: str
-    # Everybody in the room over all gateways; None from a gateway that does not lead the room.
-    concurrent: int | None
-    # Public keys, so that the count keeps nobody's identity.
-    visitors: tuple[str, ...] = ()
+    # The half minute, counted since 1970.
+    window: int
+    here: bytes
+    # Who came since the last time, even if they have left again: they count as people, not as time.
+    came: bytes
+
+
+def window_of(now: datetime) -> int:
+    return int(now.timestamp()) // WINDOW_S
+
+
+def window_start(window: int) -> datetime:
+    return datetime.fromtimestamp(window * WINDOW_S, UTC)
 
 
 def record_presence(tx: Tx, command: RecordPresence, by: Principal, now: datetime) -> None:
     require_system(by)
-    if len(command.visitors) > VISITORS_LIMIT:
-        raise InvalidInput("visitors", "it is too long")
+    at = window_start(command.window)
+    # Clocks of two machines differ by less than a window.
+    if not now - LATE_LIMIT <= at <= now + timedelta(seconds=WINDOW_S):
+        raise InvalidInput("window", "it is out of range")
+    here, came = _unpacked(command.here), _unpacked(command.came)
     room_row(tx, command.room_id)
-    repository.add_visitors(tx, command.room_id, command.visitors)
-    if command.concurrent is not None:
-        unique = repository.count_visitors(tx, command.room_id)
-        repository.add_sample(tx, command.room_id, now, command.concurrent, unique)
+    came.merge(here)
+    audience = repository.merge_audience(tx, command.room_id, came)
+    repository.merge_sample(tx, command.room_id, at, here, audience.count())
+    repository.forget_sketches(tx, command.room_id, now - LATE_LIMIT)
+
+
+def _unpacked(packed: bytes) -> Sketch:
+    try:
+        return Sketch.unpack(packed)
+    except ValueError as error:
+        raise InvalidInput("sketch", "it has the wrong form") from error

@@ -1,29 +1,43 @@
-"""SQL of presence: visitors counted once each, and samples over time."""
+"""SQL of presence: sketches merged into half minutes and into everybody who ever came."""
 
-from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from shopcast.kernel.actions import Tx
-from shopcast.rooms.tables import room_presence, room_visitor
+from shopcast.rooms.presence.sketch import Sketch
+from shopcast.rooms.tables import room_audience, room_presence
 
 
-def add_visitors(tx: Tx, room_id: str, keys: Collection[str]) -> None:
-    known = select(room_visitor.c.public_key).where(
-        room_visitor.c.room_id == room_id, room_visitor.c.public_key.in_(keys)
-    )
-    fresh = set(keys) - set(tx.execute(known).scalars())
-    if fresh:
-        tx.execute(insert(room_visitor), [{"room_id": room_id, "public_key": key} for key in sorted(fresh)])
+def merge_audience(tx: Tx, room_id: str, sketch: Sketch) -> Sketch:
+    """Everybody who ever came, these people among them."""
+    mine = room_audience.c.room_id == room_id
+    stored = tx.execute(select(room_audience.c.sketch).where(mine)).scalar_one_or_none()
+    if stored is None:
+        tx.execute(insert(room_audience).values(room_id=room_id, sketch=sketch.pack()))
+        return sketch
+    merged = Sketch.unpack(stored)
+    merged.merge(sketch)
+    packed = merged.pack()
+    if packed != stored:
+        tx.execute(update(room_audience).where(mine).values(sketch=packed))
+    return merged
 
 
-def count_visitors(tx: Tx, room_id: str) -> int:
-    return int(tx.execute(select(func.count()).where(room_visitor.c.room_id == room_id)).scalar_one())
-
-
-def add_sample(tx: Tx, room_id: str, at: datetime, concurrent: int, unique_so_far: int) -> None:
-    same = (room_presence.c.room_id == room_id, room_presence.c.at == at)
-    values = {"concurrent": concurrent, "unique_so_far": unique_so_far}
-    if tx.execute(update(room_presence).where(*same).values(values)).rowcount == 0:
+def merge_sample(tx: Tx, room_id: str, at: datetime, sketch: Sketch, unique_so_far: int) -> None:
+    """The half minute that begins at `at`, with what other processes have told of it already."""
+    mine = (room_presence.c.room_id == room_id, room_presence.c.at == at)
+    stored = tx.execute(select(room_presence.c.sketch).where(*mine)).one_or_none()
+    if stored is not None and stored.sketch is not None:
+        sketch.merge(Sketch.unpack(stored.sketch))
+    values = {"concurrent": sketch.count(), "unique_so_far": unique_so_far, "sketch": sketch.pack()}
+    if stored is None:
         tx.execute(insert(room_presence).values(room_id=room_id, at=at, **values))
+    else:
+        tx.execute(update(room_presence).where(*mine).values(values))
+
+
+def forget_sketches(tx: Tx, room_id: str, before: datetime) -> None:
+    """Their counts stay."""
+    old = (room_presence.c.room_id == room_id, room_presence.c.at < before, room_presence.c.sketch.is_not(None))
+    tx.execute(update(room_presence).where(*old).values(sketch=None))
