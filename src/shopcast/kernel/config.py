@@ -4,6 +4,7 @@ import difflib
 import os
 import re
 import secrets
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast
@@ -24,6 +25,9 @@ _NAMES = (
     "SHOPCAST_MEDIA_HTTP_PORT",
     "SHOPCAST_RTMP_PORT",
     "SHOPCAST_RTMPS_PORT",
+    "SHOPCAST_NODE",
+    "SHOPCAST_MEDIA_CONTROL_PORT",
+    "SHOPCAST_MEDIA_NODES",
     "SHOPCAST_TLS_CERT",
     "SHOPCAST_TLS_KEY",
     "SHOPCAST_PUBLIC_URL",
@@ -67,6 +71,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media_http_port: int = 8081
     rtmp_port: int = 1935
     rtmps_port: int | None = None
+    # A media node of a cluster: its name, and the port at which workers reach it. Unique; the machine's name by default.
+    node: str = ""
+    media_control_port: int = 8083
+    # Where workers find the media nodes of a cluster. Empty: there is one engine, behind a Unix socket.
+    media_nodes: tuple[tuple[str, int], ...] = ()
     tls_cert: Path | None = None
     tls_key: Path | None = None
     given_public_url: str | None = None
@@ -113,6 +122,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             media_http_port=read.port("SHOPCAST_MEDIA_HTTP_PORT", 8081),
             rtmp_port=read.port("SHOPCAST_RTMP_PORT", 1935),
             rtmps_port=read.port("SHOPCAST_RTMPS_PORT", 0) or None,
+            node=read.node("SHOPCAST_NODE"),
+            media_control_port=read.port("SHOPCAST_MEDIA_CONTROL_PORT", 8083),
+            media_nodes=read.addresses("SHOPCAST_MEDIA_NODES", 8083),
             tls_cert=read.file("SHOPCAST_TLS_CERT"),
             tls_key=read.file("SHOPCAST_TLS_KEY"),
             given_public_url=read.url("SHOPCAST_PUBLIC_URL", ("http", "https")),
@@ -205,6 +217,29 @@ class _Reader:
         if not re.fullmatch(r"[01]|[01]?\.\d{1,9}", text, re.ASCII) or not 0 <= float(text) <= 1:
             raise SettingsError(f"{name}={text} is not a share. Write a number from 0 to 1, e.g. {name}=0.01.")
         return float(text)
+
+    def node(self, name: str) -> str:
+        text = self.text(name) or socket.gethostname()
+        cleaned = re.sub(r"[^A-Za-z0-9.-]", "-", text)[:60]
+        if self.text(name) and cleaned != text:
+            raise SettingsError(f"{name}={text} is not a name. Use at most 60 letters, digits, dots and hyphens.")
+        return cleaned
+
+    def addresses(self, name: str, default_port: int) -> tuple[tuple[str, int], ...]:
+        found = []
+        for part in filter(None, (one.strip() for one in self.text(name).split(","))):
+            try:
+                parts = urlsplit(f"//{part}")
+                host, port = parts.hostname, parts.port or default_port
+            except ValueError:
+                host, port = None, 0
+            if not host or "/" in part or "@" in part:
+                raise SettingsError(
+                    f"{name}={self.text(name)} is not a list of addresses. Write host:port, separated by commas, "
+                    f"e.g. {name}=media-1:{default_port},media-2:{default_port}."
+                )
+            found.append((host, port))
+        return tuple(found)
 
     def boolean(self, name: str) -> bool:
         text = self.text(name).lower()
