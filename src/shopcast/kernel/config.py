@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media_http_port: int = 8081
     rtmp_port: int = 1935
     rtmps_port: int | None = None
-    # A media node of a cluster: its name, and the port at which workers reach it. Unique; the machine's name by default.
+    # A media node of a cluster: its name (the machine's by default), and the port at which workers reach it.
     node: str = ""
     media_control_port: int = 8083
     # Where workers find the media nodes of a cluster. Empty: there is one engine, behind a Unix socket.
