@@ -2,8 +2,9 @@
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -19,10 +20,18 @@ from shopcast.kernel.errors import (
     Refused,
     ShopcastError,
 )
+from shopcast.kernel.metrics import counter, gauge, histogram
 from shopcast.kernel.principal import Principal
+from shopcast.kernel.tracing import current_traceparent
 
 # An action that holds the writer longer delays everybody's purchase: it must be cut into chunks.
 SLOW_ACTION_S = 0.020
+
+_SECONDS = histogram("shopcast_actions_duration_seconds", "How long handlers ran, sets as one, by verb.", ("action",))
+_ANSWERED = counter("shopcast_actions_answered_total", "Actions answered, by verb and outcome.", ("action", "outcome"))
+_REFUSED = counter("shopcast_actions_refused_total", "Refusals, by verb and code.", ("action", "code"))
+
+WAITING = gauge("shopcast_actions_waiting", "Actions asked for and not answered.")
 
 encode_result = msgspec.msgpack.Encoder(order="deterministic").encode
 _log = structlog.get_logger()
@@ -35,6 +44,9 @@ class Request:
     by: Principal
     idempotency_key: str | None = None
     answer: "Answer | None" = None
+    # Of whoever asks; None for all but the few that are sampled. One that has it is never run in a set: what it records
+    # belongs to its trace alone.
+    trace: str | None = field(default_factory=current_traceparent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +95,21 @@ def failure_of(spec: ActionSpec, error: BaseException) -> ActionFailed:
     return failure
 
 
-def warn_if_slow(action: str, started: float, size: int, limit_s: float = SLOW_ACTION_S) -> None:
+def note_answers(requests: Iterable[Request]) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for request in requests:
+        answer = request.answer
+        if isinstance(answer, ShopcastError):
+            _REFUSED.add(1, request.spec.name, answer.code)
+        outcome = "done" if isinstance(answer, Done) else "refused" if isinstance(answer, ShopcastError) else "failed"
+        counts[request.spec.name, outcome] += 1
+    for (action, outcome), count in counts.items():
+        _ANSWERED.add(count, action, outcome)
+
+
+def note_duration(action: str, started: float, size: int, limit_s: float = SLOW_ACTION_S) -> None:
     elapsed_s = time.perf_counter() - started
+    _SECONDS.observe(elapsed_s, action)
     if elapsed_s > limit_s:
         _log.warning("kernel.action.slow", action=action, actions=size, elapsed_ms=round(elapsed_s * 1000, 1))
 

@@ -13,6 +13,7 @@ from shopcast.kernel.events import Event, event_type_name
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.tables import to_microseconds
+from shopcast.kernel.tracing import current_traceparent, with_traceparent
 
 # A payload travels through the database and the logs; anything larger belongs in the blob store.
 PAYLOAD_LIMIT_BYTES = 64 * 1024
@@ -31,6 +32,8 @@ class RecordingTx(ABC):
         self.now = now
         self._events: list[Event] = []
         self.wakes: list[str] = []
+        # Rows that lead on to something else carry it.
+        self._trace = current_traceparent()
 
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
@@ -52,7 +55,7 @@ class RecordingTx(ABC):
         added = self.exec_driver_sql(
             "INSERT INTO kernel_jobs (id, name, payload, key, run_at, state, attempts, created_at)"
             " VALUES (?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT DO NOTHING",
-            (new_id("job"), job_name, _encoded(payload), key, due, now),
+            (new_id("job"), job_name, _encoded(payload, self._trace), key, due, now),
         ).rowcount
         # One that waits already was announced when it was added; a drop would otherwise wake the worker for each buyer.
         if added:
@@ -96,7 +99,9 @@ class RecordingTx(ABC):
     def flush_events(self) -> set[str]:
         """Inserts the recorded events, last of all statements; returns their types."""
         recorded_at = to_microseconds(self.now)
-        rows: list[EventRow] = [(event_type_name(type(event)), _encoded(event), recorded_at) for event in self._events]
+        rows: list[EventRow] = [
+            (event_type_name(type(event)), _encoded(event, self._trace), recorded_at) for event in self._events
+        ]
         self._events = []
         if rows:
             self._insert_events(rows)
@@ -106,8 +111,8 @@ class RecordingTx(ABC):
         self.exec_driver_sql("INSERT INTO kernel_events (event_type, body, recorded_at) VALUES (?, ?, ?)", list(rows))
 
 
-def _encoded(value: object) -> str:
-    encoded = msgspec.json.encode(value)
+def _encoded(value: object, trace: str | None = None) -> str:
+    encoded = with_traceparent(msgspec.json.encode(value), trace)
     if len(encoded) > PAYLOAD_LIMIT_BYTES:
         raise ValueError(f"{type(value).__name__} is {len(encoded)} bytes; at most {PAYLOAD_LIMIT_BYTES} may be stored")
     return encoded.decode()

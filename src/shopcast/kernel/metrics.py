@@ -47,6 +47,11 @@ class Counter:
         self._name, self._help, self._label_names = name, help, tuple(label_names)
         self._values: dict[tuple[str, ...], float] = {}
         self._lock = threading.Lock()
+        self._read: Callable[[], float] | None = None
+
+    def read(self, read: Callable[[], float]) -> None:
+        """For what is counted elsewhere already. Asked at every look, from another thread."""
+        self._read = read
 
     def add(self, amount: float = 1, *labels: str) -> None:
         with self._lock:
@@ -60,7 +65,7 @@ class Counter:
 
     def family(self) -> Family:
         with self._lock:
-            values = dict(self._values)
+            values = dict(self._values) if self._read is None else {(): float(self._read())}
         if not values and not self._label_names:
             values[()] = 0.0
         samples = [Sample("", labels, value) for labels, value in values.items()]

@@ -23,6 +23,7 @@ Kind = Literal["server", "client", "producer", "consumer", "internal"]
 Attribute = str | int | float | bool
 TRACEPARENT_HEADER = "traceparent"
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-01")
+_MEMBER = re.compile(r'"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-01)"\}\Z')
 # What is not sent by then is lost: a role that was told to stop must not wait for somebody else's collector.
 _FLUSH_WAIT_MS = 3_000
 
@@ -39,6 +40,9 @@ class _Nothing:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        return
+
+    def rename(self, name: str) -> None:
         return
 
     def note(self, **attributes: Attribute) -> None:
@@ -68,6 +72,9 @@ class _Open:
             self._span.set_attribute("error.type", type(error).__qualname__)
         self._span.end()
 
+    def rename(self, name: str) -> None:
+        self._span.update_name(name)
+
     def note(self, **attributes: Attribute) -> None:
         self._span.set_attributes({name.replace("__", "."): value for name, value in attributes.items()})
 
@@ -86,6 +93,9 @@ class _Hung:
     def __exit__(self, *raised: object) -> None:
         if self._token is not None:
             _current.reset(self._token)
+
+    def rename(self, name: str) -> None:
+        return
 
     def note(self, **attributes: Attribute) -> None:
         return
@@ -186,6 +196,22 @@ def past(name: str, parent: str, lasted_s: float, kind: Kind = "internal", **att
     made = _started(name, kind, parent, now - round(lasted_s * 1e9))
     made.set_attributes({key.replace("__", "."): value for key, value in attributes.items()})
     made.end(now)
+
+
+def with_traceparent(encoded: bytes, traceparent: str | None) -> bytes:
+    """A JSON object of a row, with the traceparent as one more member: who doesn't know it skips it."""
+    if traceparent is None:
+        return encoded
+    separator = b"" if encoded == b"{}" else b","
+    return b'%b%b"traceparent":"%b"}' % (encoded[:-1], separator, traceparent.encode())
+
+
+def traceparent_in(text: str) -> str | None:
+    """What `with_traceparent` added to the JSON of a row; nothing while this process traces nothing."""
+    if _state.tracer is None:
+        return None
+    found = _MEMBER.search(text)
+    return None if found is None else found[1]
 
 
 def _opened(name: str, kind: Kind, parent: str | None) -> _Open:

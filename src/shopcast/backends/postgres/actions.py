@@ -11,13 +11,15 @@ from typing import Any, Protocol
 
 import msgspec
 import structlog
+from sqlalchemy.pool import QueuePool
 
-from shopcast.backends.calls import Request, result_of
+from shopcast.backends.calls import WAITING, Request, note_answers, result_of
 from shopcast.backends.postgres.engine import actions_engine
 from shopcast.backends.postgres.executor import Counts, Executor
 from shopcast.kernel.actions import ActionSpec, Command
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import ActionFailed, Busy, InvalidInput, Refused, Unavailable
+from shopcast.kernel.metrics import counter, gauge
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
 
@@ -34,6 +36,12 @@ ANSWER_WAIT_S = 30.0
 # What the embedded profile's batches reach nearly the whole gain with.
 SET_LIMIT = 200
 
+_COMMITTED = counter("shopcast_postgres_commits_total", "Actions committed.")
+_CONFLICTS = counter("shopcast_postgres_conflicts_total", "Attempts undone by others' changes and tried again.")
+_LOST = counter("shopcast_postgres_connections_lost_total", "Attempts that lost their connection.")
+_GIVEN_UP = counter("shopcast_postgres_given_up_total", "Actions refused as busy after all attempts.")
+_USED = gauge("shopcast_postgres_connections_used", "Connections for actions in use.")
+_POOL = gauge("shopcast_postgres_connections_limit", "Connections for actions there may be.")
 _log = structlog.get_logger()
 
 
@@ -70,9 +78,18 @@ class _Lane:
     def take(self) -> list[_Pending]:
         """The next ones. None left: nobody serves the lane any more."""
         with self._lock:
-            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.limit))]
+            taken = self._next_set()
             if not taken:
                 self._is_served = False
+        return taken
+
+    def _next_set(self) -> list[_Pending]:
+        """One that is traced is a set of its own: what it records belongs to its trace alone."""
+        taken: list[_Pending] = []
+        while self._waiting and len(taken) < self.limit:
+            if taken and (self._waiting[0].request.trace or taken[0].request.trace):
+                break
+            taken.append(self._waiting.popleft())
         return taken
 
 
@@ -89,6 +106,18 @@ class PostgresActions:
         self._lanes: dict[str, _Lane] = {}
         self._waiting = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._tell_numbers()
+
+    def _tell_numbers(self) -> None:
+        _COMMITTED.read(lambda: self.counts.committed)
+        _CONFLICTS.read(lambda: self.counts.conflicts)
+        _LOST.read(lambda: self.counts.lost_connections)
+        _GIVEN_UP.read(lambda: self.counts.gave_up)
+        WAITING.read(lambda: self._waiting)
+        pool = self._engine.pool
+        if isinstance(pool, QueuePool):
+            _USED.read(pool.checkedout)
+            _POOL.read(pool.size)
 
     async def start(self) -> None:
         """From now on wakes are told on this loop, whoever asked for the action."""
@@ -122,6 +151,7 @@ class PostgresActions:
     def run_blocking(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         request = self._request(command, by, idempotency_key)
         self._tell(self._executor.run_one(request, queue_of(request)))
+        note_answers([request])
         return result_of(request.spec, request.answer)
 
     def _request(self, command: Command, by: Principal, idempotency_key: str | None) -> Request:
@@ -168,6 +198,7 @@ class PostgresActions:
                 pending.request.answer = Busy()
         else:
             topics = run()
+        note_answers(pending.request for pending in pendings)
         _on_loop(loop, lambda: self._settle(pendings, topics))
 
     # On the loop.

@@ -19,8 +19,8 @@ from shopcast.backends.calls import (
     encode_result,
     failure_of,
     has_double_keys,
+    note_duration,
     same_content,
-    warn_if_slow,
 )
 from shopcast.backends.postgres.session import Session, open_session
 from shopcast.backends.postgres.transaction import PostgresTx
@@ -29,6 +29,7 @@ from shopcast.kernel.actions import ALONE, ActionSpec
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import Busy, ShopcastError, Unavailable
 from shopcast.kernel.tables import to_microseconds
+from shopcast.kernel.tracing import span
 
 R = TypeVar("R")
 
@@ -85,6 +86,10 @@ class Executor:
 
     def run_one(self, request: Request, queue: str | None = None) -> list[str]:
         """Answers the request; returns the topics to wake."""
+        with span(request.spec.name, parent=request.trace):
+            return self._run_traced(request, queue)
+
+    def _run_traced(self, request: Request, queue: str | None) -> list[str]:
         try:
             outcome = self._insist(
                 lambda session: self._attempt_one(session, request),
@@ -209,7 +214,7 @@ class Executor:
             twin = self._stored(session, [request]) if key is not None else {}
             return _Outcome(twin or {id(request): refusal}, [])
         finally:
-            warn_if_slow(request.spec.name, started, 1, SLOW_ACTION_S)
+            note_duration(request.spec.name, started, 1, SLOW_ACTION_S)
         return _Outcome({id(request): Done(result)}, tx.wakes)
 
     def _attempt_set(self, session: Session, group: Sequence[Request]) -> _Outcome:
@@ -224,7 +229,7 @@ class Executor:
         self._store(session, done, now_us=to_microseconds(now))
         tx.flush_events()
         session.commit()
-        warn_if_slow(spec.name, started, len(group), SLOW_ACTION_S)
+        note_duration(spec.name, started, len(group), SLOW_ACTION_S)
         answers |= {id(request): Done(result) for request, result in done} | refused
         return _Outcome(answers | self._twins(session, still_open, refused), tx.wakes)
 

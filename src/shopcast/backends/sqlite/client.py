@@ -33,6 +33,7 @@ from shopcast.kernel.actions import ActionSpec, Command
 from shopcast.kernel.errors import ActionFailed, Busy, InvalidInput, Refused, Unavailable
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.tracing import current_traceparent
 
 # What the writer does in about a quarter of a second; the rest waits here, where waiting costs the writer nothing.
 IN_FLIGHT_LIMIT = 1_500
@@ -107,7 +108,7 @@ class WriterActions:
         if not self._connected.is_set():
             await self._wait_for_connection()
         call_id = next(self._ids)
-        encoded = frame(Call(call_id, spec.name, _encoded(command), by, idempotency_key))
+        encoded = frame(Call(call_id, spec.name, _encoded(command), by, idempotency_key, current_traceparent()))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[call_id] = _Pending(spec, encoded, idempotency_key is not None, answer)
         self._send(encoded)
@@ -145,7 +146,7 @@ class WriterActions:
 
     def run_blocking(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         spec = self._registry.spec_of(command)
-        call = Call(next(self._ids), spec.name, _encoded(command), by, idempotency_key)
+        call = Call(next(self._ids), spec.name, _encoded(command), by, idempotency_key, current_traceparent())
         return _result_of(spec, self._blocking.ask(call))
 
     async def _wait_for_connection(self) -> None:

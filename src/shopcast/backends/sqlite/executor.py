@@ -20,14 +20,16 @@ from shopcast.backends.calls import (
     encode_result,
     failure_of,
     has_double_keys,
+    note_answers,
+    note_duration,
     same_content,
-    warn_if_slow,
 )
 from shopcast.backends.sqlite.transaction import SqliteTx
 from shopcast.kernel.actions import ALONE, ActionSpec
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import ActionFailed, Busy, ShopcastError, StorageFull
 from shopcast.kernel.tables import to_microseconds
+from shopcast.kernel.tracing import span
 
 # A batch shares one fsync. 200 actions reach nearly the whole gain (15,600/s against 2,200/s one by one); more, or
 # longer than 20 ms, would be felt by whoever came first.
@@ -59,11 +61,13 @@ class Executor:
         """Takes requests from the queue's left, at most BATCH_LIMIT or for BATCH_LIMIT_S; commits; gives answers."""
         taken: list[Request] = []
         try:
-            return self._attempt(queue, taken)
+            batch = self._attempt(queue, taken)
         except (TransactionLost, sqlite3.Error) as lost:
             self._roll_back()
             _log.error("kernel.batch.transaction.lost", actions=len(taken), error=str(lost))
-            return self._one_by_one(taken)
+            batch = self._one_by_one(taken)
+        note_answers(batch.requests)
+        return batch
 
     def _attempt(self, queue: deque[Request], taken: list[Request]) -> Batch:
         batch = Batch()
@@ -103,10 +107,10 @@ class Executor:
         first = queue.popleft()
         group = [first]
         spec = first.spec
-        if spec.batch_handler is None:
+        if spec.batch_handler is None or first.trace is not None:
             return group
         limit = min(limit, spec.batch_limit or limit)
-        while queue and queue[0].spec is spec and len(group) < limit:
+        while queue and queue[0].spec is spec and queue[0].trace is None and len(group) < limit:
             group.append(queue.popleft())
         if spec.gathers and queue and len(group) < limit:
             _gather(queue, group, limit)
@@ -118,6 +122,10 @@ class Executor:
                 self._run_one(request, batch)
 
     def _run_one(self, request: Request, batch: Batch) -> None:
+        with span(request.spec.name, parent=request.trace):
+            self._run_traced(request, batch)
+
+    def _run_traced(self, request: Request, batch: Batch) -> None:
         started = time.perf_counter()
         now = self._clock.now()
         tx = SqliteTx(self._connection, now)
@@ -131,7 +139,7 @@ class Executor:
         else:
             request.answer = Done(result)
             batch.wakes.extend(topic for topic in tx.wakes if topic not in batch.wakes)
-        warn_if_slow(request.spec.name, started, 1)
+        note_duration(request.spec.name, started, 1)
 
     def _handle(self, request: Request, tx: SqliteTx, now: datetime) -> bytes:
         result = encode_result(request.spec.handler(tx, request.command, request.by, now))
@@ -172,7 +180,7 @@ class Executor:
         for request in group:
             request.answer = answers.get(id(request))
         batch.wakes.extend(topic for topic in tx.wakes if topic not in batch.wakes)
-        warn_if_slow(group[0].spec.name, started, len(group))
+        note_duration(group[0].spec.name, started, len(group))
         for request in alone:
             self._run_one(request, batch)
         return True
@@ -241,7 +249,7 @@ def _gather(queue: deque[Request], group: list[Request], limit: int) -> None:
     others: list[Request] = []
     for _ in range(min(len(queue), BATCH_LIMIT)):
         request = queue.popleft()
-        if request.spec is group[0].spec and len(group) < limit:
+        if request.spec is group[0].spec and request.trace is None and len(group) < limit:
             group.append(request)
         else:
             others.append(request)

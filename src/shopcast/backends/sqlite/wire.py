@@ -24,6 +24,8 @@ class Call(msgspec.Struct, frozen=True, array_like=True, tag="c"):
     command: msgspec.Raw
     by: Principal
     idempotency_key: str | None
+    # Only of a request that is sampled.
+    trace: str | None = None
 
 
 class Listen(msgspec.Struct, frozen=True, array_like=True, tag="l"):

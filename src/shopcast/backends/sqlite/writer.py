@@ -16,7 +16,7 @@ import structlog
 import uvloop
 from sqlalchemy.exc import DBAPIError
 
-from shopcast.backends.calls import Answer, Done, Request
+from shopcast.backends.calls import WAITING, Answer, Done, Request
 from shopcast.backends.sqlite.engine import open_writer_connection, writer_connection
 from shopcast.backends.sqlite.executor import Executor
 from shopcast.backends.sqlite.lock import WriterAlreadyRunning, WriterLock
@@ -37,7 +37,9 @@ from shopcast.backends.sqlite.wire import (
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import ActionFailed, Busy, ShopcastError
+from shopcast.kernel.metrics import counter, gauge
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.vitals import VITALS
 
 # About half a second of work: who comes later is told at once instead of waiting in vain.
 QUEUE_LIMIT = 2_000
@@ -60,6 +62,8 @@ _LONGEST_SLEEP_S = 5.0
 # A batch of 200 holds makes some thousand objects and no cycles: fewer, later looks for garbage.
 _COLLECT_EVERY_OBJECTS = 20_000
 
+_FULL = counter("shopcast_writer_turned_away_total", "Actions refused because the writer's queue was full.")
+_PEERS = gauge("shopcast_writer_connections", "Processes connected to the writer.")
 _log = structlog.get_logger()
 
 
@@ -82,6 +86,8 @@ class Writer:
         self._stop = asyncio.Event()
         self._failure: Exception | None = None
         self._relay.register()
+        WAITING.read(lambda: len(self._queue))
+        _PEERS.read(lambda: len(self._peers))
 
     def stop(self) -> None:
         self._stop.set()
@@ -89,6 +95,7 @@ class Writer:
     async def serve(self, settings: Settings) -> None:
         """Until `stop()`. Raises what made going on impossible; whoever supervises starts a fresh process."""
         loop = asyncio.get_running_loop()
+        VITALS.follow(loop)
         listener = listening_socket(settings.writer_socket_path)
         server = await loop.create_unix_server(lambda: _Peer(self), sock=listener)
         self._call_turn()
@@ -122,6 +129,7 @@ class Writer:
             peer.listens = True
             return
         if len(self._queue) >= QUEUE_LIMIT:
+            _FULL.add()
             peer.send([_reply(call.id, Busy())])
             return
         spec = self._registry.by_name.get(call.action)
@@ -133,7 +141,7 @@ class Writer:
         except msgspec.DecodeError as error:
             peer.send([Failure(call.id, call.action, f"the command could not be read: {error}")])
             return
-        request = Request(spec, command, call.by, call.idempotency_key)
+        request = Request(spec, command, call.by, call.idempotency_key, trace=call.trace)
         self._origins[id(request)] = (peer, call.id)
         self._queue.append(request)
         self._call_turn()
