@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopcast.backends.delivery import TRIES_LIMIT
 from shopcast.backends.sqlite.local import LocalActions
-from shopcast.backends.sqlite.relay import TRIES_LIMIT
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.operations import DiscardDeadLetter, ReplayDeadLetter
 from shopcast.kernel.subscriptions import Subscription

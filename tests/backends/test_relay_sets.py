@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopcast.backends.sqlite.relay import TRIES_LIMIT
+from shopcast.backends.delivery import TRIES_LIMIT
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.subscriptions import Subscription
 from tests.backends.test_relay import Moody, seen

@@ -42,25 +42,43 @@ class Session:
         self._control(f"SELECT pg_advisory_lock({key})")
         self._turn = key
 
+    def try_turn(self, queue: str) -> bool:
+        """The same without waiting."""
+        key = lock_key(queue)
+        got = self._driver.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
+        if got is None or not got[0]:
+            return False
+        self._turn = key
+        return True
+
     def begin(self) -> None:
         self._control("BEGIN ISOLATION LEVEL SERIALIZABLE")
+
+    def begin_plainly(self) -> None:
+        """For statements that stand on their own and would only meet others if they were serialisable."""
+        self._control("BEGIN")
 
     def begin_reading(self) -> None:
         self._control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def commit(self) -> None:
         """Gives the turn up in the same round trip. Raises SwallowedError when there is nothing to commit any more."""
+        self._commit("" if self._turn is None else f"; SELECT pg_advisory_unlock({self._turn})")
+        self._turn = None
+
+    def commit_keeping_turn(self) -> None:
+        self._commit("")
+
+    def _commit(self, and_then: str) -> None:
         if self._driver.info.transaction_status != TransactionStatus.INTRANS:
             raise SwallowedError("a statement of this action failed, and its handler went on as if it had not")
-        give_up = "" if self._turn is None else f"; SELECT pg_advisory_unlock({self._turn})"
         self.commit_is_unknown = True
         try:
-            self._control(f"COMMIT{give_up}")
+            self._control(f"COMMIT{and_then}")
         except psycopg.Error:
             self.commit_is_unknown = self._is_broken()
             raise
         self.commit_is_unknown = False
-        self._turn = None
 
     def rollback(self) -> None:
         if self._driver.info.transaction_status != TransactionStatus.IDLE:
