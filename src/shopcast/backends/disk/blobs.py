@@ -1,15 +1,12 @@
 """Owns blobs as files under one directory. Knows no meaning of a key."""
 
 import os
-import re
 import secrets
 from pathlib import Path
 from typing import BinaryIO
 
-# No leading dot, so neither "..", nor the hidden files written aside, nor the type files can be addressed.
-_SEGMENT = r"[a-z0-9_-][a-z0-9._-]{0,99}"
-_KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,7}}")
-_KEY_LIMIT = 200
+from shopcast.kernel.blob_keys import checked_blob_key
+
 _TYPE_PREFIX = ".type."
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -47,9 +44,7 @@ class DiskBlobs:
         _type_path(path).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        if len(key) > _KEY_LIMIT or not _KEY.fullmatch(key):
-            raise ValueError(f"not a blob key: {key[:_KEY_LIMIT]!r}")
-        return self._directory / key
+        return self._directory / checked_blob_key(key)
 
 
 def _type_path(path: Path) -> Path:

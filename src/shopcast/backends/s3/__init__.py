@@ -1,0 +1,1 @@
+"""Blobs in S3-compatible storage."""
