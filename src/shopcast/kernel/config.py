@@ -19,9 +19,16 @@ _NAMES = (
     "SHOPCAST_DATA_DIR",
     "SHOPCAST_DATABASE_URL",
     "SHOPCAST_REDIS_URL",
+    "SHOPCAST_BLOBS_URL",
+    "SHOPCAST_S3_ENDPOINT",
+    "SHOPCAST_S3_REGION",
+    "SHOPCAST_S3_ACCESS_KEY",
+    "SHOPCAST_S3_SECRET_KEY",
     "SHOPCAST_SECRET",
     "SHOPCAST_HOST",
     "SHOPCAST_HTTP_PORT",
+    "SHOPCAST_ROOMS_PORT",
+    "SHOPCAST_SLOT",
     "SHOPCAST_MEDIA_HTTP_PORT",
     "SHOPCAST_RTMP_PORT",
     "SHOPCAST_RTMPS_PORT",
@@ -31,6 +38,7 @@ _NAMES = (
     "SHOPCAST_TLS_CERT",
     "SHOPCAST_TLS_KEY",
     "SHOPCAST_PUBLIC_URL",
+    "SHOPCAST_PUBLIC_ROOMS_URL",
     "SHOPCAST_PUBLIC_MEDIA_URL",
     "SHOPCAST_PUBLIC_RTMP_URL",
     "SHOPCAST_DEMO",
@@ -53,6 +61,8 @@ _NAMES = (
 Payments = Literal["test", "stripe"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _TRUE = ("1", "true", "yes", "on")
+# What examples have where a secret of one's own belongs.
+_PLACEHOLDER = "CHANGE_ME"
 _FALSE = ("0", "false", "no", "off", "")
 
 
@@ -65,9 +75,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # With it this is the cluster profile: many processes, many machines. Without: everything on this one, in data_dir.
     database_url: str | None = None
     redis_url: str | None = None
+    # s3://bucket/prefix, for several machines. Without: files in data_dir, which one machine has, or all share.
+    blobs_url: str | None = None
+    s3_endpoint: str | None = None
+    s3_region: str | None = None
+    # Without them those of the machine's role are used.
+    s3_access_key: str | None = None
+    s3_secret_key: str | None = None
     given_secret: str | None = None
     host: str = "127.0.0.1"
     http_port: int = 8080
+    rooms_port: int = 8082
+    # Names a rooms process of a cluster, unique among all of them. Empty: it names itself.
+    slot: str = ""
     media_http_port: int = 8081
     rtmp_port: int = 1935
     rtmps_port: int | None = None
@@ -79,6 +99,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     given_public_url: str | None = None
+    given_public_rooms_url: str | None = None
     given_public_media_url: str | None = None
     given_public_rtmp_url: str | None = None
     demo: bool = False
@@ -111,14 +132,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         _refuse_unknown(environ)
+        _refuse_placeholders(environ)
         read = _Reader(environ)
         settings = cls(
             data_dir=Path(read.text("SHOPCAST_DATA_DIR") or "./var"),
             database_url=read.database_url("SHOPCAST_DATABASE_URL"),
             redis_url=read.redis_url("SHOPCAST_REDIS_URL"),
+            blobs_url=read.url("SHOPCAST_BLOBS_URL", ("s3",)),
+            s3_endpoint=read.url("SHOPCAST_S3_ENDPOINT", ("http", "https")),
+            s3_region=read.text("SHOPCAST_S3_REGION") or None,
+            s3_access_key=read.text("SHOPCAST_S3_ACCESS_KEY") or None,
+            s3_secret_key=read.text("SHOPCAST_S3_SECRET_KEY") or None,
             given_secret=read.secret("SHOPCAST_SECRET"),
             host=read.text("SHOPCAST_HOST") or "127.0.0.1",
             http_port=read.port("SHOPCAST_HTTP_PORT", 8080),
+            rooms_port=read.port("SHOPCAST_ROOMS_PORT", 8082),
+            slot=read.name("SHOPCAST_SLOT"),
             media_http_port=read.port("SHOPCAST_MEDIA_HTTP_PORT", 8081),
             rtmp_port=read.port("SHOPCAST_RTMP_PORT", 1935),
             rtmps_port=read.port("SHOPCAST_RTMPS_PORT", 0) or None,
@@ -128,6 +157,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             tls_cert=read.file("SHOPCAST_TLS_CERT"),
             tls_key=read.file("SHOPCAST_TLS_KEY"),
             given_public_url=read.url("SHOPCAST_PUBLIC_URL", ("http", "https")),
+            given_public_rooms_url=read.url("SHOPCAST_PUBLIC_ROOMS_URL", ("ws", "wss")),
             given_public_media_url=read.url("SHOPCAST_PUBLIC_MEDIA_URL", ("http", "https")),
             given_public_rtmp_url=read.url("SHOPCAST_PUBLIC_RTMP_URL", ("rtmp", "rtmps")),
             demo=read.boolean("SHOPCAST_DEMO"),
@@ -150,6 +180,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _refuse_half_tls(settings)
         _refuse_half_stripe(settings)
         _refuse_half_cluster(settings)
+        _refuse_half_s3(settings)
         _refuse_public_metrics(settings)
         return settings
 
@@ -160,6 +191,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def public_url(self) -> str:
         return self.given_public_url or f"http://{_reachable(self.host)}:{self.http_port}"
+
+    @property
+    def public_rooms_url(self) -> str | None:
+        """Where pages find the rooms' sockets; None: where the page came from."""
+        if self.given_public_rooms_url is not None or not self.is_cluster or self.given_public_url is not None:
+            return self.given_public_rooms_url
+        return f"{'wss' if self.tls_cert else 'ws'}://{_reachable(self.host)}:{self.rooms_port}"
 
     @property
     def public_media_url(self) -> str:
@@ -219,11 +257,13 @@ class _Reader:
         return float(text)
 
     def node(self, name: str) -> str:
-        text = self.text(name) or socket.gethostname()
-        cleaned = re.sub(r"[^A-Za-z0-9.-]", "-", text)[:60]
-        if self.text(name) and cleaned != text:
+        return self.name(name) or re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:60]
+
+    def name(self, name: str) -> str:
+        text = self.text(name)
+        if not re.fullmatch(r"[A-Za-z0-9.-]{0,60}", text, re.ASCII):
             raise SettingsError(f"{name}={text} is not a name. Use at most 60 letters, digits, dots and hyphens.")
-        return cleaned
+        return text
 
     def addresses(self, name: str, default_port: int) -> tuple[tuple[str, int], ...]:
         found = []
@@ -336,6 +376,12 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
             raise SettingsError(f"{name} is not a setting of Shopcast. {advice}")
 
 
+def _refuse_placeholders(environ: Mapping[str, str]) -> None:
+    for name, text in environ.items():
+        if name.startswith("SHOPCAST_") and _PLACEHOLDER in text:
+            raise SettingsError(f"{name} still has the example's {_PLACEHOLDER}. Write your own value there.")
+
+
 def _refuse_half_tls(settings: Settings) -> None:
     if (settings.tls_cert is None) != (settings.tls_key is None):
         missing = "SHOPCAST_TLS_KEY" if settings.tls_key is None else "SHOPCAST_TLS_CERT"
@@ -373,6 +419,17 @@ def _refuse_half_cluster(settings: Settings) -> None:
         raise SettingsError(
             "With SHOPCAST_DATABASE_URL all machines must sign with the same secret. Set SHOPCAST_SECRET to the same "
             "64 hexadecimal digits everywhere; make them once with: openssl rand -hex 32"
+        )
+
+
+def _refuse_half_s3(settings: Settings) -> None:
+    if (settings.s3_access_key is None) != (settings.s3_secret_key is None):
+        missing = "SHOPCAST_S3_SECRET_KEY" if settings.s3_secret_key is None else "SHOPCAST_S3_ACCESS_KEY"
+        raise SettingsError(f"The two keys of the S3 store go together. Set {missing} too, or neither.")
+    if settings.blobs_url is None and (settings.s3_endpoint or settings.s3_access_key):
+        raise SettingsError(
+            "The S3 settings do nothing without a bucket. Set SHOPCAST_BLOBS_URL too, e.g. "
+            "SHOPCAST_BLOBS_URL=s3://my-bucket/shop."
         )
 
 
