@@ -1,13 +1,14 @@
 """Owns assembling the cluster profile: PostgreSQL, Redis, many processes on many machines."""
 
 from shopcast.backends.backend import Backend, Engines
-from shopcast.backends.disk.blobs import DiskBlobs
-from shopcast.backends.inprocess.broadcast import InProcessBroadcast
-from shopcast.backends.inprocess.limits import InProcessLimits
-from shopcast.backends.inprocess.wakes import InProcessWakes
 from shopcast.backends.mail import mailer_of
 from shopcast.backends.postgres.actions import PostgresActions
 from shopcast.backends.postgres.reads import PostgresReads
+from shopcast.backends.redis.broadcast import RedisBroadcast
+from shopcast.backends.redis.connection import RedisLine
+from shopcast.backends.redis.limits import RedisLimits
+from shopcast.backends.redis.wakes import RedisWakes
+from shopcast.backends.stores import blobs_of
 from shopcast.kernel.clock import Clock, SystemClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.registry import Registry
@@ -15,10 +16,12 @@ from shopcast.kernel.registry import Registry
 
 def open_cluster(settings: Settings, registry: Registry, *, clock: Clock | None = None) -> Backend:
     """Nothing is connected to before it is needed. The database must have been migrated."""
-    if settings.database_url is None:
-        raise ValueError("the cluster profile needs SHOPCAST_DATABASE_URL")
+    if settings.database_url is None or settings.redis_url is None:
+        raise ValueError("the cluster profile needs SHOPCAST_DATABASE_URL and SHOPCAST_REDIS_URL")
     chosen_clock = clock or SystemClock()
-    wakes = InProcessWakes()
+    # Whoever knows the secret is of this installation; others may share the server.
+    line = RedisLine(settings.redis_url, settings.secret)
+    wakes = RedisWakes(line)
     actions = PostgresActions(settings.database_url, registry, chosen_clock, wakes)
     reads = PostgresReads(settings.database_url)
     return Backend(
@@ -26,11 +29,16 @@ def open_cluster(settings: Settings, registry: Registry, *, clock: Clock | None 
         registry=registry,
         actions=actions,
         reads=reads,
-        blobs=DiskBlobs(settings.data_dir / "blobs"),
+        blobs=blobs_of(settings),
         mailer=mailer_of(settings),
         wakes=wakes,
-        broadcast=InProcessBroadcast(),
-        limits=InProcessLimits(chosen_clock),
+        broadcast=RedisBroadcast(line),
+        limits=RedisLimits(line, chosen_clock),
         clock=chosen_clock,
-        engines=Engines((actions.start,), (actions.close,), (actions.close_blocking, reads.close)),
+        engines=Engines(
+            start=(line.start, actions.start),
+            close=(actions.close, line.close),
+            # What was done is told last.
+            close_blocking=(actions.close_blocking, line.close_blocking, reads.close),
+        ),
     )

@@ -1,7 +1,6 @@
 """Owns assembling the embedded profile: SQLite, local disk, one machine."""
 
 from shopcast.backends.backend import Backend, Engines
-from shopcast.backends.disk.blobs import DiskBlobs
 from shopcast.backends.inprocess.broadcast import InProcessBroadcast
 from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.backends.inprocess.wakes import InProcessWakes
@@ -9,6 +8,7 @@ from shopcast.backends.mail import mailer_of
 from shopcast.backends.sqlite.client import WriterActions
 from shopcast.backends.sqlite.local import LocalActions
 from shopcast.backends.sqlite.reads import SqliteReads
+from shopcast.backends.stores import blobs_of
 from shopcast.kernel.clock import Clock, SystemClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.registry import Registry
@@ -34,7 +34,7 @@ def open_embedded(
         registry=registry,
         actions=actions,
         reads=reads,
-        blobs=DiskBlobs(settings.data_dir / "blobs"),
+        blobs=blobs_of(settings),
         mailer=mailer_of(settings),
         wakes=wakes,
         broadcast=InProcessBroadcast(),

@@ -22,6 +22,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry as BlockingRetry
 
+from shopcast.kernel.metrics import counter, gauge
+from shopcast.kernel.vitals import VITALS, Degraded
+
 # A healthy Redis answers in less than a millisecond. Nobody waits for the answer but this line itself.
 ANSWER_MAX_S = 2.0
 CONNECT_MAX_S = 2.0
@@ -37,6 +40,12 @@ CHANNELS_LIMIT = 50_000
 # A command at the terminal says what it has to say within this, or not.
 FAREWELL_MAX_S = 1.0
 
+_SENT = counter("shopcast_redis_sent_total", "Commands sent to Redis and answered.")
+_RECEIVED = counter("shopcast_redis_received_total", "Messages of other processes.")
+_DROPPED = counter("shopcast_redis_dropped_total", "Messages that no other process got.")
+_CUTS = counter("shopcast_redis_cuts_total", "Times the connection to Redis was lost.")
+_UNSHARED = counter("shopcast_redis_limits_unshared_total", "Calls let through that other processes don't know of.")
+_IS_UP = gauge("shopcast_redis_up", "Whether this process has its connection to Redis.")
 _log = structlog.get_logger()
 
 Argument = bytes | str | int
@@ -106,6 +115,7 @@ class RedisLine:
 
     async def start(self) -> None:
         """On the loop that will use it. Waits a moment for Redis, and goes on without it."""
+        self._show()
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run())
         try:
@@ -152,6 +162,21 @@ class RedisLine:
             _log.warning("redis.line.farewell.failed", error=str(error))
         finally:
             farewell.close()
+
+    def _show(self) -> None:
+        """For scrapers and probes. A process has one line."""
+        counts = self.counts
+        _SENT.read(lambda: counts.sent)
+        _RECEIVED.read(lambda: counts.received)
+        _DROPPED.read(lambda: counts.dropped)
+        _CUTS.read(lambda: counts.cuts)
+        _UNSHARED.read(lambda: counts.unshared)
+        _IS_UP.read(lambda: self.is_up)
+        VITALS.check("redis", self._look)
+
+    def _look(self) -> None:
+        if not self.is_up:
+            raise Degraded("Redis can't be reached: live updates are late and rate limits count per process")
 
     # Called from any thread.
 
