@@ -12,6 +12,8 @@ from shopcast.backends.sqlite.writer import run_writer
 from shopcast.cli.supervisor import Role, Supervisor
 from shopcast.kernel.clock import SystemClock
 from shopcast.kernel.config import Settings
+from shopcast.kernel.observed import observed
+from shopcast.kernel.operate_door import forget_doors
 from shopcast.kernel.registry import Registry
 from shopcast.kernel.telemetry import set_up_logging
 from shopcast.media import engine_socket
@@ -30,6 +32,7 @@ def serve(settings: Settings, extra_roles: Sequence[Role] = (), on_ready: Callab
     _refuse_taken_ports(settings)
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     migrate(settings)
+    forget_doors(settings.run_dir)
     registry = build_registry()
     roles = (
         _logged("writer", settings, lambda: run_writer(settings, registry, SystemClock())),
@@ -68,8 +71,8 @@ def wait_until_ready(settings: Settings) -> bool:
 
 def _logged(name: str, settings: Settings, run: Callable[[], None]) -> Role:
     def start() -> None:
-        set_up_logging(settings.log_level, name)
-        run()
+        with observed(settings, name):
+            run()
 
     return Role(name, start)
 

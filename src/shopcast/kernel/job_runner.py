@@ -1,6 +1,7 @@
 """Owns running jobs and periodic work in the worker process: bounded, leased, retried. Knows no job."""
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import datetime
 
@@ -19,10 +20,13 @@ from shopcast.kernel.job_actions import (
     RenewJobs,
 )
 from shopcast.kernel.jobs import JobContext, JobSpec, Periodic
+from shopcast.kernel.metrics import counter, histogram
 from shopcast.kernel.operations import FORGET_LIMIT, ForgetIdempotency
 from shopcast.kernel.ports import Wakes
 from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.tracing import span, traceparent_in
+from shopcast.kernel.vitals import VITALS
 
 # Jobs wait for other people's servers; eight keep one slow provider from holding up everybody's receipts.
 AT_ONCE = 8
@@ -36,6 +40,10 @@ _SHORTEST_SLEEP_S = 0.02
 _STOP_WAIT_S = 8.0
 _FORGET_EVERY_S = 3600.0
 
+_JOBS = histogram(
+    "shopcast_jobs_duration_seconds", "How long tries of jobs took, by name and outcome.", ("job", "outcome")
+)
+_PERIODICS = counter("shopcast_jobs_periodics_total", "Rounds of periodic work, by outcome.", ("periodic", "outcome"))
 _log = structlog.get_logger()
 
 
@@ -59,6 +67,7 @@ class JobRunner:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
+        VITALS.follow(loop)
 
         def hear(topic: str) -> None:
             # Wakes of an in-process writer come from its thread.
@@ -130,13 +139,17 @@ class JobRunner:
 
     async def _run_job(self, job: ClaimedJob) -> None:
         spec = self._jobs[job.name]
+        started = time.perf_counter()
         try:
-            await spec.handler(self._context, msgspec.json.decode(job.payload, type=spec.payload))
+            with span(job.name, "consumer", parent=traceparent_in(job.payload)):
+                await spec.handler(self._context, msgspec.json.decode(job.payload, type=spec.payload))
         except Exception as error:  # noqa: BLE001 - whatever a job dies of, it is tried again and then shown
             _log.warning("kernel.job.failed", job=job.name, job_id=job.id, attempt=job.attempt, exc_info=error)
+            _JOBS.observe(time.perf_counter() - started, job.name, "failed")
             failed = FailJob(id=job.id, attempt=job.attempt, max_attempts=spec.max_attempts, error=repr(error)[:500])
             await self._report(failed)
         else:
+            _JOBS.observe(time.perf_counter() - started, job.name, "done")
             await self._report(FinishJob(id=job.id, attempt=job.attempt))
 
     async def _report(self, command: FinishJob | FailJob) -> None:
@@ -149,7 +162,9 @@ class JobRunner:
     async def _run_periodic(self, periodic: Periodic) -> None:
         try:
             await periodic.handler(self._context)
+            _PERIODICS.add(1, periodic.name, "done")
         except Exception as error:  # noqa: BLE001 - the next period tries again
+            _PERIODICS.add(1, periodic.name, "failed")
             _log.warning("kernel.periodic.failed", periodic=periodic.name, exc_info=error)
         finally:
             self._periodics_running.pop(periodic.name, None)

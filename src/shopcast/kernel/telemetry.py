@@ -7,6 +7,7 @@ from typing import TextIO
 import structlog
 
 from shopcast.kernel.config import LogLevel
+from shopcast.kernel.tracing import current_trace_id
 
 # Libraries that write a line per request or per start, which our own lines say better.
 _CHATTY = ("httpx", "httpcore", "uvicorn.error", "websockets", "picows", "aiofastnet")
@@ -20,6 +21,7 @@ def set_up_logging(level: LogLevel, process: str, stream: TextIO | None = None) 
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -30,6 +32,15 @@ def set_up_logging(level: LogLevel, process: str, stream: TextIO | None = None) 
         cache_logger_on_first_use=False,
     )
     _route_standard_logging(level, output, [*shared, _add_process(process)], renderer)
+
+
+def _add_trace(
+    logger: structlog.typing.WrappedLogger, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    trace_id = current_trace_id()
+    if trace_id is not None:
+        event["trace_id"] = trace_id
+    return event
 
 
 def _add_process(process: str) -> structlog.typing.Processor:

@@ -102,7 +102,8 @@ class _Hung:
 
 
 AnySpan = _Nothing | _Open | _Hung
-_NOTHING = _Nothing()
+# The span that is not made.
+NOTHING = _Nothing()
 
 
 class _State:
@@ -163,28 +164,28 @@ def current_trace_id() -> str | None:
 def begin(name: str, kind: Kind = "server", given: str | None = None) -> AnySpan:
     """The first span of a trace, or the next of one whose traceparent was `given` by somebody we trust."""
     if _state.tracer is None:
-        return _NOTHING
+        return NOTHING
     if given is not None and _TRACEPARENT.fullmatch(given):
         return _opened(name, kind, given)
     if _state.sampling < 1 and random.random() >= _state.sampling:  # no secret
-        return _NOTHING
+        return NOTHING
     return _opened(name, kind, None)
 
 
 def span(name: str, kind: Kind = "internal", parent: str | None = None) -> AnySpan:
     """Below `parent`, or below the span that is open here; nothing if there is neither."""
     if _state.tracer is None:
-        return _NOTHING
+        return NOTHING
     above = parent or _current.get()
     if above is None or not _TRACEPARENT.fullmatch(above):
-        return _NOTHING
+        return NOTHING
     return _opened(name, kind, above)
 
 
 def hung(traceparent: str | None) -> AnySpan:
     """What is recorded inside carries `traceparent`, without a span of its own."""
     if _state.tracer is None or traceparent is None or not _TRACEPARENT.fullmatch(traceparent):
-        return _NOTHING
+        return NOTHING
     return _Hung(traceparent)
 
 

@@ -97,6 +97,8 @@ class LeanDoor(Generic[B]):
         if scope["type"] != ScopeType.HTTP or scope["path"] != self._path or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
+        # As the framework notes it, for whoever counts.
+        scope["path_template"] = self._path
         received_at = self._context.clock.now()
         headers = _headers(scope["headers"])
         cookies = None if headers is None else _cookies(headers.get(b"cookie", ""))

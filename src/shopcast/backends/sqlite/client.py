@@ -33,7 +33,7 @@ from shopcast.kernel.actions import ActionSpec, Command
 from shopcast.kernel.errors import ActionFailed, Busy, InvalidInput, Refused, Unavailable
 from shopcast.kernel.principal import Principal
 from shopcast.kernel.registry import Registry
-from shopcast.kernel.tracing import current_traceparent
+from shopcast.kernel.tracing import current_traceparent, hung
 
 # What the writer does in about a quarter of a second; the rest waits here, where waiting costs the writer nothing.
 IN_FLIGHT_LIMIT = 1_500
@@ -220,7 +220,8 @@ class WriterActions:
     def received(self, content: bytes) -> None:
         reply = _decode_reply.decode(content)
         if isinstance(reply, Wake):
-            self._wakes.dispatch(reply.topics)
+            with hung(reply.trace):
+                self._wakes.dispatch(reply.topics)
             return
         pending = self._pending.pop(reply.id, None)
         if pending is None or pending.answer.done():

@@ -45,6 +45,8 @@ class Batch:
     requests: list[Request] = field(default_factory=list)
     wakes: list[str] = field(default_factory=list)
     events_recorded: bool = False
+    # Of the first that is traced: whoever is woken goes on with it.
+    trace: str | None = None
 
 
 class TransactionLost(Exception):
@@ -122,7 +124,8 @@ class Executor:
                 self._run_one(request, batch)
 
     def _run_one(self, request: Request, batch: Batch) -> None:
-        with span(request.spec.name, parent=request.trace):
+        with span(request.spec.name, parent=request.trace) as traced:
+            batch.trace = batch.trace or traced.traceparent
             self._run_traced(request, batch)
 
     def _run_traced(self, request: Request, batch: Batch) -> None:

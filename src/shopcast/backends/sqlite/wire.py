@@ -56,6 +56,7 @@ class Failure(msgspec.Struct, frozen=True, array_like=True, tag="f"):
 
 class Wake(msgspec.Struct, frozen=True, array_like=True, tag="w"):
     topics: list[str]
+    trace: str | None = None
 
 
 Ask = Call | Listen

@@ -179,7 +179,7 @@ class Writer:
             replies.setdefault(peer, []).append(_reply(call_id, request.answer))
         for peer, to_send in replies.items():
             peer.send(to_send)
-        self._announce(batch.wakes)
+        self._announce(batch.wakes, batch.trace)
 
     def _run_slice_if_due(self, acted: bool) -> float:
         """Seconds until the next slice is worth running."""
@@ -196,7 +196,7 @@ class Writer:
         except (sqlite3.Error, DBAPIError) as error:
             _log.error("kernel.relay.slice.lost", error=str(error))
             return _STORAGE_RETRY_S
-        self._announce(slice_.wakes)
+        self._announce(slice_.wakes, slice_.trace)
         return 0 if slice_.progressed else self._until(self._relay.next_retry_at())
 
     def _until(self, due: datetime | None) -> float:
@@ -204,10 +204,10 @@ class Writer:
             return _LONGEST_SLEEP_S
         return min(max((due - self._clock.now()).total_seconds(), 0.01), _LONGEST_SLEEP_S)
 
-    def _announce(self, topics: list[str]) -> None:
+    def _announce(self, topics: list[str], trace: str | None) -> None:
         if topics:
             for peer in [peer for peer in self._peers if peer.listens]:
-                peer.send([Wake(topics)])
+                peer.send([Wake(topics, trace)])
 
 
 class _Peer(asyncio.Protocol):

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import stripe
 
+from shopcast.kernel.tracing import span
+
 # A shopper waits this long for "paid"; after that the page says "processing" and the webhook or the job finds out.
 ANSWER_TIMEOUT_S = 8.0
 CONNECT_TIMEOUT_S = 3.0
@@ -34,15 +36,22 @@ class StripeHttp(stripe.HTTPClient):
             self._http = httpx.AsyncClient(timeout=self._timeout)
         content = post_data.encode() if isinstance(post_data, str) else post_data
         try:
-            async with self._http.stream(method, url, headers=headers, content=content) as response:
-                body = b""
-                async for part in response.aiter_bytes():
-                    body += part
-                    if len(body) > ANSWER_LIMIT_BYTES:
-                        raise _unreachable("the answer is longer than any we expect", should_retry=False)
-                return body, response.status_code, response.headers
+            # No traceparent goes out: it would tell another company what we measure.
+            with span(f"provider {method}", "client"):
+                return await self._ask(self._http, method, url, headers, content)
         except (httpx.HTTPError, OSError) as error:
             raise _unreachable(f"{type(error).__name__}: {error}", should_retry=True) from error
+
+    async def _ask(
+        self, http: httpx.AsyncClient, method: str, url: str, headers: Mapping[str, str] | None, content: Any
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        async with http.stream(method, url, headers=headers, content=content) as response:
+            body = b""
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > ANSWER_LIMIT_BYTES:
+                    raise _unreachable("the answer is longer than any we expect", should_retry=False)
+            return body, response.status_code, response.headers
 
     async def close_async(self) -> None:
         if self._http is not None:

@@ -26,6 +26,7 @@ from shopcast.integrations.test_provider.protocol import (
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import NotFound
 from shopcast.kernel.money import Money
+from shopcast.kernel.tracing import TRACEPARENT_HEADER, span
 from shopcast.sales import (
     ChargeRequest,
     DisputeEvidence,
@@ -159,7 +160,11 @@ class TestProvider:
     async def _call(self, method: str, path: str, type: type[T], body: Any = None) -> T:
         content = b"" if body is None else msgspec.json.encode(body)
         try:
-            status, answer = await self._lines.ask(self._port(), method, path, self._headers, content)
+            with span(f"provider {method}", "client") as traced:
+                headers = self._headers
+                if traced.traceparent is not None:
+                    headers = [*headers, (TRACEPARENT_HEADER, traced.traceparent)]
+                status, answer = await self._lines.ask(self._port(), method, path, headers, content)
         except (*LOST, OSError, msgspec.DecodeError) as error:
             raise ProviderUnreachable(f"{method} {path}: {error!r}") from error
         if status == 404:

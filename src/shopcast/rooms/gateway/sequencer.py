@@ -10,7 +10,9 @@ import structlog
 
 from shopcast.kernel.actions import Actions
 from shopcast.kernel.errors import ActionFailed, ShopcastError
+from shopcast.kernel.metrics import histogram
 from shopcast.kernel.principal import SYSTEM
+from shopcast.kernel.tracing import current_traceparent, hung, span
 from shopcast.rooms.chat.model import LineRefused, SpokenLine
 from shopcast.rooms.chat.say_lines import LINES_LIMIT, SayLines
 from shopcast.rooms.log.lease_room import Lease, LeaseRoom, ReleaseRoom
@@ -28,6 +30,7 @@ FAILURES_LIMIT = 8
 # Said but not yet in the log: 5 ticks of the most one commit takes. Beyond it speakers are told to wait.
 UNSENT_LIMIT = 1_000
 
+_STEP_SECONDS = histogram("shopcast_rooms_sequencer_step_seconds", "How long numbering and publishing a tick took.")
 _log = structlog.get_logger()
 
 
@@ -62,6 +65,8 @@ class Sequencer:
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        # Of whoever woke us last, while somebody traces.
+        self._trace: str | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name=f"sequencer {self.room_id}")
@@ -88,6 +93,7 @@ class Sequencer:
     def wake(self) -> None:
         """Something was appended by an action: number it now, it may be a pin."""
         self._woken = True
+        self._trace = current_traceparent()
         self._changed.set()
 
     def say(self, line: SpokenLine) -> bool:
@@ -126,8 +132,13 @@ class Sequencer:
             await self._step_safely()
 
     async def _step_safely(self) -> None:
+        trace, self._trace = self._trace, None
+        started = self._loop.time()
         try:
-            await self._step()
+            # Its own loop task was not begun by whoever is traced: without their trace there is no span.
+            with hung(trace), span("rooms.publish", "producer", parent=trace):
+                await self._step()
+            _STEP_SECONDS.observe(self._loop.time() - started)
             self._failures = 0
         except (ShopcastError, ActionFailed, OSError) as error:
             await self._recover(error)

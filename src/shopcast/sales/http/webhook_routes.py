@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from shopcast.kernel.actions import Actions
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.principal import SYSTEM
+from shopcast.kernel.tracing import hung, traceparent_in
 from shopcast.sales.errors import WebhookRefused
 from shopcast.sales.payments.webhooks import BODY_LIMIT_BYTES, ReceiveWebhook
 from shopcast.sales.ports import PaymentProviders
@@ -57,10 +58,13 @@ async def _receive(
     if named is None:
         raise WebhookRefused()
     headers = {name.lower(): value for name, value in request.headers.items()}
-    delivery = named.read_webhook(headers, await request.body(), clock.now())
+    body = await request.body()
+    delivery = named.read_webhook(headers, body, clock.now())
     if delivery is None:
         return {"received": False}
-    received: bool = await actions.run(ReceiveWebhook(provider=named.name, delivery=delivery), SYSTEM)
+    # Signed by the provider, so what the charge was marked with is believed.
+    with hung(traceparent_in(body.decode(errors="replace"))):
+        received: bool = await actions.run(ReceiveWebhook(provider=named.name, delivery=delivery), SYSTEM)
     return {"received": received}
 
 

@@ -10,6 +10,7 @@ from shopcast.integrations.test_provider.protocol import Notice
 from shopcast.integrations.test_provider.simulator.behaviours import Chaos
 from shopcast.integrations.test_provider.simulator.store import Store
 from shopcast.kernel.ids import new_id
+from shopcast.kernel.tracing import current_traceparent, with_traceparent
 from shopcast.sales import EventKind, PaymentEvent, SetupAnswer
 
 # What a provider says of a payment it has not made up its mind about, and says too late. Never that money came: that
@@ -72,4 +73,6 @@ class Post:
 
     def _send(self, notice: Notice, due_at: datetime) -> None:
         subject = notice.payment_id or (notice.setup.setup_id if notice.setup is not None else "")
-        self._store.add_delivery(notice.id, subject, msgspec.json.encode(notice), due_at)
+        # As providers send back what a charge was marked with.
+        body = with_traceparent(msgspec.json.encode(notice), current_traceparent())
+        self._store.add_delivery(notice.id, subject, body, due_at)

@@ -33,6 +33,7 @@ from shopcast.integrations.test_provider.simulator.behaviours import Chaos, Timi
 from shopcast.integrations.test_provider.simulator.store import Delivery, Store
 from shopcast.kernel.clock import Clock, SystemClock
 from shopcast.kernel.config import Settings
+from shopcast.kernel.tracing import TRACEPARENT_HEADER, span
 from shopcast.sales import ChargeRequest, MethodToken, SetupRequest
 
 Scope = MutableMapping[str, Any]
@@ -162,8 +163,10 @@ class _Application:
         body = await _body(receive)
         if body is None:
             return 413, b"{}"
+        trace = dict(scope["headers"]).get(TRACEPARENT_HEADER.encode(), b"").decode("latin-1")
         try:
-            answer = await self._route(scope["method"], scope["path"].strip("/").split("/"), body)
+            with span("test_provider.answer", "server", parent=trace or None):
+                answer = await self._route(scope["method"], scope["path"].strip("/").split("/"), body)
         except Unknown:
             return 404, b"{}"
         except Refused as refusal:
