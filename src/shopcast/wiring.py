@@ -31,6 +31,7 @@ from shopcast.sales.http import checkout_door, hold_door
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
 from shopcast.talent.http import ROUTES as TALENT_ROUTES
 from shopcast.web_support.context import WebContext
+from shopcast.web_support.observing import Observed
 
 # From the ground up; each exports ACTIONS, SUBSCRIPTIONS, JOBS and PERIODICS.
 DOMAINS: tuple[ModuleType, ...] = (
@@ -63,7 +64,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 def in_front(app: Litestar) -> ASGIApp:
     """The application with the doors before it that answer one hot route each."""
     context: WebContext = app.state["shopcast"]
-    return hold_door(checkout_door(app, context), context)
+    return Observed(hold_door(checkout_door(app, context), context))
 
 
 def build_registry() -> Registry:
