@@ -29,6 +29,7 @@ _NAMES = (
     "SHOPCAST_HTTP_PORT",
     "SHOPCAST_ROOMS_PORT",
     "SHOPCAST_SLOT",
+    "SHOPCAST_DRAIN_S",
     "SHOPCAST_MEDIA_HTTP_PORT",
     "SHOPCAST_RTMP_PORT",
     "SHOPCAST_RTMPS_PORT",
@@ -88,6 +89,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rooms_port: int = 8082
     # Names a rooms process of a cluster, unique among all of them. Empty: it names itself.
     slot: str = ""
+    # How long a process that was told to stop says "not ready" before it closes its port. None: the profile's.
+    given_drain_s: int | None = None
     media_http_port: int = 8081
     rtmp_port: int = 1935
     rtmps_port: int | None = None
@@ -148,6 +151,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             http_port=read.port("SHOPCAST_HTTP_PORT", 8080),
             rooms_port=read.port("SHOPCAST_ROOMS_PORT", 8082),
             slot=read.name("SHOPCAST_SLOT"),
+            given_drain_s=read.seconds("SHOPCAST_DRAIN_S", 60),
             media_http_port=read.port("SHOPCAST_MEDIA_HTTP_PORT", 8081),
             rtmp_port=read.port("SHOPCAST_RTMP_PORT", 1935),
             rtmps_port=read.port("SHOPCAST_RTMPS_PORT", 0) or None,
@@ -189,15 +193,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_url is not None
 
     @property
+    def drain_s(self) -> int:
+        """An embedded shop has nobody in front that must notice first."""
+        return self.given_drain_s if self.given_drain_s is not None else 2 * self.is_cluster
+
+    @property
     def public_url(self) -> str:
         return self.given_public_url or f"http://{_reachable(self.host)}:{self.http_port}"
 
     @property
-    def public_rooms_url(self) -> str | None:
-        """Where pages find the rooms' sockets; None: where the page came from."""
-        if self.given_public_rooms_url is not None or not self.is_cluster or self.given_public_url is not None:
+    def public_rooms_url(self) -> str:
+        """Where pages find the rooms' sockets: where they came from themselves, unless nothing stands in front."""
+        if self.given_public_rooms_url is not None:
             return self.given_public_rooms_url
-        return f"{'wss' if self.tls_cert else 'ws'}://{_reachable(self.host)}:{self.rooms_port}"
+        if self.is_cluster and self.given_public_url is None:
+            return f"{'wss' if self.tls_cert else 'ws'}://{_reachable(self.host)}:{self.rooms_port}"
+        return self.public_url.replace("http", "ws", 1)
 
     @property
     def public_media_url(self) -> str:
@@ -246,6 +257,14 @@ class _Reader:
             return default
         if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 65_535:
             raise SettingsError(f"{name}={text} is not a port. Write a number from 1 to 65535, e.g. {name}=8080.")
+        return int(text)
+
+    def seconds(self, name: str, most: int) -> int | None:
+        text = self.text(name)
+        if not text:
+            return None
+        if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) > most:
+            raise SettingsError(f"{name}={text} is not a time. Write whole seconds from 0 to {most}, e.g. {name}=5.")
         return int(text)
 
     def share(self, name: str, default: float) -> float:

@@ -55,6 +55,10 @@ class Vitals:
         """From now on this process is not ready: who balances load sends no more."""
         self._draining.set()
 
+    @property
+    def is_draining(self) -> bool:
+        return self._draining.is_set()
+
     def follow(self, loop: asyncio.AbstractEventLoop) -> None:
         """Readiness ends when the loop stops turning."""
 

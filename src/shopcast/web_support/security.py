@@ -25,7 +25,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
 
 def content_security_policy(settings: Settings, framed_by: str) -> str:
     media = _origin(settings.public_media_url)
-    sockets = _origin(settings.public_url).replace("http", "ws", 1)
+    sockets = _origin(settings.public_rooms_url)
     # Card fields are Stripe's own frames: only where Stripe is the way to pay.
     with_stripe = settings.payments == "stripe"
     scripts = " https://js.stripe.com" if with_stripe else ""

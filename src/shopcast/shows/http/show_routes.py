@@ -81,7 +81,7 @@ async def issue_ticket(
     signed = sign_ticket(settings.secret, ticket)
     return TicketView(
         ticket=signed,
-        ws_url=f"{settings.public_url.replace('http', 'ws', 1)}/ws/rooms",
+        ws_url=f"{settings.public_rooms_url}/ws/rooms",
         room_id=ticket.room_id,
         name=ticket.name,
         role=ticket.role,
