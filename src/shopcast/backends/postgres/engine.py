@@ -3,6 +3,8 @@
 from typing import Any
 
 import psycopg
+import psycopg.abc
+import psycopg.adapt
 from psycopg import conninfo
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool, QueuePool
@@ -45,14 +47,30 @@ def _engine(dsn: str, connections: int | None) -> Engine:
         pool = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 0, "pool_timeout": POOL_WAIT_S}
     return create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(dsn, autocommit=True),
+        creator=lambda: _connect(dsn),
         # Transactions are begun and ended by us alone: what must happen before one begins is said before.
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
         use_native_hstore=False,
         query_cache_size=_COMPILED_STATEMENTS,
+        # This driver forgets how many rows were inserted once the cursor is closed, which SQLAlchemy does at once.
+        execution_options={"preserve_rowcount": True},
         **pool,
     )
+
+
+def _connect(dsn: str) -> "psycopg.Connection[tuple[object, ...]]":
+    connection = psycopg.connect(dsn, autocommit=True)
+    connection.adapters.register_loader("numeric", _NumberLoader)
+    return connection
+
+
+class _NumberLoader(psycopg.adapt.Loader):
+    """Sums of whole numbers are whole, as SQLite gives them; PostgreSQL calls them numeric."""
+
+    def load(self, data: psycopg.abc.Buffer) -> int | float:
+        text = bytes(data).decode()
+        return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def _conninfo(database_url: str, name: str, more: dict[str, str]) -> str:

@@ -1,15 +1,17 @@
-"""Owns reading our hand-written statements for PostgreSQL's driver: `?` becomes its placeholder."""
+"""Owns reading our hand-written statements for PostgreSQL's driver: `?` and `:name` become its placeholders."""
 
 import re
 from functools import lru_cache
 
 # More than all hand-written statements of all domains.
 _STATEMENTS = 2_000
-# What a question mark or a percent sign may stand in: a literal, a quoted name, a comment, a dollar-quoted body.
+# What a question mark, a colon or a percent sign may stand in: a literal, a quoted name, a comment, a dollar-quoted
+# body, a cast.
 _PIECE = re.compile(
     r"""
-    (?P<kept> '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | (?P<tag>\$\w*\$).*?(?P=tag) )
+    (?P<kept> '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | (?P<tag>\$\w*\$).*?(?P=tag) | :: )
     | (?P<mark> \? )
+    | :(?P<name> [a-z_]\w* )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -22,4 +24,4 @@ def translated(statement: str) -> str:
 
 
 def _translate(piece: re.Match[str]) -> str:
-    return piece["kept"] or "%s"
+    return piece["kept"] or (f"%({piece['name']})s" if piece["name"] else "%s")
