@@ -217,7 +217,7 @@ def test_nothing_follows_the_host_a_browser_claims(world: World) -> None:
 def test_health_is_for_machines_and_the_rest_for_operators(world: World) -> None:
     guest, root = world.shop.visitor(), world.people["platform operator"]
     assert guest.get("/health/live").json() == {"status": "alive"}
-    assert guest.get("/health/ready").json() == {"status": "ready"}
+    assert guest.get("/health/ready").json() == {"status": "ready", "parts": {}}
     found = root.get("/v1/health").json()
     assert [check["name"] for check in found["checks"]] == [
         "events",
@@ -243,7 +243,7 @@ def test_health_is_for_machines_and_the_rest_for_operators(world: World) -> None
 
 
 def test_dead_letters_come_in_pages(world: World) -> None:
-    raw = world.shop.backend.actions.raw
+    raw = world.shop.backend.raw
     for number in range(2, 8):
         raw.execute(
             "INSERT INTO kernel_dead_letters (id, subscription, key, position, event_type, attempts, error, dead_at)"

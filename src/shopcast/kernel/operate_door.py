@@ -110,7 +110,7 @@ class Door:
 @contextmanager
 def open_door(run_dir: Path, process: str, port: OperatePort | None = None) -> Iterator[Door]:
     """`process` is unique on this machine. A second one of a name takes the door over from the one before."""
-    VITALS.process = process
+    VITALS.begin(process)
     door = Door(run_dir, process, port)
     try:
         yield door

@@ -46,6 +46,12 @@ class Vitals:
         self._checks: dict[str, Callable[[], None]] = {}
         self._draining = threading.Event()
         self._beaten_at: float | None = None
+        self._has_loop = False
+
+    def begin(self, process: str) -> None:
+        """From now on this is a process of its own, which is ready once its event loop turns."""
+        self.process = process
+        self._has_loop = True
 
     def check(self, name: str, look: Callable[[], None]) -> None:
         """`look` returns when all is well, or raises Unwell, Degraded or OSError."""
@@ -69,7 +75,8 @@ class Vitals:
         loop.call_soon(beat)
 
     def report(self) -> Report:
-        checks = [self._pulse(), *(_looked(name, look) for name, look in self._checks.items())]
+        pulse = [self._pulse()] if self._has_loop else []
+        checks = [*pulse, *(_looked(name, look) for name, look in self._checks.items())]
         draining = self._draining.is_set()
         ready = not draining and all(check.state != "failed" for check in checks)
         return Report(process=self.process, ready=ready, draining=draining, checks=checks)

@@ -1,37 +1,70 @@
-"""Health for machines: alive, and ready to serve; what an operator reads is in the console."""
+"""Health for machines: alive, and ready to serve; what an operator reads is in the console and at the operators' port.
 
-from collections.abc import Sequence
+Anybody may ask, so which part is missing is said by its name alone, and the parts are asked once a second at most.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.exc import SQLAlchemyError
 
-from shopcast.kernel.actions import ReadConnection
-from shopcast.kernel.reads import Reads
-from shopcast.web_support.deps import Injected
+from shopcast.kernel.vitals import VITALS, Report, State
+
+_ASK_EVERY_S = 1.0
+# Parts give up by themselves before.
+_ANSWER_WITHIN_S = 4.0
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
+class Alive(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """`status`: ready, not_ready, or draining: it was told to stop and takes nothing new."""
+
+    status: str
+    parts: Mapping[str, State]
+
+
 @get("/health/live", operation_id="healthLive", tags=["health"], opt={"public": True})
-async def live() -> Health:
-    return Health(status="alive")
+async def live() -> Alive:
+    return Alive(status="alive")
 
 
-@get("/health/ready", operation_id="healthReady", tags=["health"], opt={"public": True})
-async def ready(reads: Injected[Reads]) -> Response[Health]:
-    try:
-        await reads.run(_one)
-    except (SQLAlchemyError, OSError):
-        return Response(Health(status="database_unreachable"), status_code=503)
-    return Response(Health(status="ready"))
+class _Asked:
+    """The last report, and who is asking for the next: however many look at once, the parts are asked once."""
+
+    def __init__(self) -> None:
+        self._report: Report | None = None
+        self._asked_at = 0.0
+        self._asking = asyncio.Lock()
+
+    async def report(self) -> Report:
+        async with self._asking:
+            if self._report is None or time.monotonic() - self._asked_at > _ASK_EVERY_S:
+                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                    self._report = await asyncio.to_thread(VITALS.report)
+                self._asked_at = time.monotonic()
+            return self._report
 
 
-def _one(conn: ReadConnection) -> None:
-    conn.exec_driver_sql("SELECT 1")
+def _routes() -> Sequence[ControllerRouterHandler]:
+    asked = _Asked()
+
+    @get("/health/ready", operation_id="healthReady", tags=["health"], opt={"public": True})
+    async def ready() -> Response[Readiness]:
+        try:
+            report = await asked.report()
+        except TimeoutError:
+            return Response(Readiness(status="not_ready", parts={}), status_code=503)
+        status = "draining" if VITALS.is_draining else "ready" if report.ready else "not_ready"
+        parts = {check.name: check.state for check in report.checks}
+        return Response(Readiness(status=status, parts=parts), status_code=200 if status == "ready" else 503)
+
+    return (live, ready)
 
 
-ROUTES: Sequence[ControllerRouterHandler] = (live, ready)
+ROUTES: Sequence[ControllerRouterHandler] = _routes()

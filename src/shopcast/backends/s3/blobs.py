@@ -103,6 +103,15 @@ class S3Blobs:
         except FileNotFoundError:
             return
 
+    def sizes(self, folder: str = "") -> dict[str, int]:
+        """Every key below the folder (all, without one) with its bytes."""
+
+        def listed() -> dict[str, int]:
+            pages = obstore.list(self._store, prefix=folder or None)
+            return {meta["path"]: meta["size"] for page in pages for meta in page}
+
+        return self._asked(folder or "the list", listed)
+
     def _put(self, key: str, content: bytes | Path, content_type: str) -> None:
         checked_blob_key(key)
         self._asked(

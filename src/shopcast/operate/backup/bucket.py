@@ -1,0 +1,48 @@
+"""Owns a bucket as a place for backups, and the list of what the blob store holds. Knows no backup."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from shopcast.backends.s3.blobs import S3Blobs
+from shopcast.kernel.config import Settings
+
+_TYPE = "application/octet-stream"
+
+
+class Bucket:
+    def __init__(self, store: S3Blobs) -> None:
+        self._store = store
+
+    def has(self, name: str) -> bool:
+        return self._store.exists(name)
+
+    def upload(self, file: Path, name: str) -> None:
+        self._store.put_file(name, file, _TYPE)
+
+    def download(self, name: str) -> BinaryIO:
+        return self._store.open(name)
+
+    def names(self, folder: str) -> list[str]:
+        return list(self._store.sizes(folder))
+
+    def delete(self, name: str) -> None:
+        self._store.delete(name)
+
+
+def open_bucket(url: str, settings: Settings) -> Bucket:
+    """With the address and keys of the shop's own store."""
+    return Bucket(_store(url, settings))
+
+
+def listed_blobs(settings: Settings) -> dict[str, int]:
+    return _store(settings.blobs_url or "", settings).sizes("")
+
+
+def _store(url: str, settings: Settings) -> S3Blobs:
+    return S3Blobs(
+        url,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key,
+    )
