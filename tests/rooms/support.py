@@ -28,12 +28,16 @@ from shopcast.rooms import (
     Body,
     Entry,
     Lane,
+    MutedWordRule,
     RoomRules,
     Ticket,
     append,
     append_private,
     create_room,
     erase_person,
+    expel_person,
+    readmit_person,
+    set_house_words,
     sign_ticket,
 )
 from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm
@@ -92,7 +96,26 @@ def _append_private(tx: Tx, command: AppendPrivate, by: Principal, now: datetime
 
 
 def _erase_person(tx: Tx, command: ErasePerson, by: Principal, now: datetime) -> bool:
-    return erase_person(tx, command.person_key)
+    return erase_person(tx, command.person_key, now)
+
+
+class ShowOut(Command, frozen=True, kw_only=True):
+    """As the floor above shows somebody out of rom_1, or lets them in again."""
+
+    person_key: str
+    out: bool
+
+
+class HouseWords(Command, frozen=True, kw_only=True):
+    words: tuple[MutedWordRule, ...]
+
+
+def _show_out(tx: Tx, command: ShowOut, by: Principal, now: datetime) -> None:
+    (expel_person if command.out else readmit_person)(tx, "rom_1", command.person_key, now)
+
+
+def _house_words(tx: Tx, command: HouseWords, by: Principal, now: datetime) -> None:
+    set_house_words(tx, "rom_1", command.words)
 
 
 ROOM_TEST_ACTIONS = (
@@ -101,6 +124,8 @@ ROOM_TEST_ACTIONS = (
     ActionSpec("test.append", Append, _append, str),
     ActionSpec("test.append_private", AppendPrivate, _append_private, int),
     ActionSpec("test.erase_person", ErasePerson, _erase_person, bool),
+    ActionSpec("test.show_out", ShowOut, _show_out),
+    ActionSpec("test.house_words", HouseWords, _house_words),
 )
 
 

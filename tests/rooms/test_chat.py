@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shopcast.rooms import HideLine, MutePerson, SetChatMode, UnhideLine, chat_csv
+from shopcast.rooms import HideLine, MutedWordRule, MutePerson, SetChatMode, UnhideLine, chat_csv
 from shopcast.rooms.chat.model import Mode, SpokenLine, Standing, refusal
 from shopcast.rooms.chat.say_lines import SayLines
 from shopcast.rooms.log.lease_room import LeaseRoom
@@ -31,8 +31,11 @@ def _line(number: int, text: str, person_key: str = "gst_ben", role: str = "view
         (Mode(slow_mode_s=10), Standing(last_said_at=START), "host", None),
         (Mode(), Standing(muted_until=START + timedelta(milliseconds=1)), "viewer", ("muted", 1)),
         (Mode(), Standing(muted_until=START), "viewer", None),
-        (Mode(muted_words=("spam",)), Standing(), "viewer", ("muted_word", None)),
-        (Mode(muted_words=("spam",)), Standing(), "host", None),
+        (Mode(), Standing(is_expelled=True), "host", ("expelled", None)),
+        (Mode(followers_only=True), Standing(), "viewer", ("followers_only", None)),
+        (Mode(followers_only=True), Standing(), "moderator", None),
+        (Mode(), Standing(said_lately=("buy spam now",)), "viewer", ("duplicate", 10)),
+        (Mode(), Standing(said_lately=("buy spam now",)), "host", None),
     ],
 )
 def test_refusals(mode: Mode, standing: Standing, role: str, expected: tuple[str, int | None] | None) -> None:
@@ -59,7 +62,7 @@ def test_mode_mute_and_hide_leave_audit_rows_and_refuse_nonsense(backend: TestBa
     backend.run(HideLine(room_id=room, seq=1), moderator)
     backend.run(HideLine(room_id=room, seq=1), moderator)  # a second tap changes nothing
     backend.run(MutePerson(room_id=room, key=numbered[0].body["key"], seconds=60), moderator)
-    backend.run(SetChatMode(room_id=room, slow_mode_s=3, muted_words=("Ｓpam",)), moderator)
+    backend.run(SetChatMode(room_id=room, slow_mode_s=3, muted_words=(MutedWordRule("Ｓpam"),)), moderator)
     with refused("rooms.not_allowed"):
         backend.run(MutePerson(room_id=room, key=numbered[1].body["key"], seconds=60), moderator)
     with refused("no_such_line"):
@@ -78,7 +81,7 @@ def test_mode_mute_and_hide_leave_audit_rows_and_refuse_nonsense(backend: TestBa
     ]
     assert backend.rows("SELECT kind, body FROM room_entry WHERE seq IS NULL ORDER BY arrival") == [
         ("chat.hidden", '{"seq":1}'),
-        ("chat.mode", '{"slow_mode_s":3}'),
+        ("chat.mode", '{"slow_mode_s":3,"followers_only":false}'),
     ]
     assert [one.code for one in backend.run(SayLines(room_id=room, lines=(_line(3, "again"),)))] == ["muted"]
     backend.run(MutePerson(room_id=room, key=numbered[0].body["key"], seconds=0), moderator)
@@ -93,10 +96,12 @@ def test_export_is_safe_to_open_in_a_spreadsheet(backend: TestBackend, room: str
     backend.run(HideLine(room_id=room, seq=2), person())
     text = backend.read(lambda connection: "".join(chat_csv(connection, room)))
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[0] == ["seq", "at", "media_at", "key", "name", "role", "text", "hidden"]
-    assert [(row[0], row[1], row[4], row[6], row[7]) for row in rows[1:]] == [
-        ("1", "2026-03-06T19:00:00.000+00:00", "'=Ben", '\'=HYPERLINK("http://x")', "no"),
-        ("2", "2026-03-06T19:00:00.000+00:00", "'=Ben", 'two "quoted", lines', "yes"),
+    assert rows[0] == ["seq", "at", "media_at", "key", "name", "role", "text", "hidden", "event", "by", "details"]
+    at = "2026-03-06T19:00:00.000+00:00"
+    assert [(row[0], row[1], row[4], row[6], row[7], *row[8:]) for row in rows[1:]] == [
+        ("1", at, "'=Ben", '\'=HYPERLINK("http://x")', "no", "", "", ""),
+        ("2", at, "'=Ben", 'two "quoted", lines', "yes", "", "", ""),
+        ("", at, "", "", "", "hide_line", "usr_anna", '{"seq":2}'),
     ]
 
 

@@ -82,6 +82,18 @@ def coupon(number: int, state: str, **changes: object) -> Entry:
     }
 
 
+def said(text: str) -> dict[str, object]:
+    return {
+        "id": "ent_40",
+        "key": "k1",
+        "name": "Mia",
+        "role": "host",
+        "text": text,
+        "reply_to": None,
+        "at_ms": START_MS + 40_000,
+    }
+
+
 STORIES: dict[str, list[Entry]] = {
     "evening": [
         ("show.state", {"state": "draft"}),
@@ -159,6 +171,22 @@ STORIES: dict[str, list[Entry]] = {
         ("drop", {"drop_id": 4, "state": "running"}),
         ("coupon", {"code": "SAVE10"}),
         ("coupon", {"promotion_id": None, "label": "-10 %"}),
+    ],
+    "chat": [
+        ("chat.mode", {"slow_mode_s": 5}),
+        ("chat.mode", {"slow_mode_s": 0, "followers_only": True}),
+        ("chat.pinned", {"seq": 40, "line": said("Ships on Monday")}),
+        ("chat.hidden", {"seq": 39}),
+        ("chat.pinned", {"seq": 41, "line": said("Code SAVE10")}),
+        ("chat.hidden", {"seq": 41}),
+        ("chat.pinned", {"seq": 42, "line": said("Code SAVE20")}),
+        ("chat.pinned", {"seq": 43, "line": None}),
+        ("chat.pinned", {"seq": 42, "line": said("Code SAVE20")}),
+        ("chat.pinned", {"seq": None, "line": None}),
+        ("chat.pinned", {"seq": "42", "line": said("x")}),
+        ("chat.pinned", {"seq": 44, "line": "words"}),
+        ("chat.mode", {"slow_mode_s": 3, "followers_only": "yes"}),
+        ("chat.queue", {"open": 3}),
     ],
     "ill-formed": [
         ("shelf.item", card(1)),

@@ -63,6 +63,7 @@ NAMES_OF_THINGS: Mapping[str, Mapping[Language, str]] = {
     "address": {"en": "address", "zh": "地址"},
     "broadcast": {"en": "broadcast", "zh": "直播"},
     "checkout": {"en": "payment", "zh": "付款"},
+    "case": {"en": "case", "zh": "待审核条目"},
     "chunk": {"en": "piece of the recording", "zh": "录像片段"},
     "coupon": {"en": "coupon", "zh": "优惠券"},
     "cue": {"en": "cue", "zh": "流程条目"},

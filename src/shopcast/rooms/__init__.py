@@ -4,11 +4,14 @@ from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
 from shopcast.rooms.chat.export_chat import chat_csv
-from shopcast.rooms.chat.hide_line import HideLine, hide_line
+from shopcast.rooms.chat.hide_line import HideLine, HideLines, hide_line, hide_lines
 from shopcast.rooms.chat.model import LineRefused, SpokenLine
 from shopcast.rooms.chat.mute_person import MutePerson, mute_person
+from shopcast.rooms.chat.muted_words import MutedWordRule, cleaned_rules
+from shopcast.rooms.chat.pin_line import PinLine, pin_line
+from shopcast.rooms.chat.repository import Speaker
 from shopcast.rooms.chat.say_lines import SayLines, say_lines
-from shopcast.rooms.chat.set_chat_mode import SetChatMode, set_chat_mode
+from shopcast.rooms.chat.set_chat_mode import SetChatMode, set_chat_mode, set_house_words
 from shopcast.rooms.chat.unhide_line import UnhideLine, unhide_line
 from shopcast.rooms.log.append import append, append_private, append_privates, room_topic
 from shopcast.rooms.log.create_room import create_room, set_public_log
@@ -18,6 +21,9 @@ from shopcast.rooms.log.model import Audience, Body, Entry, Folded, Head, Lane, 
 from shopcast.rooms.log.queries import SaidLine, entries_after, folded, head, said_lines_after
 from shopcast.rooms.log.sequence_room import Sequenced, SequenceRoom, sequence_room
 from shopcast.rooms.log.store_snapshot import StoreSnapshot, store_snapshot
+from shopcast.rooms.moderation.decide_cases import DecideCases, decide_cases
+from shopcast.rooms.moderation.expel_person import expel_person, readmit_person, speaker_of
+from shopcast.rooms.moderation.report_line import ReportLine, report_line
 from shopcast.rooms.presence.queries import PresenceSample, presence_samples
 from shopcast.rooms.presence.record_presence import RecordPresence, record_presence
 from shopcast.rooms.ticket import Right, Role, Ticket, sign_ticket, verify_ticket
@@ -30,6 +36,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("rooms.record_presence", RecordPresence, record_presence),
     ActionSpec("rooms.say_lines", SayLines, say_lines, list[LineRefused]),
     ActionSpec("rooms.hide_line", HideLine, hide_line),
+    ActionSpec("rooms.hide_lines", HideLines, hide_lines, int),
+    ActionSpec("rooms.pin_line", PinLine, pin_line),
+    ActionSpec("rooms.report_line", ReportLine, report_line),
+    ActionSpec("rooms.decide_cases", DecideCases, decide_cases, int),
     ActionSpec("rooms.unhide_line", UnhideLine, unhide_line),
     ActionSpec("rooms.mute_person", MutePerson, mute_person),
     ActionSpec("rooms.set_chat_mode", SetChatMode, set_chat_mode),
@@ -45,20 +55,26 @@ __all__ = [
     "SUBSCRIPTIONS",
     "Audience",
     "Body",
+    "DecideCases",
     "Entry",
     "Folded",
     "Head",
     "HideLine",
+    "HideLines",
     "Lane",
     "MutePerson",
+    "MutedWordRule",
+    "PinLine",
     "PresenceSample",
     "PrivateEntry",
+    "ReportLine",
     "Right",
     "Role",
     "RoomRules",
     "SaidLine",
     "SayLines",
     "SetChatMode",
+    "Speaker",
     "SpokenLine",
     "Ticket",
     "UnhideLine",
@@ -66,15 +82,20 @@ __all__ = [
     "append_private",
     "append_privates",
     "chat_csv",
+    "cleaned_rules",
     "create_room",
     "entries_after",
     "erase_person",
+    "expel_person",
     "folded",
     "head",
     "presence_samples",
+    "readmit_person",
     "room_topic",
     "said_lines_after",
+    "set_house_words",
     "set_public_log",
     "sign_ticket",
+    "speaker_of",
     "verify_ticket",
 ]

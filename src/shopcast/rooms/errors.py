@@ -75,6 +75,52 @@ class Duplicate(ShopcastError):
     }
 
 
+class MutedByWord(ShopcastError):
+    code = "muted_by_word"
+    status = 403
+    messages = {
+        "en": "This line has a word that is not allowed here, so you can't write for {retry_after_s} s. "
+        "If that is a mistake, ask a moderator to look at it.",
+        "zh": "该发言含有本直播间禁止的词语，您将在 {retry_after_s} 秒内无法发言。如属误判，可请管理员复核。",
+    }
+
+
+class FollowersOnly(ShopcastError):
+    code = "followers_only"
+    status = 403
+    messages = {
+        "en": "Only followers write here at the moment. Follow the host or the shop, and you can at once.",
+        "zh": "当前仅限粉丝发言。关注主播或店铺后即可发言。",
+    }
+
+
+class Held(ShopcastError):
+    code = "held"
+    status = 403
+    messages = {
+        "en": "A moderator looks at this line before others see it. You need not send it again.",
+        "zh": "该发言需经管理员审核后才会显示，无需重复发送。",
+    }
+
+
+class Expelled(ShopcastError):
+    code = "expelled"
+    status = 403
+    messages = {
+        "en": "You have been shown out of this room by its moderators.",
+        "zh": "您已被管理员移出本直播间。",
+    }
+
+
+class AlreadyDecided(ShopcastError):
+    code = "rooms.already_decided"
+    status = 409
+    messages = {
+        "en": "Another moderator has just decided this. Reload the queue to see how.",
+        "zh": "其他管理员刚刚已处理该条目，请刷新队列查看结果。",
+    }
+
+
 class MutedWord(ShopcastError):
     code = "muted_word"
     status = 422

@@ -29,6 +29,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     role: Role = "viewer"
     rights: tuple[Right, ...] = ("chat",)
     language: Language = "en"
+    # Follows the show's host or house: what rooms for followers ask for.
+    follows: bool = False
     expires_at: datetime
 
     def allows(self, right: Right) -> bool:

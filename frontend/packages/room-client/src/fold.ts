@@ -3,7 +3,7 @@
  * the same recordings. Pure. An entry that is not understood, or not well formed, changes nothing and gives the same object.
  */
 import type { Card, OnAir } from '@shopcast/api-client';
-import type { Coupon, Drop, Entry, LastMoment, RequestCount, RoomState } from './types.ts';
+import type { Coupon, Drop, Entry, LastMoment, PinnedLine, RequestCount, RoomState } from './types.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,8 @@ export function emptyState(): RoomState {
     on_air: null,
     stock: {},
     requests: [],
-    mode: { slow_mode_s: 0 },
+    mode: { slow_mode_s: 0, followers_only: false },
+    pinned: null,
     last_moments: {},
     drops: {},
     coupons: {},
@@ -126,6 +127,14 @@ function couponSaid(state: RoomState, body: Body): RoomState {
   return { ...state, coupons: { ...state.coupons, [promotion_id]: body as unknown as Coupon } };
 }
 
+/** A line without words is none: it was hidden or erased since. */
+function linePinned(state: RoomState, body: Body): RoomState {
+  const { seq, line } = body;
+  if (seq === null || seq === undefined || line === null || line === undefined) return { ...state, pinned: null };
+  if (!isCount(seq) || !isTable(line)) return state;
+  return { ...state, pinned: { seq, line: line as unknown as PinnedLine['line'] } };
+}
+
 /** Entries of unknown kinds (chat, notices, staff's) change nothing here. */
 export function fold(state: RoomState, entry: Entry): RoomState {
   if (!isTable(entry.body)) return state;
@@ -152,7 +161,14 @@ export function fold(state: RoomState, entry: Entry): RoomState {
     case 'coupon':
       return couponSaid(state, body);
     case 'chat.mode':
-      return isCount(body.slow_mode_s) ? { ...state, mode: { slow_mode_s: body.slow_mode_s } } : state;
+      // Entries from before there was a mode for followers say nothing of it.
+      return isCount(body.slow_mode_s)
+        ? { ...state, mode: { slow_mode_s: body.slow_mode_s, followers_only: body.followers_only === true } }
+        : state;
+    case 'chat.pinned':
+      return linePinned(state, body);
+    case 'chat.hidden':
+      return state.pinned && state.pinned.seq === body.seq ? { ...state, pinned: null } : state;
     default:
       return state;
   }

@@ -59,6 +59,12 @@ export interface Coupon {
   state: 'scheduled' | 'running' | 'paused' | 'used_up' | 'expired' | 'ended';
 }
 
+/** A line that stands above the chat. */
+export interface PinnedLine {
+  seq: number;
+  line: { id: string; key: string; name: string; role: string; text: string; at_ms: number };
+}
+
 /** What all viewers of a room see; the same fold runs on the server (shows) and is tested on the same recordings. */
 export interface RoomState {
   show: { state: ShowState; grace_until_ms?: number | null; message?: string | null; is_cut?: boolean };
@@ -67,7 +73,8 @@ export interface RoomState {
   on_air: OnAir | null;
   stock: Record<string, number>;
   requests: RequestCount[];
-  mode: { slow_mode_s: number };
+  mode: { slow_mode_s: number; followers_only: boolean };
+  pinned: PinnedLine | null;
   last_moments: Record<string, LastMoment>;
   drops: Record<string, Drop>;
   coupons: Record<string, Coupon>;

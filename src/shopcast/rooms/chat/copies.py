@@ -23,7 +23,7 @@ def fingerprint(text: str) -> str:
     The two smallest hashes of its five-letter pieces (minhash): an added word or a changed ending leaves them the same
     about four times in five, and another line has others.
     """
-    letters = _NOT_LETTERS.sub("", folding.plain(text))
+    letters = _NOT_LETTERS.sub("", folding.as_latin(text))
     if len(letters) < (COPY_AT_LEAST_CJK if folding.has_cjk(letters) else COPY_AT_LEAST):
         return ""
     pieces = {letters[start : start + _SHINGLE] for start in range(len(letters) - _SHINGLE + 1)}

@@ -49,6 +49,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(letters)).casefold().translate(SIMPLIFIED_OF)
 
 
+def as_latin(text: str) -> str:
+    """Plain text with all look-alikes made Latin, in whatever language: for comparing lines, not for reading them."""
+    return _latin(plain(text), alone=False)
+
+
 def has_cjk(text: str) -> bool:
     return _HAS_CJK.search(text) is not None
 
@@ -65,7 +70,7 @@ def line_keys(text: str) -> frozenset[str]:
     chunks = folded.split()
     # The line has letters of another script that pass for nothing Latin: then its look-alikes are that script too.
     is_foreign = not folded.isascii() and any(map(_is_foreign, folded))
-    has_latin = any(one.isascii() and one.isalpha() for one in folded)
+    has_latin = has_cjk(folded) or any(one.isascii() and one.isalpha() for one in folded)
     found: set[str] = set()
     for chunk in chunks:
         found |= _chunk_keys(chunk, is_foreign, has_latin)
@@ -130,8 +135,11 @@ def _latin(chunk: str, *, alone: bool) -> str:
 
 
 def _mixes(chunk: str) -> bool:
-    """Latin letters or digits among look-alikes: no language does that."""
-    return any(one.isascii() and one.isalnum() for one in chunk) and any(one in LETTER_OF for one in chunk)
+    """Latin letters, digits or signs among look-alikes: no language does that."""
+    word = chunk.strip(_SOFT_ENDS)
+    return any(one in LETTER_OF for one in word) and any(
+        one in LEET or (one.isascii() and one.isalnum()) for one in word
+    )
 
 
 def _is_foreign(character: str) -> bool:

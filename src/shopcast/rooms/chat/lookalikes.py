@@ -1,38 +1,43 @@
 """Characters that look like Latin letters, and signs that stand for them. Data only, by what people type in chats."""
 
+import unicodedata
 from typing import Final
 
 # Greek, Cyrillic, Armenian, Cherokee and phonetic letters, each row under the Latin letter it passes for.
 _LETTERS: Final[dict[str, str]] = {
     "a": "аαɑᴀꭺѧ",
     "b": "ƅьвβʙᏼ",
-    "c": "сϲᴄⅽ",
+    "c": "сᴄⅽ",
     "d": "ԁɗᴅժ",
-    "e": "еёєɛεᴇεҽ",
+    "e": "еєɛεᴇҽ",
     "f": "ғϝꜰẝƒ",
     "g": "ɡԍɢցǥ",
     "h": "һнʜηհ",
-    "i": "іїɪιɩıӏⅰ",
+    "i": "іɪιɩıӏⅰ",
     "j": "јʝϳᴊ",
     "k": "кκᴋҝ",
     "l": "ʟⅼℓւ",
     "m": "мᴍⅿ",
-    "n": "пɴոиήռ",
+    "n": "пɴոиηռ",
     "o": "оοσөᴏօₒ",
     "p": "рρᴘ",
     "q": "ԛզ",
     "r": "гʀяɼ",
     "s": "ѕꜱʂ",
     "t": "тτᴛ",
-    "u": "υᴜսц",
+    "u": "υμᴜսц",
     "v": "νѵᴠ",
     "w": "ԝωᴡшѡ",
     "x": "хχ×",
     "y": "уүγʏ",
     "z": "ᴢʐ",
 }
+# As they are once a line is folded (folding.plain): that makes some of them Latin, and some of them others.
 LETTER_OF: Final[dict[str, str]] = {
-    other: letter for letter, others in _LETTERS.items() for other in dict.fromkeys(others) if other != letter
+    folded: letter
+    for letter, others in _LETTERS.items()
+    for folded in (unicodedata.normalize("NFKC", other).casefold() for other in others)
+    if len(folded) == 1 and not folded.isascii()
 }
 
 # Letters in boxes and flags, which NFKC leaves as they are.
@@ -63,5 +68,4 @@ LEET: Final[dict[str, str]] = {
     "£": "l",
     "¢": "c",
     "¥": "y",
-    "µ": "u",
 }

@@ -8,6 +8,7 @@ from shopcast.kernel.principal import Principal
 from shopcast.rooms.chat import repository
 from shopcast.rooms.chat.model import MUTE_LIMIT_S
 from shopcast.rooms.errors import NoSuchLine, RoomNotAllowed
+from shopcast.rooms.moderation.tell import What, tell_person
 
 
 class MutePerson(Command, frozen=True, kw_only=True):
@@ -21,10 +22,12 @@ class MutePerson(Command, frozen=True, kw_only=True):
 def mute_person(tx: Tx, command: MutePerson, by: Principal, now: datetime) -> None:
     if not 0 <= command.seconds <= MUTE_LIMIT_S:
         raise InvalidInput("seconds", "it is out of range")
-    role = repository.role_of(tx, command.room_id, command.key)
-    if role is None:
+    speaker = repository.speaker(tx, command.room_id, command.key)
+    if speaker is None:
         raise NoSuchLine()
-    if role != "viewer":
+    if speaker.role != "viewer":
         raise RoomNotAllowed()
     repository.mute(tx, command.room_id, command.key, now + timedelta(seconds=command.seconds))
+    what: What = "muted" if command.seconds else "unmuted"
+    tell_person(tx, command.room_id, speaker.person_key, what, "moderator", now, until_s=command.seconds)
     tx.audit(by, "rooms.mute_person", command.room_id, {"key": command.key, "seconds": command.seconds})

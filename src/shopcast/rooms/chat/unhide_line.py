@@ -21,9 +21,15 @@ class UnhideLine(Command, frozen=True, kw_only=True):
 def unhide_line(tx: Tx, command: UnhideLine, by: Principal, now: datetime) -> None:
     if not repository.is_line(tx, command.room_id, command.seq):
         raise NoSuchLine()
-    if not repository.unhide_line(tx, command.room_id, command.seq):
-        return
+    show(tx, command.room_id, command.seq, by, now)
+
+
+def show(tx: Tx, room_id: str, seq: int, by: Principal, now: datetime) -> bool:
+    """False if it stood there already, or is no line."""
+    if not repository.unhide_line(tx, room_id, seq):
+        return False
     # Only the number is logged: the line's words stay beside the log, where they can be erased.
-    append(tx, command.room_id, CHAT_SHOWN, {"seq": command.seq}, at=now)
-    tx.audit(by, "rooms.unhide_line", command.room_id, {"seq": command.seq})
-    tx.record(ChatLineShown(room_id=command.room_id, seq=command.seq, at=now))
+    append(tx, room_id, CHAT_SHOWN, {"seq": seq}, at=now)
+    tx.audit(by, "rooms.unhide_line", room_id, {"seq": seq})
+    tx.record(ChatLineShown(room_id=room_id, seq=seq, at=now))
+    return True

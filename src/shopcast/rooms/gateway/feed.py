@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -11,7 +11,20 @@ import msgspec
 from shopcast.kernel.actions import ReadConnection
 from shopcast.rooms.gateway.wire import encode_entry, entries_frame, snapshot_head
 from shopcast.rooms.log import queries
-from shopcast.rooms.log.model import CHAT_HIDDEN, CHAT_LINE, CHAT_SHOWN, Batch, Body, Entry, Folded, Head, RoomRules
+from shopcast.rooms.log.model import (
+    CHAT_EXPELLED,
+    CHAT_HIDDEN,
+    CHAT_LINE,
+    CHAT_PINNED,
+    CHAT_SHOWN,
+    Batch,
+    Body,
+    Entry,
+    Folded,
+    Head,
+    RoomRules,
+)
+from shopcast.rooms.moderation.repository import expelled
 
 S = TypeVar("S")
 
@@ -45,6 +58,7 @@ class Loaded(Generic[S]):
     tail: list[Entry]
     chat: list[Entry]
     pseqs: dict[str, int]
+    expelled: set[str] = field(default_factory=set)
 
 
 def load_room(connection: ReadConnection, room_id: str, rules: RoomRules[S]) -> Loaded[S]:
@@ -58,6 +72,7 @@ def load_room(connection: ReadConnection, room_id: str, rules: RoomRules[S]) -> 
         tail=queries.entries_after(connection, room_id, start),
         chat=queries.chat_tail(connection, room_id, head.seq),
         pseqs=queries.last_private_seqs(connection, room_id),
+        expelled=expelled(connection, room_id),
     )
 
 
@@ -70,6 +85,8 @@ class RoomFeed(Generic[S]):
         self.state = loaded.folded.state
         # The last private number of everybody who was ever told something: joiners without any need no database.
         self.pseqs = loaded.pseqs
+        # Public keys of those who were shown out: their tickets still name this room.
+        self.expelled = loaded.expelled
         self._ring: deque[Kept] = deque()
         self._ring_bytes = 0
         # Everything after this number is in the ring.
@@ -92,6 +109,8 @@ class RoomFeed(Generic[S]):
                 self._hide(kept.entry.body.get("seq"))
             elif kept.entry.kind == CHAT_SHOWN:
                 self._show(kept.entry.body)
+            elif kept.entry.kind == CHAT_EXPELLED:
+                self._expel(kept.entry.body)
         # A holder that has lost the room may still be heard: its entries stand, its epoch is over.
         self.epoch = max(self.epoch, batch.epoch)
         self.seq = max(self.seq, batch.seq)
@@ -138,10 +157,17 @@ class RoomFeed(Generic[S]):
         for kept in self._ring:
             if kept.entry.seq == seq and kept.is_line:
                 _rewrite(kept, {**kept.entry.body, "name": None, "text": None, "reply_to": None, "hidden": True})
-            elif kept.entry.kind == CHAT_SHOWN and kept.entry.body.get("seq") == seq:
+            elif kept.entry.kind in (CHAT_SHOWN, CHAT_PINNED) and kept.entry.body.get("seq") == seq:
                 _rewrite(kept, {"seq": seq, "line": None})
         visible = [kept for kept in self._chat if kept.entry.seq != seq]
         self._chat = deque(visible, CHAT_LIMIT)
+
+    def _expel(self, body: Body) -> None:
+        key = str(body.get("key"))
+        if body.get("out"):
+            self.expelled.add(key)
+        else:
+            self.expelled.discard(key)
 
     def _show(self, body: Body) -> None:
         """The line stands in the ring and in the tail of the chat again, at its old place."""

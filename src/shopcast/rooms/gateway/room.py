@@ -1,7 +1,7 @@
 """One room as one gateway sees it: joins people to the feed, carries batches to them, and mends what was missed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -30,7 +30,7 @@ from shopcast.rooms.gateway.wire import (
     snapshot_frame,
 )
 from shopcast.rooms.log import queries
-from shopcast.rooms.log.model import Batch, PrivateEntry, RoomRules, public_key, to_ms
+from shopcast.rooms.log.model import CHAT_EXPELLED, Batch, Entry, PrivateEntry, RoomRules, public_key, to_ms
 from shopcast.rooms.log.store_snapshot import STATE_LIMIT_BYTES, StoreSnapshot
 from shopcast.rooms.presence.record_presence import RecordPresence, window_of
 from shopcast.rooms.presence.sketch import Sketch
@@ -47,6 +47,8 @@ MENDING_ROUNDS = 3
 LIVE_AT_LEAST_S = 10.0
 # Somebody who was told more than this while away gets the newest, and can pull the rest over HTTP.
 MISSED_PRIVATE_LIMIT = 100
+# Who was shown out is not asked back soon; a page that knows the word does not come back at all.
+BANNED_RETRY_MS = 600_000
 
 _log = structlog.get_logger()
 
@@ -166,6 +168,9 @@ class Room(Generic[S]):
         if feed is None or not member.is_open:
             return
         member.key = public_key(feed.salt, member.ticket.person_key)
+        if member.key in feed.expelled:
+            member.bye("banned", BANNED_RETRY_MS)
+            return
         private = await self._missed_private(feed, member)
         if not member.is_open or self.is_closed:
             return
@@ -316,8 +321,16 @@ class Room(Generic[S]):
             self._fanout.send_tick(feed.epoch, feed.seq, fresh, self._rules.state_key, self._crowd.by_public_key)
         for entry in batch.private:
             self._tell(entry)
+        self._show_out(kept.entry for kept in fresh)
         for kept in fresh:
             self._speech.numbered(kept.entry.id, kept.entry.seq)
+
+    def _show_out(self, entries: Iterable[Entry]) -> None:
+        """Whoever was expelled leaves, on whatever gateway; they were told why beforehand, as a private entry."""
+        for entry in entries:
+            if entry.kind == CHAT_EXPELLED and entry.body.get("out"):
+                for member in list(self._crowd.by_public_key.get(str(entry.body.get("key")), ())):
+                    member.bye("banned", BANNED_RETRY_MS)
 
     def _publish(self, message: Report | Published) -> None:
         self._ports.broadcast.publish(self._channel, encode_message(message))

@@ -131,6 +131,7 @@ class Speech:
             text=text,
             reply_to=frame.reply_to,
             media_at=media_time(frame.media_at_ms),
+            follows=ticket.follows,
         )
         if len(self._waiting) >= ACKS_LIMIT or not self._put(line):
             raise RoomBusy(retry_after_s=2)

@@ -1,5 +1,12 @@
-"""HTTP doors of rooms: the fallback beyond sockets, and the replay's chat."""
+"""HTTP doors of rooms: the fallback beyond sockets, the replay's chat, and moderation."""
 
-from shopcast.rooms.http.routes import ROUTES
+from collections.abc import Sequence
+
+from litestar.types import ControllerRouterHandler
+
+from shopcast.rooms.http.moderation_routes import MODERATION_ROUTES
+from shopcast.rooms.http.routes import ROUTES as ROOM_ROUTES
+
+ROUTES: Sequence[ControllerRouterHandler] = (*ROOM_ROUTES, *MODERATION_ROUTES)
 
 __all__ = ["ROUTES"]

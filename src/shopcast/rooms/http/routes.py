@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from litestar import Request, Response, delete, get, post, put
-from litestar.datastructures import State
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -17,31 +16,21 @@ from shopcast.kernel.ids import new_id
 from shopcast.kernel.ports import RateLimits
 from shopcast.kernel.reads import Reads
 from shopcast.rooms.chat.flood import check_flood
-from shopcast.rooms.chat.hide_line import HideLine
 from shopcast.rooms.chat.model import LineRefused, SpokenLine, cleaned_text, media_time, refusal_of
-from shopcast.rooms.chat.mute_person import MutePerson
 from shopcast.rooms.chat.say_lines import SayLines
-from shopcast.rooms.chat.set_chat_mode import SetChatMode
-from shopcast.rooms.chat.unhide_line import UnhideLine
-from shopcast.rooms.errors import TicketRefused
 from shopcast.rooms.gateway.wire import wire_entry
 from shopcast.rooms.http.schemas import (
     Chunk,
     EntriesPage,
-    HideInput,
-    ModeInput,
-    MuteInput,
     PrivatePage,
     PrivateView,
     SaidView,
     SayInput,
 )
+from shopcast.rooms.http.tickets import BODY_LIMIT_BYTES, AnyRequest, ticket_of
 from shopcast.rooms.log import queries
 from shopcast.rooms.log.model import Audience, Entry
-from shopcast.rooms.ticket import Ticket, verify_ticket
 from shopcast.web_support.deps import Injected
-
-AnyRequest = Request[object, object, State]
 
 # A second of a full chat is 200 lines; more than this is cut, and only the log has the rest.
 CHUNK_LIMIT = 1_000
@@ -49,22 +38,10 @@ CHUNK_LIMIT = 1_000
 SEALED_AFTER = timedelta(seconds=2)
 # A hidden or erased line is gone from every cache within a minute: both spans together are what one may be late.
 SEALED_CACHE = "public, max-age=30, stale-while-revalidate=30"
-# Lines of text; nothing else is sent here.
-BODY_LIMIT_BYTES = 4_096
 # Polling is for the few whose sockets do not get through.
 RETRY_MS = 3_000
 # 1970 to 2100.
 SECOND_LIMIT = 4_102_444_800
-
-
-def _ticket(request: AnyRequest, settings: Settings, clock: Clock, room_id: str) -> Ticket:
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise TicketRefused()
-    ticket = verify_ticket(settings.secret, text.strip(), clock.now())
-    if ticket.room_id != room_id:
-        raise TicketRefused()
-    return ticket
 
 
 @get("/v1/rooms/{room_id:str}/entries", operation_id="listRoomEntries", tags=["rooms"])
@@ -77,7 +54,7 @@ async def list_entries(
     after_seq: Annotated[int, QueryParameter(name="after_seq", ge=0)] = 0,
     limit: Annotated[int, QueryParameter(name="limit", ge=1, le=queries.PAGE_LIMIT)] = 200,
 ) -> Response[EntriesPage]:
-    ticket = _ticket(request, settings, clock, room_id)
+    ticket = ticket_of(request, settings, clock, room_id)
     audience: Audience = "staff" if ticket.allows("staff") else "all"
     page = await reads.run(_entries_page, room_id, after_seq, limit, audience)
     return Response(page, headers={"Cache-Control": "no-store"})
@@ -93,7 +70,7 @@ async def list_private(
     after_pseq: Annotated[int, QueryParameter(name="after_pseq", ge=0)] = 0,
 ) -> Response[PrivatePage]:
     """Only what the ticket's own person was told."""
-    ticket = _ticket(request, settings, clock, room_id)
+    ticket = ticket_of(request, settings, clock, room_id)
     private = await reads.run(queries.private_after, room_id, ticket.person_key, after_pseq, 100)
     views = [PrivateView(pseq=one.pseq, kind=one.kind, at_ms=one.at_ms, body=one.body) for one in private]
     page = PrivatePage(pseq=views[-1].pseq if views else after_pseq, private=views)
@@ -113,7 +90,7 @@ async def get_chunk(
     second = _second(name)
     chunk, public_log = await reads.run(_chunk, room_id, second, clock.now())
     if not public_log:
-        _ticket(request, settings, clock, room_id)
+        ticket_of(request, settings, clock, room_id)
     cacheable = chunk.sealed and public_log
     return Response(chunk, headers={"Cache-Control": SEALED_CACHE if cacheable else "no-store"})
 
@@ -134,7 +111,7 @@ async def say(
     limits: Injected[RateLimits],
 ) -> SaidView:
     """Answered when the line is in the log; its number follows in the log itself."""
-    ticket = _ticket(request, settings, clock, room_id)
+    ticket = ticket_of(request, settings, clock, room_id)
     ticket.require("chat")
     text = cleaned_text(data.text)
     check_flood(limits, room_id, ticket)
@@ -146,6 +123,7 @@ async def say(
         text=text,
         reply_to=data.reply_to,
         media_at=media_time(data.media_at_ms),
+        follows=ticket.follows,
     )
     refused: list[LineRefused] = await actions.run(SayLines(room_id=room_id, lines=(line,)), ticket.principal)
     if refused:
@@ -153,85 +131,7 @@ async def say(
     return SaidView(id=line.entry_id)
 
 
-@post(
-    "/v1/rooms/{room_id:str}/hides",
-    operation_id="hideRoomLine",
-    tags=["rooms"],
-    status_code=204,
-    request_max_body_size=BODY_LIMIT_BYTES,
-)
-async def hide(
-    room_id: FromPath[str],
-    data: JSONBody[HideInput],
-    request: AnyRequest,
-    settings: Injected[Settings],
-    clock: Injected[Clock],
-    actions: Injected[Actions],
-) -> None:
-    ticket = _moderator(request, settings, clock, room_id)
-    await actions.run(HideLine(room_id=room_id, seq=data.seq), ticket.principal)
-
-
-@delete(
-    "/v1/rooms/{room_id:str}/hides/{seq:int}",
-    operation_id="unhideRoomLine",
-    tags=["rooms"],
-    status_code=204,
-)
-async def unhide(
-    room_id: FromPath[str],
-    seq: FromPath[int],
-    request: AnyRequest,
-    settings: Injected[Settings],
-    clock: Injected[Clock],
-    actions: Injected[Actions],
-) -> None:
-    ticket = _moderator(request, settings, clock, room_id)
-    await actions.run(UnhideLine(room_id=room_id, seq=seq), ticket.principal)
-
-
-@post(
-    "/v1/rooms/{room_id:str}/mutes",
-    operation_id="muteInRoom",
-    tags=["rooms"],
-    status_code=204,
-    request_max_body_size=BODY_LIMIT_BYTES,
-)
-async def mute(
-    room_id: FromPath[str],
-    data: JSONBody[MuteInput],
-    request: AnyRequest,
-    settings: Injected[Settings],
-    clock: Injected[Clock],
-    actions: Injected[Actions],
-) -> None:
-    ticket = _moderator(request, settings, clock, room_id)
-    command = MutePerson(room_id=room_id, key=data.key, seconds=data.seconds)
-    await actions.run(command, ticket.principal)
-
-
-@put("/v1/rooms/{room_id:str}/mode", operation_id="setRoomMode", tags=["rooms"], status_code=204)
-async def set_mode(
-    room_id: FromPath[str],
-    data: JSONBody[ModeInput],
-    request: AnyRequest,
-    settings: Injected[Settings],
-    clock: Injected[Clock],
-    actions: Injected[Actions],
-) -> None:
-    ticket = _moderator(request, settings, clock, room_id)
-    words = None if data.muted_words is None else tuple(data.muted_words)
-    command = SetChatMode(room_id=room_id, slow_mode_s=data.slow_mode_s, muted_words=words)
-    await actions.run(command, ticket.principal)
-
-
-ROUTES: Sequence[ControllerRouterHandler] = (list_entries, list_private, get_chunk, say, hide, unhide, mute, set_mode)
-
-
-def _moderator(request: AnyRequest, settings: Settings, clock: Clock, room_id: str) -> Ticket:
-    ticket = _ticket(request, settings, clock, room_id)
-    ticket.require("moderate")
-    return ticket
+ROUTES: Sequence[ControllerRouterHandler] = (list_entries, list_private, get_chunk, say)
 
 
 def _second(name: str) -> int:

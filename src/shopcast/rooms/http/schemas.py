@@ -2,8 +2,10 @@
 
 import msgspec
 
+from shopcast.rooms.chat.muted_words import MutedWordRule
 from shopcast.rooms.gateway.wire import WireEntry
 from shopcast.rooms.log.model import Body
+from shopcast.rooms.moderation.model import Decision, ReportReason
 
 
 class EntriesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,4 +61,40 @@ class MuteInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 class ModeInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slow_mode_s: int | None = None
-    muted_words: list[str] | None = None
+    followers_only: bool | None = None
+    muted_words: list[MutedWordRule] | None = None
+
+
+class ModeView(msgspec.Struct, frozen=True, kw_only=True):
+    slow_mode_s: int
+    followers_only: bool
+    muted_words: list[MutedWordRule]
+    # What the organisation mutes in all its rooms; changed there.
+    house_words: list[MutedWordRule]
+    pinned_seq: int | None
+
+
+class HidesInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    seqs: list[int]
+
+
+class HiddenView(msgspec.Struct, frozen=True, kw_only=True):
+    hidden: int
+
+
+class PinInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    seq: int | None
+
+
+class ReportInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    seq: int
+    reason: ReportReason = "other"
+
+
+class DecisionInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    ids: list[str]
+    decision: Decision
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    decided: int

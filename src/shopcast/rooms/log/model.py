@@ -20,6 +20,14 @@ CHAT_LINE = "chat.line"
 CHAT_HIDDEN = "chat.hidden"
 CHAT_SHOWN = "chat.shown"
 CHAT_MODE = "chat.mode"
+# One line stands above the chat: {"seq", "line"}; a null line takes it down.
+CHAT_PINNED = "chat.pinned"
+# To the staff: how many cases wait in the moderators' queue.
+CHAT_QUEUE = "chat.queue"
+# To the staff and the gateways: somebody was shown out, or may come back.
+CHAT_EXPELLED = "chat.expelled"
+# To one person: what was done about their line or their voice, and why.
+CHAT_MODERATED = "chat.moderated"
 
 # A card with thirty variants is 6 KB; at 100,000 frames/s anything larger belongs behind a URL.
 BODY_LIMIT_BYTES = 32 * 1024

@@ -12,6 +12,7 @@ from shopcast.kernel.errors import NotFound
 from shopcast.rooms.chat.model import quote
 from shopcast.rooms.log.model import (
     CHAT_LINE,
+    CHAT_PINNED,
     CHAT_SHOWN,
     Audience,
     Body,
@@ -203,15 +204,21 @@ _HEAD = select(room.c.epoch, room.c.next_seq, room.c.salt, room.c.public_log).wh
 
 def _entries(connection: ReadConnection, statement: Select[Any], parameters: dict[str, Any]) -> list[Entry]:
     entries = [_entry(row) for row in connection.execute(statement, parameters)]
-    if not any(entry.kind == CHAT_SHOWN for entry in entries):
+    if not any(entry.kind in _NAMING_LINES for entry in entries):
         return entries
-    return [_with_line(connection, entry) if entry.kind == CHAT_SHOWN else entry for entry in entries]
+    return [_with_line(connection, entry) if entry.kind in _NAMING_LINES else entry for entry in entries]
+
+
+# Their bodies have a line's number only; its words are put in when read.
+_NAMING_LINES = frozenset((CHAT_SHOWN, CHAT_PINNED))
 
 
 def _with_line(connection: ReadConnection, shown: Entry) -> Entry:
     """Who never had the line, or was sent it without its words, needs it again; unless it was hidden or erased since.
-    Shown lines are rare: one look-up each."""
+    Shown and pinned lines are rare: one look-up each."""
     seq = shown.body["seq"]
+    if seq is None:
+        return msgspec.structs.replace(shown, body={"seq": None, "line": None})
     room_id = select(room_entry.c.room_id).where(room_entry.c.id == shown.id).scalar_subquery()
     found = connection.execute(_chosen(and_(room_entry.c.room_id == room_id, room_entry.c.seq == seq))).one()
     line = _entry(found)

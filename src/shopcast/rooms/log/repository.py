@@ -231,6 +231,11 @@ def store_snapshot(tx: Tx, *, room_id: str, epoch: int, seq: int, state: str, no
         tx.execute(insert(room_snapshot).values(room_id=room_id, **values))
 
 
+def delete_snapshot(tx: Tx, room_id: str) -> None:
+    """The log holds everything: the next one is folded from its beginning."""
+    tx.execute(room_snapshot.delete().where(room_snapshot.c.room_id == room_id))
+
+
 def erase_person(tx: Tx, person_key: str, limit: int) -> int:
     """Erases at most `limit` of this person's chat lines and returns how many; the numbers stay."""
     found = select(room_line.c.entry_id).where(room_line.c.person_key == person_key).limit(limit)

@@ -22,7 +22,8 @@ def empty_state() -> dict[str, object]:
         "on_air": None,
         "stock": {},
         "requests": [],
-        "mode": {"slow_mode_s": 0},
+        "mode": {"slow_mode_s": 0, "followers_only": False},
+        "pinned": None,
         "last_moments": {},
         "drops": {},
         "coupons": {},
@@ -54,8 +55,13 @@ def fold_body(state: State, kind: str, at_ms: int, body: Body) -> State:
         case kinds.MOMENT_CHANGED:
             return _moment_changed(state, body)
         case kinds.CHAT_MODE:
-            slow_mode_s = body.get("slow_mode_s")
-            return {**state, "mode": {"slow_mode_s": slow_mode_s}} if _is_count(slow_mode_s) else state
+            return _mode(state, body)
+        case kinds.CHAT_PINNED:
+            return _line_pinned(state, body)
+        case kinds.CHAT_HIDDEN:
+            pinned = state.get("pinned")
+            is_pinned = isinstance(pinned, Mapping) and pinned.get("seq") == body.get("seq")
+            return {**state, "pinned": None} if is_pinned else state
         case _:
             return state
 
@@ -158,6 +164,24 @@ def _moment_changed(state: State, body: Body) -> State:
     if last is not None:
         moments[item_id] = dict(last)
     return {**state, "last_moments": moments}
+
+
+def _mode(state: State, body: Body) -> State:
+    """Entries from before there was a mode for followers say nothing of it."""
+    slow_mode_s = body.get("slow_mode_s")
+    if not _is_count(slow_mode_s):
+        return state
+    return {**state, "mode": {"slow_mode_s": slow_mode_s, "followers_only": body.get("followers_only") is True}}
+
+
+def _line_pinned(state: State, body: Body) -> State:
+    """A line without words is none: it was hidden or erased since."""
+    seq, line = body.get("seq"), body.get("line")
+    if seq is None or line is None:
+        return {**state, "pinned": None}
+    if not _is_count(seq) or not isinstance(line, Mapping):
+        return state
+    return {**state, "pinned": {"seq": seq, "line": dict(line)}}
 
 
 def _left_by_variant(card: Body) -> dict[str, object]:

@@ -22,6 +22,8 @@ CHAT_LINE: Final = "chat.line"
 CHAT_HIDDEN: Final = "chat.hidden"
 CHAT_SHOWN: Final = "chat.shown"
 CHAT_MODE: Final = "chat.mode"
+CHAT_PINNED: Final = "chat.pinned"
+CHAT_QUEUE: Final = "chat.queue"
 STAFF_CUE: Final = "staff.cue"
 STAFF_WARNING: Final = "staff.warning"
 STAFF_SALES: Final = "staff.sales"
@@ -48,6 +50,8 @@ LANES: Final[Mapping[str, Lane]] = {
     CHAT_HIDDEN: "lossless",
     CHAT_SHOWN: "lossless",
     CHAT_MODE: "lossless",
+    CHAT_PINNED: "state",
+    CHAT_QUEUE: "state",
     STAFF_CUE: "state",
     STAFF_WARNING: "lossless",
     STAFF_SALES: "state",
