@@ -7,7 +7,7 @@ import msgspec
 
 from shopcast import shows
 from shopcast.discovery.search import repository
-from shopcast.discovery.search.model import Document, DocumentKind, MomentBody, Query, match_expression, parse_query
+from shopcast.discovery.search.model import Document, DocumentKind, MomentBody, Query, parse_query
 from shopcast.kernel.actions import ReadConnection
 
 HITS_MAX = 20
@@ -66,8 +66,7 @@ def newest_moments(conn: ReadConnection, limit: int) -> list[MomentHit]:
 
 def _hits(conn: ReadConnection, query: Query, kind: DocumentKind) -> list[Document]:
     by_number = repository.with_number(conn, query.numbers, kind, HITS_MAX) if query.numbers else []
-    expression = match_expression(query.words)
-    by_words = repository.matching(conn, expression, kind, HITS_MAX) if expression else []
+    by_words = repository.matching(conn, query.words, kind, HITS_MAX) if query.words else []
     return list({document.id: document for document in (*by_number, *by_words)}.values())[:HITS_MAX]
 
 

@@ -1,4 +1,4 @@
-"""SQL of search documents and the full-text index over them."""
+"""SQL of search documents; the full-text index over them is beside it."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -6,17 +6,10 @@ from typing import cast
 from sqlalchemy import delete, func, insert, select
 
 from shopcast.discovery import tables
-from shopcast.discovery.search.model import Document, DocumentKind
+from shopcast.discovery.search.index_repository import add_to_index, matching_rows, take_from_index
+from shopcast.discovery.search.model import Document, DocumentKind, Words
 from shopcast.kernel.actions import ReadConnection, Tx
 
-# bm25 is smaller for better matches; ties in the order of arrival.
-_MATCH = (
-    "SELECT d.id, d.kind, d.show_id, d.item_id, d.item_number, d.tokens, d.body FROM discovery_index "
-    "JOIN discovery_document d ON d.number = discovery_index.rowid "
-    "WHERE discovery_index MATCH ? AND d.kind = ? ORDER BY bm25(discovery_index), d.number DESC LIMIT ?"
-)
-_INDEX = "INSERT INTO discovery_index(rowid, tokens) VALUES (?, ?)"
-_UNINDEX = "INSERT INTO discovery_index(discovery_index, rowid, tokens) VALUES ('delete', ?, ?)"
 # SQLite takes far more parameters; this keeps one statement readable in a log.
 _AT_ONCE = 500
 
@@ -32,24 +25,23 @@ def documents_of_show(conn: ReadConnection, show_id: str) -> dict[str, Document]
 
 
 def replace_documents(tx: Tx, removed_ids: Sequence[str], added: Sequence[Document]) -> None:
-    """The index is told what a removed document held, as an index without a copy of its own needs it."""
     for start in range(0, len(removed_ids), _AT_ONCE):
         some = removed_ids[start : start + _AT_ONCE]
         of_them = tables.document.c.id.in_(some)
         gone = tx.execute(select(tables.document.c.number, tables.document.c.tokens).where(of_them)).all()
         if gone:
-            tx.exec_driver_sql(_UNINDEX, [(row.number, row.tokens) for row in gone])
+            take_from_index(tx, [(row.number, row.tokens) for row in gone])
             tx.execute(delete(tables.document).where(of_them))
     if added:
         first = int(tx.execute(select(func.coalesce(func.max(tables.document.c.number), 0))).scalar_one()) + 1
         rows = [{field: getattr(document, field) for field in Document.__slots__} for document in added]
         tx.execute(insert(tables.document), [{"number": first + place, **row} for place, row in enumerate(rows)])
-        tx.exec_driver_sql(_INDEX, [(first + place, document.tokens) for place, document in enumerate(added)])
+        add_to_index(tx, [(first + place, document.tokens) for place, document in enumerate(added)])
 
 
-def matching(conn: ReadConnection, expression: str, kind: DocumentKind, limit: int) -> list[Document]:
-    # The index is SQLite's own statement language, which Core has no construct for.
-    return [_document(tuple(row)) for row in conn.exec_driver_sql(_MATCH, (expression, kind, limit))]
+def matching(conn: ReadConnection, words: Words, kind: DocumentKind, limit: int) -> list[Document]:
+    """Best first."""
+    return [_document(row) for row in matching_rows(conn, words, kind, limit)]
 
 
 def with_number(conn: ReadConnection, numbers: Sequence[int], kind: DocumentKind, limit: int) -> list[Document]:
