@@ -226,10 +226,11 @@ def test_a_failure_nobody_was_told_a_refund_before_changes_nothing(stage: Stage)
 
 
 def test_viewers_are_those_of_the_room(stage: Stage) -> None:
-    raw = stage.shop.backend.actions.raw
+    raw = stage.shop.backend.raw
     for second, concurrent, unique in ((0, 3, 3), (30, 9, 11), (90, 4, 12)):
         at = int((START + timedelta(seconds=second)).timestamp() * 1_000_000)
-        raw.execute("INSERT INTO room_presence VALUES (?, ?, ?, ?)", (stage.show["room_id"], at, concurrent, unique))
+        row = (stage.show["room_id"], at, concurrent, unique)
+        raw.execute("INSERT INTO room_presence (room_id, at, concurrent, unique_so_far) VALUES (?, ?, ?, ?)", row)
     found = metrics(stage)
     assert (found["viewers_now"], found["viewers_peak"], found["viewers_unique"]) == (4, 9, 12)
     assert [minute["viewers"] for minute in found["per_minute"]] == [9, 4]

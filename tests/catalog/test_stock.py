@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
 from shopcast import accounts, catalog
 from shopcast.catalog import stock_left
 from shopcast.catalog.stock.repository import HOLD
 from shopcast.kernel.errors import ActionFailed
-from tests.factories import TestBackend, make_backend, refused
+from tests.factories import make_backend, refused
+from tests.factories.raw import unchecked
 from tests.factories.stock_verbs import STOCK_VERBS, Claim, Hold, Release, Return
 from tests.factories.tenancy import Shop, Visitor
 
@@ -91,28 +91,24 @@ def test_the_seller_cannot_take_away_what_is_promised(shop: Shop) -> None:
     assert stored(shop) == [(7, 3, 0)]
 
 
-def engine_on(backend: TestBackend) -> Any:
-    return create_engine(f"sqlite:///{backend.settings.database_path}", connect_args={"timeout": 20})
-
-
 def test_thirty_buyers_race_for_the_last_three(shop: Shop) -> None:
     """Thirty connections of their own, as processes would have, each with the very statement."""
     [mug] = variants(shop.registered("anna"), 3)
-    engine = engine_on(shop.backend)
     start = threading.Barrier(30)
     won: list[int] = []
 
     def buy() -> None:
+        connection = shop.backend.raw.another()
+        connection.execute("SELECT 1")
         start.wait()
-        with engine.begin() as connection:
-            won.append(connection.exec_driver_sql(HOLD, {"variant_id": mug, "quantity": 1}).rowcount)
+        won.append(connection.execute(HOLD, {"variant_id": mug, "quantity": 1}).rowcount)
+        connection.close()
 
     threads = [threading.Thread(target=buy) for _ in range(30)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    engine.dispose()
     assert sorted(won) == [0] * 27 + [1] * 3
     assert stored(shop) == [(3, 3, 0)]
 
@@ -122,12 +118,10 @@ def test_without_its_condition_the_check_still_refuses(shop: Shop) -> None:
     [mug] = variants(shop.registered("anna"), 1)
     careless = HOLD.split(" AND ")[0]
     assert careless != HOLD
-    engine = engine_on(shop.backend)
-    with engine.begin() as connection:
-        assert connection.exec_driver_sql(careless, {"variant_id": mug, "quantity": 1}).rowcount == 1
-    with pytest.raises(IntegrityError, match="never_oversold"), engine.begin() as connection:
-        connection.exec_driver_sql(careless, {"variant_id": mug, "quantity": 1})
-    engine.dispose()
+    raw = shop.backend.raw
+    assert raw.execute(careless, {"variant_id": mug, "quantity": 1}).rowcount == 1
+    with pytest.raises(IntegrityError, match="never_oversold"):
+        raw.execute(careless, {"variant_id": mug, "quantity": 1})
     assert stored(shop) == [(1, 1, 0)]
 
 
@@ -135,11 +129,9 @@ def test_without_condition_and_check_the_race_would_oversell(shop: Shop) -> None
     """The other half of the mutation: the numbers of the race test do notice an oversale."""
     [mug] = variants(shop.registered("anna"), 3)
     careless = HOLD.split(" AND ")[0]
-    engine = engine_on(shop.backend)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-        won = [connection.exec_driver_sql(careless, {"variant_id": mug, "quantity": 1}).rowcount for _ in range(30)]
-    engine.dispose()
+    raw = shop.backend.raw
+    with unchecked(raw):
+        won = [raw.execute(careless, {"variant_id": mug, "quantity": 1}).rowcount for _ in range(30)]
     assert sum(won) == 30
     assert stored(shop) == [(3, 30, 0)]
 

@@ -31,7 +31,6 @@ def stored_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sto
         stage.settle()
         stored = Stored.of(shop)
         yield stored, stage
-        stored.close()
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def documents(stage: Stage) -> list[tuple[Any, ...]]:
 
 def index_is_whole(stage: Stage) -> None:
     """The full-text index holds just what the documents hold."""
-    raw = stage.shop.backend.actions.raw
+    raw = stage.shop.backend.raw
     raw.execute("INSERT INTO discovery_index(discovery_index, rank) VALUES ('integrity-check', 1)")
 
 

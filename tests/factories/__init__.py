@@ -1,21 +1,18 @@
 """What tests are set up with: a whole backend on a temporary directory, with the registry the test passes."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import pytest
-from sqlalchemy import create_engine
 
+from shopcast.backends.calls import Request
 from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.sqlite.local import LocalActions
-from shopcast.backends.sqlite.reads import SqliteReads
-from shopcast.kernel.actions import ActionSpec, Command, ReadConnection
+from shopcast.kernel.actions import ActionSpec, Command, ReadConnection, Tx
 from shopcast.kernel.clock import FixedClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import Refused
@@ -25,7 +22,22 @@ from shopcast.kernel.principal import SYSTEM, Principal
 from shopcast.kernel.registry import Registry
 from shopcast.kernel.subscriptions import Subscription
 from shopcast.kernel.tables import metadata
+from tests.factories.raw import Raw
+from tests.factories.rigs import EmbeddedRig, Rig, create_tables
 
+__all__ = [
+    "START",
+    "TestBackend",
+    "create_tables",
+    "guest",
+    "make_backend",
+    "operator",
+    "person",
+    "refused",
+    "run_profile",
+]
+
+Profile = Literal["embedded", "cluster"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -41,10 +53,22 @@ class TestBackend:
 
     settings: Settings
     registry: Registry
-    actions: LocalActions
-    reads: SqliteReads
     clock: FixedClock
     wakes: InProcessWakes
+    rig: Rig
+
+    @property
+    def actions(self) -> Any:
+        return self.rig.actions
+
+    @property
+    def reads(self) -> Any:
+        return self.rig.reads
+
+    @property
+    def raw(self) -> Raw:
+        """What a test does behind the shop's back."""
+        return self.rig.raw
 
     def run(self, command: Command, by: Principal = SYSTEM, *, idempotency_key: str | None = None) -> Any:
         """Runs an action. Verbs that need an idempotency key get a fresh one unless the test passes its own."""
@@ -53,7 +77,8 @@ class TestBackend:
         return self.actions.run_blocking(command, by, idempotency_key=idempotency_key)
 
     def read(self, fn: Callable[Concatenate[ReadConnection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return self.reads.run_blocking(fn, *args, **kwargs)
+        found: R = self.reads.run_blocking(fn, *args, **kwargs)
+        return found
 
     def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a hand-written SELECT, to prove what is (or is not) stored."""
@@ -61,17 +86,29 @@ class TestBackend:
             lambda connection: [tuple(row) for row in connection.exec_driver_sql(statement, tuple(parameters))]
         )
 
+    def columns(self, table: str) -> list[str]:
+        return [column.name for column in metadata.tables[table].columns]
+
+    def together(self, requests: Sequence[Request]) -> None:
+        """Answers them as calls that came in at the same instant."""
+        self.rig.together(requests)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """For façades that other verbs call: committed, or rolled back when something is raised."""
+        with self.rig.transaction() as tx:
+            yield tx
+
     def drain(self) -> None:
         """Delivers all events that are due, and those they cause."""
-        self.actions.drain()
+        self.rig.drain()
 
     def advance(self, **amount: float) -> None:
         """`backend.advance(minutes=5)`"""
         self.clock.advance(timedelta(**amount))
 
     def close(self) -> None:
-        self.actions.close()
-        self.reads.close()
+        self.rig.close()
 
 
 def make_backend(
@@ -82,49 +119,37 @@ def make_backend(
     jobs: Sequence[JobSpec] = (),
     periodics: Sequence[Periodic] = (),
     now: datetime = START,
+    copy_of: TestBackend | None = None,
+    changed: Sequence[str] = (),
+    profile: Profile | None = None,
 ) -> TestBackend:
-    """Creates all tables imported so far (import your domain first), opens a writer in this process."""
+    """Creates all tables imported so far (import your domain first), opens the writing side in this process.
+
+    Without a `profile` it is the run's: SHOPCAST_TEST_PROFILE=cluster puts it on PostgreSQL. `copy_of`: begins with all
+    rows of that one, after the statements of `changed`.
+    """
     settings = Settings(data_dir=tmp_path / "var")
-    create_tables(settings.database_path)
     registry = Registry(actions=actions, subscriptions=subscriptions, jobs=jobs, periodics=periodics)
     clock = FixedClock(now)
     wakes = InProcessWakes()
-    local = LocalActions(settings.database_path, settings.run_dir, registry, clock, wakes)
-    # Power cuts are no test's subject; what a killed process leaves is the same.
-    local.raw.execute("PRAGMA synchronous=OFF")
-    return TestBackend(
-        settings=settings,
-        registry=registry,
-        actions=local,
-        reads=SqliteReads(settings.database_path),
-        clock=clock,
-        wakes=wakes,
-    )
+    if (profile or run_profile()) == "cluster":
+        # Here, because most runs have no PostgreSQL and need not load its driver.
+        from tests.factories.cluster_rig import ClusterRig, lend_database  # noqa: PLC0415
 
-
-def create_tables(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        _create_tables(path)
+        settings, database = lend_database(settings)
+        if copy_of is not None:
+            database.copy_from(copy_of.raw.database, changed)
+        rig: Rig = ClusterRig(settings, registry, clock, wakes, database)
     else:
-        path.write_bytes(_empty_database(len(metadata.tables)))
+        if copy_of is not None:
+            copy_of.raw.copy_to(settings.database_path, changed)
+        rig = EmbeddedRig(settings, registry, clock, wakes)
+    return TestBackend(settings=settings, registry=registry, clock=clock, wakes=wakes, rig=rig)
 
 
-@cache
-def _empty_database(tables: int) -> bytes:
-    """A file with all tables known by now: made once for hundreds of tests that start with one."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.sqlite3"
-        _create_tables(path)
-        return path.read_bytes()
-
-
-def _create_tables(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA synchronous=OFF")
-        metadata.create_all(connection)
-    engine.dispose()
+def run_profile() -> Profile:
+    """What this run's shops are on: one process with SQLite, or PostgreSQL and Redis."""
+    return "cluster" if os.environ.get("SHOPCAST_TEST_PROFILE", "embedded") == "cluster" else "embedded"
 
 
 def person(name: str = "usr_anna", *roles: tuple[str, str], language: Any = "en") -> Principal:

@@ -1,6 +1,5 @@
 """A shop opened once and put back before each test: opening one takes most of a second, putting it back a hundredth."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,24 +12,19 @@ class Stored:
     """All rows of a shop and the time, as they were."""
 
     shop: Shop
-    rows: sqlite3.Connection
     now: datetime
 
     @classmethod
     def of(cls, shop: Shop) -> "Stored":
-        rows = sqlite3.connect(":memory:", check_same_thread=False)
-        shop.backend.actions.raw.backup(rows)
-        return cls(shop, rows, shop.backend.clock.now())
+        shop.backend.raw.store()
+        return cls(shop, shop.backend.clock.now())
 
     def put_back(self) -> Shop:
         backend = self.shop.backend
-        self.rows.backup(backend.actions.raw)
+        backend.raw.put_back()
         backend.clock.advance(self.now - backend.clock.now())
         self.shop.mail.sent.clear()
         limits = self.shop.client.app.state["shopcast"].limits
         assert isinstance(limits, InProcessLimits)
         limits._full_at.clear()
         return self.shop
-
-    def close(self) -> None:
-        self.rows.close()

@@ -1,7 +1,6 @@
 """Starts derived rows again from nothing, as a restore or a new subscriber does."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,14 +16,6 @@ def replayed(
 ) -> Iterator[TestBackend]:
     """A copy of `source` in which the subscribers whose names begin so hear every event again, after the statements of
     `forget`; delivered, and their jobs done."""
-    copy = directory / "var" / source.settings.database_path.name
-    copy.parent.mkdir(parents=True)
-    with sqlite3.connect(copy) as connection:
-        source.actions.raw.backup(connection)
-        connection.execute("DELETE FROM kernel_cursors WHERE subscription LIKE ?", (f"{subscribers}%",))
-        for statement in forget:
-            connection.execute(statement)
-    connection.close()
     registry = source.registry
     kernels = {spec.name for spec in registry.actions if spec.name.startswith("kernel.")}
     actions = [spec for spec in registry.actions if spec.name not in kernels]
@@ -34,6 +25,8 @@ def replayed(
         subscriptions=registry.subscriptions,
         jobs=registry.jobs,
         now=source.clock.now(),
+        copy_of=source,
+        changed=(f"DELETE FROM kernel_cursors WHERE subscription LIKE '{subscribers}%'", *forget),
     )
     try:
         opened.drain()

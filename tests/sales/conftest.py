@@ -12,7 +12,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with open_sale(tmp_path_factory.mktemp("sale")) as opened:
         made = Template.of(opened)
         yield made
-        made.stored.close()
 
 
 @pytest.fixture

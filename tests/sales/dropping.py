@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from shopcast.backends.sqlite.transaction import SqliteTx
+from shopcast.kernel.actions import Tx
 from tests.sales.support import SaleShop
 
 COUNTDOWN_S = 10
@@ -66,15 +66,7 @@ def allocate(sale: SaleShop, quantity: int, variant: int = 0) -> httpx.Response:
 
 
 @contextmanager
-def transaction(sale: SaleShop) -> Iterator[SqliteTx]:
+def transaction(sale: SaleShop) -> Iterator[Tx]:
     """For façades that other verbs call: committed, or rolled back when something is raised."""
-    raw = sale.backend.actions.raw
-    tx = SqliteTx(sale.backend.actions._connection, sale.backend.clock.now())
-    raw.execute("BEGIN IMMEDIATE")
-    try:
+    with sale.backend.transaction() as tx:
         yield tx
-        tx.flush_events()
-    except BaseException:
-        raw.execute("ROLLBACK")
-        raise
-    raw.execute("COMMIT")

@@ -3,15 +3,10 @@
 The verbs of a payment are small commands here, so that a race is about redeeming alone.
 """
 
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shopcast.backends.sqlite.wire import connected_socket
 from shopcast.backends.sqlite.writer import run_writer
 from shopcast.kernel.actions import ActionSpec, Command, Tx
 from shopcast.kernel.clock import SystemClock
@@ -34,7 +29,6 @@ from shopcast.sales.promotions.model import PromotionState, Terms
 from shopcast.sales.promotions.redeem import give_back, redeem, settle
 from tests.factories import TestBackend
 
-ROOT = Path(__file__).parents[2]
 # Long before any clock a test uses.
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -206,37 +200,6 @@ def promotion_violations(backend: TestBackend) -> list[str]:
 
 def promotion_registry() -> Registry:
     return Registry(actions=list(ACTIONS))
-
-
-@contextmanager
-def writing(settings: Settings, log: Path) -> Iterator[None]:
-    """The writer's process on this data directory, until the body is done."""
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sales.promotion_writer", str(settings.data_dir)],
-            cwd=ROOT,
-            env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        deadline = time.monotonic() + 20
-        while not _listens(settings):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _listens(settings: Settings) -> bool:
-    try:
-        connected_socket(settings.writer_socket_path).close()
-    except OSError:
-        return False
-    return True
 
 
 def main(data_dir: str) -> None:

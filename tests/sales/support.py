@@ -320,19 +320,17 @@ class Template:
     """A shop opened once and put back before each test: opening one takes a second, putting it back a hundredth."""
 
     sale: SaleShop
-    stored: sqlite3.Connection
 
     @classmethod
     def of(cls, sale: SaleShop) -> "Template":
         # Welcome mails and the like are not what these tests count.
         sale.run_jobs()
-        stored = sqlite3.connect(":memory:", check_same_thread=False)
-        sale.backend.actions.raw.backup(stored)
-        return cls(sale, stored)
+        sale.backend.raw.store()
+        return cls(sale)
 
     def put_back(self) -> SaleShop:
         sale = self.sale
-        self.stored.backup(sale.backend.actions.raw)
+        sale.backend.raw.put_back()
         sale.backend.clock.advance(START - sale.backend.clock.now())
         sale.shop.mail.sent.clear()
         sale.letterbox.posted.clear()

@@ -1,18 +1,13 @@
 """Several people at the same thing after buying: each thing happens once, whoever is first."""
 
 import asyncio
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
 import pytest
 
 from shopcast import sales
-from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.sqlite.client import WriterActions
 from shopcast.kernel.actions import Command
-from shopcast.kernel.config import Settings
-from shopcast.kernel.errors import Refused
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.principal import SYSTEM
 from shopcast.sales.fulfilment.cancel_lines import CancelLines
@@ -21,43 +16,18 @@ from shopcast.sales.returns.inspect_return import Inspected, InspectReturn
 from shopcast.sales.returns.refund_return import RefundReturn
 from shopcast.sales.returns.request_return import Withdraw
 from tests.sales.after import bought
+from tests.sales.racing import answered, arena
 from tests.sales.support import SaleShop
-from tests.sales.writer import running_writer, sales_registry
-
-
-async def _at_once(settings: Settings, commands: Sequence[Command]) -> Counter[str]:
-    """Over three connections to one writer; how often each answer was given."""
-    registry = sales_registry()
-    clients = [WriterActions(settings.writer_socket_path, registry, InProcessWakes()) for _ in range(3)]
-    for client in clients:
-        await client.start()
-
-    async def ask(number: int) -> str:
-        try:
-            await clients[number % 3].run(commands[number], SYSTEM, idempotency_key=new_id("key"))
-        except Refused as refusal:
-            return refusal.code
-        return "done"
-
-    answers = await asyncio.gather(*(ask(number) for number in range(len(commands))))
-    for client in clients:
-        await client.close()
-    return Counter(answers)
 
 
 def _race(
     sale: SaleShop, tmp_path_factory: pytest.TempPathFactory, commands: Sequence[Command], question: str
 ) -> tuple[Counter[str], list[tuple[object, ...]]]:
-    """The answers, and what is stored after them."""
-    stored = sqlite3.connect(":memory:", check_same_thread=False)
-    sale.backend.actions.raw.backup(stored)
-    with running_writer(stored, tmp_path_factory.mktemp("race")) as settings:
-        answers = asyncio.run(_at_once(settings, commands))
-        reader = sqlite3.connect(settings.database_path, timeout=10)
-        rows = reader.execute(question).fetchall()
-        reader.close()
-    stored.close()
-    return answers, rows
+    """How often each answer was given, and what is stored after them."""
+    with arena(sale.backend, tmp_path_factory.mktemp("race")) as opened:
+        given = asyncio.run(opened.race([(command, SYSTEM, new_id("key")) for command in commands]))
+        rows = opened.rows(question)
+    return answered(given), rows
 
 
 def test_several_people_pay_the_same_order_back(sale: SaleShop, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -140,7 +140,7 @@ def test_an_import_does_not_break_the_promise_to_a_show(sale: SaleShop) -> None:
     product_id = sale.backend.rows("SELECT product_id FROM catalog_variant WHERE id = ?", sale.variants[0])[0][0]
     answer = sale.seller.patch(f"/v1/products/{product_id}/variants/{sale.variants[0]}", {"on_hand": 3})
     assert answer.status_code in (404, 409)
-    raw = sale.backend.actions.raw
+    raw = sale.backend.raw
     assert raw.execute("SELECT set_aside FROM catalog_stock WHERE variant_id = ?", (sale.variants[0],)).fetchone() == (
         4,
     )
@@ -149,7 +149,7 @@ def test_an_import_does_not_break_the_promise_to_a_show(sale: SaleShop) -> None:
 def _member(sale: SaleShop, email: str, role: Role) -> str:
     """Somebody who works on the shows without deciding about stock."""
     visitor = sale.shop.registered("helga", email=email)
-    raw = sale.backend.actions.raw
+    raw = sale.backend.raw
     columns = [row[1] for row in raw.execute("PRAGMA table_info(accounts_member)")]
     row = dict(zip(columns, raw.execute("SELECT * FROM accounts_member LIMIT 1").fetchone(), strict=True))
     row.update({"person_id": visitor.person_id, "role": role, "organisation_id": sale.organisation_id})

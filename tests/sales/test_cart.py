@@ -204,8 +204,7 @@ def test_currencies_that_are_none(sale: SaleShop, currency: str) -> None:
 def test_one_sellers_two_currencies_are_paid_apart(sale: SaleShop) -> None:
     buyer = sale.guest()
     held = sale.held(buyer)
-    sale.backend.actions.raw.execute(f"UPDATE catalog_variant SET currency = 'USD' WHERE id = '{sale.variants[2]}'")
-    sale.backend.actions.raw.commit()
+    sale.backend.raw.execute(f"UPDATE catalog_variant SET currency = 'USD' WHERE id = '{sale.variants[2]}'")
     scarf = sale.held(buyer, 2)
     answer = sale.pay(buyer, [held, scarf])
     assert (answer.status_code, answer.json()["code"]) == (422, "sales.currencies_differ")
@@ -373,8 +372,7 @@ def test_the_system_begins_a_payment_like_a_buyer(sale: SaleShop) -> None:
     """What a standing order or a subscription does: the same steps, and a link that the first mail seals."""
     buyer = sale.shop.registered("ben", "shopper")
     paid = sale.pay(buyer, [sale.held(buyer)], email="ben@example.com").json()
-    sale.backend.actions.raw.execute("UPDATE sales_order SET link_digest = ''")
-    sale.backend.actions.raw.commit()
+    sale.backend.raw.execute("UPDATE sales_order SET link_digest = ''")
     token = paid["order_url"].partition("token=")[2]
     stranger = sale.guest()
     assert stranger.get(f"/v1/orders/{paid['order_id']}?token={token}").status_code == 404

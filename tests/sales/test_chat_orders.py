@@ -119,9 +119,8 @@ def test_a_line_told_twice_holds_once(plans: Plans) -> None:
     """The relay may bring an event again after a crash; the line is filed under its entry."""
     anna = plans.shopper("anna")
     plans.say(anna, "sold 2")
-    raw = plans.sale.backend.actions.raw
+    raw = plans.sale.backend.raw
     raw.execute("UPDATE kernel_cursors SET position = 0 WHERE subscription = 'sales.read_orders'")
-    raw.commit()
     plans.settle()
     assert len(holds_of(plans, anna)) == 1
     assert plans.sale.count("sales_chat_order") == 1

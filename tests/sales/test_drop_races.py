@@ -1,20 +1,16 @@
 """Races for the last piece, the last of a limit, the last unit; proof that the proofs would notice; and the stock bugs
 that others had, each as a test of its own (facts on them: the trackers named in the docstrings)."""
 
-import asyncio
-import sqlite3
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from threading import Thread
 
 import pytest
 
 from shopcast import catalog, sales
-from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.sqlite.client import WriterActions
-from shopcast.backends.sqlite.executor import Done, Request
+from shopcast.backends.calls import Done, Request
 from shopcast.catalog.stock import repository as stock_repository
 from shopcast.kernel.clock import SystemClock
-from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import ActionFailed, Refused, ShopcastError
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.principal import Principal
@@ -25,11 +21,11 @@ from shopcast.sales.drops.limits import check_identities
 from shopcast.sales.holds import repository as hold_repository
 from shopcast.sales.holds.fix_wanted import fix_wanted
 from shopcast.sales.holds.place_for import hold_gift, place_for
-from tests.factories import guest
+from tests.factories import guest, run_profile
 from tests.sales.dropping import allocate, drop, pass_time, running, transaction
 from tests.sales.invariants import violations
+from tests.sales.racing import Arena, answered, arena
 from tests.sales.support import SaleShop
-from tests.sales.writer import running_writer, sales_registry
 
 
 def _tap(sale: SaleShop, variant: int = 0, quantity: int = 1, **changes: object) -> sales.PlaceHold:
@@ -48,9 +44,7 @@ def _together(sale: SaleShop, taps: Sequence[tuple[sales.PlaceHold, Principal]])
     """As the writer runs what came in at once: "held", or the refusal's code, in the order of the taps."""
     spec = sale.backend.registry.by_name["sales.place_hold"]
     requests = [Request(spec, command, by, new_id("key")) for command, by in taps]
-    queue = deque(requests)
-    while queue:
-        sale.backend.actions._executor.run_batch(queue)
+    sale.backend.together(requests)
     for one in requests:
         if isinstance(one.answer, ActionFailed):
             raise one.answer
@@ -69,7 +63,7 @@ def _guests(count: int) -> list[Principal]:
 @pytest.fixture
 def plenty(sale: SaleShop) -> SaleShop:
     """A hundred in M, so that drops and limits end before the stock does."""
-    sale.backend.actions.raw.execute("UPDATE catalog_stock SET on_hand = 100 WHERE variant_id = ?", (sale.variants[0],))
+    sale.backend.raw.execute("UPDATE catalog_stock SET on_hand = 100 WHERE variant_id = ?", (sale.variants[0],))
     return sale
 
 
@@ -145,9 +139,9 @@ UNLIMITED = (
 @pytest.fixture
 def unchecked(sale: SaleShop) -> Iterator[SaleShop]:
     """The tables' CHECKs are gone."""
-    sale.backend.actions.raw.execute("PRAGMA ignore_check_constraints = ON")
+    sale.backend.raw.ignore_checks(True)
     yield sale
-    sale.backend.actions.raw.execute("PRAGMA ignore_check_constraints = OFF")
+    sale.backend.raw.ignore_checks(False)
 
 
 def test_without_the_condition_the_drops_check_refuses(plenty: SaleShop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,63 +197,42 @@ def test_without_its_condition_the_shows_share_is_overdrawn_and_refused(
 
 
 @pytest.fixture
-def drop_writer(sale: SaleShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, SaleShop, str]]:
-    """A copy of the shop in a process of its own, with a drop of four, two per customer, open by the real clock."""
-    raw = sale.backend.actions.raw
-    raw.execute("UPDATE catalog_stock SET on_hand = 100 WHERE variant_id = ?", (sale.variants[0],))
+def drop_arena(sale: SaleShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Arena, SaleShop, str]]:
+    """A drop of four, two per customer, open by the real clock."""
+    sale.backend.raw.execute("UPDATE catalog_stock SET on_hand = 100 WHERE variant_id = ?", (sale.variants[0],))
     drop_id = running(sale, quantity=4, per_customer=2)
     now = to_microseconds(SystemClock().now())
-    raw.execute("UPDATE sales_drop SET opens_at = ?, ends_at = ?", (now - 10**6, now + 600 * 10**6))
-    with running_writer(raw, tmp_path_factory.mktemp("drop")) as settings:
-        yield settings, sale, drop_id
+    opened_now = f"UPDATE sales_drop SET opens_at = {now - 10**6}, ends_at = {now + 600 * 10**6}"
+    with arena(sale.backend, tmp_path_factory.mktemp("drop"), prepared=[opened_now]) as opened:
+        yield opened, sale, drop_id
 
 
-async def test_many_clients_for_the_last_pieces(drop_writer: tuple[Settings, SaleShop, str]) -> None:
-    settings, sale, drop_id = drop_writer
-    answers = await _race(settings, [(_tap(sale, price_seen_minor=1500), by) for by in _guests(150)])
+async def test_many_clients_for_the_last_pieces(drop_arena: tuple[Arena, SaleShop, str]) -> None:
+    opened, sale, drop_id = drop_arena
+    answers = await _race(opened, [(_tap(sale, price_seen_minor=1500), by) for by in _guests(150)])
     # Those in the batch that took the last are told the number; for those after it the drop is over.
     assert answers["held"] == 4
     assert answers["sales.drop_sold_out"] + answers["sales.price_changed"] == 146
-    assert _stored(settings, drop_id) == (4, 4)
+    assert _stored(opened, drop_id) == (4, 4)
 
 
 async def test_many_clients_of_one_buyer_for_the_last_of_the_limit(
-    drop_writer: tuple[Settings, SaleShop, str],
+    drop_arena: tuple[Arena, SaleShop, str],
 ) -> None:
-    settings, sale, drop_id = drop_writer
-    answers = await _race(settings, [(_tap(sale), guest("gst_greedy")) for _ in range(60)])
+    opened, sale, drop_id = drop_arena
+    answers = await _race(opened, [(_tap(sale), guest("gst_greedy")) for _ in range(60)])
     assert answers == {"held": 2, "sales.limit_reached": 58}
-    assert _stored(settings, drop_id) == (2, 2)
+    assert _stored(opened, drop_id) == (2, 2)
 
 
-def _stored(settings: Settings, drop_id: str) -> tuple[int, int]:
-    connection = sqlite3.connect(settings.database_path)
-    try:
-        taken = connection.execute("SELECT taken FROM sales_drop WHERE id = ?", (drop_id,)).fetchone()[0]
-        held = connection.execute("SELECT count(*) FROM sales_hold WHERE drop_id = ?", (drop_id,)).fetchone()[0]
-        return int(taken), int(held)
-    finally:
-        connection.close()
+def _stored(opened: Arena, drop_id: str) -> tuple[int, int]:
+    [(taken,)] = opened.rows("SELECT taken FROM sales_drop WHERE id = ?", drop_id)
+    [(held,)] = opened.rows("SELECT count(*) FROM sales_hold WHERE drop_id = ?", drop_id)
+    return int(taken), int(held)
 
 
-async def _race(settings: Settings, taps: Sequence[tuple[sales.PlaceHold, Principal]]) -> Counter[str]:
-    registry = sales_registry()
-    clients = [WriterActions(settings.writer_socket_path, registry, InProcessWakes()) for _ in range(3)]
-    for client in clients:
-        await client.start()
-
-    async def ask(number: int) -> str:
-        command, by = taps[number]
-        try:
-            await clients[number % 3].run(command, by, idempotency_key=new_id("key"))
-        except Refused as refusal:
-            return refusal.code
-        return "held"
-
-    answers = await asyncio.gather(*(ask(number) for number in range(len(taps))))
-    for client in clients:
-        await client.close()
-    return Counter(answers)
+async def _race(opened: Arena, taps: Sequence[tuple[sales.PlaceHold, Principal]]) -> Counter[str]:
+    return answered(await opened.race([(command, by, new_id("key")) for command, by in taps]), "held")
 
 
 # What others got wrong.
@@ -293,7 +266,7 @@ def test_medusa_16502_wanted_lines_and_their_gift_are_one_demand(sale: SaleShop)
     buyer = guest("gst_bundle")
     _together(sale, [(_tap(sale, quantity=3), buyer), (_tap(sale, quantity=3), buyer)])
     assert sale.stock() == (5, 0, 0)
-    wanted = hold_repository.open_of_buyer(sale.backend.actions._connection, buyer.key, 10)
+    wanted = sale.backend.read(hold_repository.open_of_buyer, buyer.key, 10)
     with pytest.raises(catalog.SoldOut), transaction(sale) as tx:
         fix_wanted(tx, wanted, sale.backend.clock.now())
     assert sale.stock() == (5, 0, 0)
@@ -352,20 +325,29 @@ def test_saleor_6897_what_was_seen_before_the_transaction_decides_nothing(sale: 
 
 
 def test_odoo_252960_two_writers_are_kept_apart_by_design_not_by_luck(sale: SaleShop) -> None:
-    """Odoo PR 252960: what looked like a lock was the accident of updating the same mail row. Here a transaction of the
-    writer keeps every other one out before it has changed anything, and the condition is in the statement besides."""
+    """Odoo PR 252960: what looked like a lock was the accident of updating the same mail row. Here the row itself is
+    what two transactions meet at, and the condition is in the statement besides: the second waits, then changes
+    nothing. (On SQLite a transaction of the writer keeps every other one out before it has changed anything.)"""
     values = {"variant_id": sale.variants[1], "quantity": 1}
-    other = sqlite3.connect(sale.backend.settings.database_path, timeout=0.05, isolation_level=None)
+    other = sale.backend.raw.another()
+    second: list[int] = []
+
+    def hold_too() -> None:
+        other.execute("BEGIN" if run_profile() == "cluster" else "BEGIN IMMEDIATE")
+        second.append(other.execute(stock_repository.HOLD, values).rowcount)
+        other.execute("ROLLBACK")
+
+    waiting = Thread(target=hold_too)
     try:
         with transaction(sale) as tx:
-            with pytest.raises(sqlite3.OperationalError, match="locked"):
-                other.execute("BEGIN IMMEDIATE")
             assert tx.exec_driver_sql(stock_repository.HOLD, values).rowcount == 1
-        other.execute("BEGIN IMMEDIATE")
-        assert other.execute(stock_repository.HOLD, values).rowcount == 0
-        other.execute("ROLLBACK")
+            waiting.start()
+            waiting.join(0.2)
+            assert second == []
+        waiting.join(10)
     finally:
         other.close()
+    assert second == [0]
     assert sale.stock(1) == (1, 1, 0)
 
 
@@ -418,8 +400,7 @@ def test_limits_are_checked_again_over_all_identities_when_payment_starts(plenty
     buyers = _guests(3)
     assert _together(plenty, [(_tap(plenty), by) for by in buyers]) == ["held"] * 3
     now = plenty.backend.clock.now()
-    connection = plenty.backend.actions._connection
-    holds = [hold_repository.open_of_buyer(connection, by.key, 5) for by in buyers]
+    holds = [plenty.backend.read(hold_repository.open_of_buyer, by.key, 5) for by in buyers]
 
     def pay(number: int) -> None:
         with transaction(plenty) as tx:

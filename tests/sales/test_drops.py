@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from shopcast import catalog, sales, shows
-from shopcast.kernel.actions import ReadConnection
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.money import Money
 from shopcast.kernel.principal import Principal
@@ -219,11 +218,9 @@ def test_a_countdown_can_be_called_off(sale: SaleShop) -> None:
     assert drop(sale, drop_id)["state"] == "cancelled"
     assert _price(sale) == LIST
     # It never was in force, so it is no price of the past either.
-    assert catalog.lowest_price_in_days(_reader(sale), sale.variants[0], now=sale.backend.clock.now()) == _money(LIST)
-
-
-def _reader(sale: SaleShop) -> ReadConnection:
-    return sale.backend.actions._connection
+    assert sale.backend.read(catalog.lowest_price_in_days, sale.variants[0], now=sale.backend.clock.now()) == _money(
+        LIST
+    )
 
 
 def _money(minor: int) -> Money:
@@ -235,18 +232,18 @@ def test_a_drop_is_a_price_of_the_past(sale: SaleShop) -> None:
     variant = sale.variants[0]
     drop_id = running(sale)
     now = sale.backend.clock.now()
-    assert catalog.lowest_price_in_days(_reader(sale), variant, now=now) == _money(DROP)
+    assert sale.backend.read(catalog.lowest_price_in_days, variant, now=now) == _money(DROP)
     assert drop(sale, drop_id)["was_price"]["amount_minor"] == LIST
     pass_time(sale, seconds=301)
     now = sale.backend.clock.now()
-    assert catalog.lowest_price_in_days(_reader(sale), variant, now=now) == _money(DROP)
-    assert variant not in catalog.prices_before(_reader(sale), [variant], now=now)
+    assert sale.backend.read(catalog.lowest_price_in_days, variant, now=now) == _money(DROP)
+    assert variant not in sale.backend.read(catalog.prices_before, [variant], now=now)
     # The next drop's "before" is this one's price; above it there is none to show.
     second = running(sale, price_minor=1600)
     assert drop(sale, second)["was_price"] is None
     pass_time(sale, days=31)
     now = sale.backend.clock.now()
-    assert catalog.lowest_price_in_days(_reader(sale), variant, now=now) == _money(LIST)
+    assert sale.backend.read(catalog.lowest_price_in_days, variant, now=now) == _money(LIST)
 
 
 def test_drops_of_one_variant_never_overlap(sale: SaleShop) -> None:
@@ -312,11 +309,11 @@ def test_only_the_seller_plans_and_only_who_runs_the_show_starts(sale: SaleShop)
 def test_a_scheduled_drop_without_a_show_on_air_waits_for_the_host(sale: SaleShop) -> None:
     """Its hour comes and nobody is there: the price never counts."""
     drop_id = planned(sale, starts_at=(START + timedelta(seconds=60)).isoformat())
-    sale.backend.actions.raw.execute("UPDATE shows_show SET state = 'scheduled'")
+    sale.backend.raw.execute("UPDATE shows_show SET state = 'scheduled'")
     pass_time(sale, seconds=50)
     seen = sale.seller.get(f"/v1/shows/{sale.show_id}/drops").json()["items"][0]
     assert (seen["state"], seen["starts_at"]) == ("planned", None)
-    sale.backend.actions.raw.execute("UPDATE shows_show SET state = 'live'")
+    sale.backend.raw.execute("UPDATE shows_show SET state = 'live'")
     pass_time(sale, seconds=60)
     assert _price(sale) == LIST
     assert sale.seller.post(f"/v1/drops/{drop_id}/start").json()["state"] == "countdown"
@@ -348,7 +345,7 @@ def test_the_show_ends_its_drops(sale: SaleShop) -> None:
 
 def test_first_paid_first_served_gets_the_drop_when_payment_starts(sale: SaleShop) -> None:
     """Nothing is held at the tap; price, stock and limits are those of the instant at which paying begins."""
-    sale.backend.actions.raw.execute("DELETE FROM sales_selling_policy")
+    sale.backend.raw.execute("DELETE FROM sales_selling_policy")
     policy = sale.seller.get(f"/v1/organisations/{sale.organisation_id}/selling-policy").json()
     changed = {**policy, "selling_mode": "first_paid"}
     for name in ("organisation_id", "version", "terms_version"):

@@ -33,7 +33,6 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Template,
         _promote(opened, other)
         made = Template.of(opened)
         yield made, other
-        made.stored.close()
 
 
 def _promote(sale: SaleShop, other: OtherSeller) -> None:

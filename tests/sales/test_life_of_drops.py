@@ -1,6 +1,5 @@
 """Any history of drops, allocations, holds in and out of the show, batches and their ends keeps every count right."""
 
-from collections import deque
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from shopcast import sales, shows
-from shopcast.backends.sqlite.executor import Request
+from shopcast.backends.calls import Request
 from shopcast.kernel.actions import Command
 from shopcast.kernel.errors import ActionFailed, Refused
 from shopcast.kernel.ids import new_id
@@ -70,13 +69,11 @@ class LifeOfDrops(RuleBasedStateMachine):
     def tap_together(self, taps: list[tuple[Principal, int, int, bool]]) -> None:
         """As the writer runs them: some in the show, some from the list, some by one buyer twice."""
         spec = self.backend.registry.by_name["sales.place_hold"]
-        queue = deque(
+        requests = [
             Request(spec, self._tap(variant, quantity, in_show), by, new_id("key"))
             for by, variant, quantity, in_show in taps
-        )
-        requests = list(queue)
-        while queue:
-            self.backend.actions._executor.run_batch(queue)
+        ]
+        self.backend.together(requests)
         assert not [one.answer for one in requests if isinstance(one.answer, ActionFailed)]
 
     @rule(which=some)

@@ -1,7 +1,6 @@
 """Many payments at once: what is written for them is what one by one writes, and what is odd is told as ever."""
 
 import re
-from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import msgspec
 import pytest
 
 from shopcast.backends.calls import Answer, Done, Request
-from shopcast.backends.sqlite.executor import Executor
 from shopcast.kernel.actions import Command
 from shopcast.kernel.errors import ShopcastError
 from shopcast.kernel.ids import new_id
@@ -64,10 +62,7 @@ def together(sale: SaleShop, calls: Sequence[tuple[Command, Principal]], key: bo
     requests = [
         Request(backend.registry.spec_of(command), command, by, new_id("key") if key else None) for command, by in calls
     ]
-    executor: Executor = backend.actions._executor
-    queue = deque(requests)
-    while queue:
-        executor.run_batch(queue)
+    backend.together(requests)
     return [request.answer for request in requests]
 
 
@@ -136,8 +131,9 @@ def stocked(sale: SaleShop) -> None:
 def written(sale: SaleShop) -> dict[str, list[list[tuple[str, object]]]]:
     found: dict[str, list[list[tuple[str, object]]]] = {}
     for table in TABLES:
-        columns = [str(row[1]) for row in sale.backend.rows(f"SELECT * FROM pragma_table_info('{table}')")]
-        rows = [dict(zip(columns, row, strict=True)) for row in sale.backend.rows(f"SELECT * FROM {table}")]
+        columns = sale.backend.columns(table)
+        stored = sale.backend.rows(f"SELECT {', '.join(columns)} FROM {table}")
+        rows = [dict(zip(columns, row, strict=True)) for row in stored]
         told = [[(name, _plain(name, row[name])) for name in columns] for row in rows]
         found[table] = sorted(told, key=str)
     return found

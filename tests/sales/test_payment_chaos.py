@@ -125,8 +125,7 @@ def _refunds_at_provider(sale: SaleShop) -> dict[str, int]:
 def test_whatever_the_webhooks_do_it_ends_exact(sale: SaleShop, seed: int) -> None:
     sale.provider.misbehave(Chaos(seed=seed))
     for variant in sale.variants:
-        sale.backend.actions.raw.execute("UPDATE catalog_stock SET on_hand = 40 WHERE variant_id = ?", (variant,))
-    sale.backend.actions.raw.commit()
+        sale.backend.raw.execute("UPDATE catalog_stock SET on_hand = 40 WHERE variant_id = ?", (variant,))
     crowd = Crowd(sale, seed)
     for _ in range(PURCHASES):
         crowd.random.choice([crowd.purchase, crowd.purchase, crowd.purchase, crowd.change_of_mind])()

@@ -1,18 +1,13 @@
 """Many buyers, few goods: over real sockets through the writer's process; and proof that the proofs would notice."""
 
-import asyncio
-import sqlite3
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pytest
 
 from shopcast import sales
-from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.sqlite.client import WriterActions
-from shopcast.backends.sqlite.executor import Request
+from shopcast.backends.calls import Request
 from shopcast.catalog.stock import repository as stock_repository
-from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import ActionFailed, Refused, ShopcastError
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.principal import SYSTEM, Principal
@@ -20,8 +15,8 @@ from shopcast.sales import EventKind, PaymentEvent
 from shopcast.sales.holds import repository as hold_repository
 from tests.factories import START, guest
 from tests.sales.invariants import violations
+from tests.sales.racing import Arena, arena
 from tests.sales.support import SaleShop, Template
-from tests.sales.writer import running_writer, sales_registry
 
 
 def _hold(sale: SaleShop, variant: int = 0, quantity: int = 1) -> sales.PlaceHold:
@@ -35,40 +30,26 @@ def _hold(sale: SaleShop, variant: int = 0, quantity: int = 1) -> sales.PlaceHol
 
 
 @pytest.fixture(scope="module")
-def writer_process(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    with running_writer(template.stored, tmp_path_factory.mktemp("race")) as settings:
-        yield settings
+def racing(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    template.put_back()
+    with arena(template.sale.backend, tmp_path_factory.mktemp("race")) as opened:
+        yield opened
 
 
 @pytest.fixture
-def writer(writer_process: Settings) -> Settings:
+def writer(racing: Arena) -> Arena:
     """As if nobody had bought anything yet."""
-    connection = sqlite3.connect(writer_process.database_path, timeout=10)
-    connection.execute("DELETE FROM sales_hold")
-    connection.execute("UPDATE catalog_stock SET held = 0, sold = 0, on_hand = min(on_hand, 5)")
-    connection.commit()
-    connection.close()
-    return writer_process
+    racing.execute("DELETE FROM sales_hold")
+    racing.execute(
+        "UPDATE catalog_stock SET held = 0, sold = 0, on_hand = CASE WHEN on_hand > 5 THEN 5 ELSE on_hand END"
+    )
+    return racing
 
 
-async def _race(settings: Settings, commands: Sequence[tuple[sales.PlaceHold, Principal, str]]) -> Counter[str]:
-    """All at once over three connections; how often each answer was given."""
-    registry = sales_registry()
-    clients = [WriterActions(settings.writer_socket_path, registry, InProcessWakes()) for _ in range(3)]
-    for client in clients:
-        await client.start()
-
-    async def ask(number: int) -> str:
-        command, by, key = commands[number]
-        try:
-            held = await clients[number % 3].run(command, by, idempotency_key=key)
-        except Refused as refusal:
-            return refusal.code
-        return f"held {held.id}"
-
-    answers = await asyncio.gather(*(ask(number) for number in range(len(commands))))
-    for client in clients:
-        await client.close()
+async def _race(arena: Arena, commands: Sequence[tuple[sales.PlaceHold, Principal, str]]) -> Counter[str]:
+    """All at once; how often each answer was given."""
+    given = await arena.race(commands)
+    answers = [answer.code if isinstance(answer, Refused) else f"held {answer.id}" for answer in given]
     return Counter(answer.partition(" ")[0] if answer.startswith("held") else answer for answer in _holds_once(answers))
 
 
@@ -77,52 +58,41 @@ def _holds_once(answers: Sequence[str]) -> list[str]:
     return [*{answer for answer in answers if answer.startswith("held")}, *(a for a in answers if a[:4] != "held")]
 
 
-def _rows(settings: Settings, statement: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(settings.database_path)
-    try:
-        return connection.execute(statement).fetchall()
-    finally:
-        connection.close()
-
-
-async def test_two_hundred_buyers_for_the_last_five(writer: Settings, template: Template) -> None:
+async def test_two_hundred_buyers_for_the_last_five(writer: Arena, template: Template) -> None:
     sale = template.sale
     commands = [(_hold(sale), guest(f"gst_{number:04d}"), new_id("key")) for number in range(200)]
     answers = await _race(writer, commands)
     assert answers == {"held": 5, "catalog.sold_out": 195}
-    stock = _rows(writer, f"SELECT on_hand, held, sold FROM catalog_stock WHERE variant_id = '{sale.variants[0]}'")
+    stock = writer.rows(f"SELECT on_hand, held, sold FROM catalog_stock WHERE variant_id = '{sale.variants[0]}'")
     assert stock == [(5, 5, 0)]
-    assert _rows(writer, "SELECT count(*), count(DISTINCT buyer_key) FROM sales_hold WHERE state = 'held'") == [(5, 5)]
+    assert writer.rows("SELECT count(*), count(DISTINCT buyer_key) FROM sales_hold WHERE state = 'held'") == [(5, 5)]
 
 
-async def test_quantities_and_variants_race_without_deadlock_or_oversell(writer: Settings, template: Template) -> None:
+async def test_quantities_and_variants_race_without_deadlock_or_oversell(writer: Arena, template: Template) -> None:
     sale = template.sale
     commands = [
         (_hold(sale, number % 3, 1 + number % 2), guest(f"gst_{number:04d}"), new_id("key")) for number in range(180)
     ]
     await _race(writer, commands)
     # Five, one and three there were; whatever is left is less than what was asked for last.
-    rows = _rows(writer, "SELECT on_hand, held, sold FROM catalog_stock ORDER BY variant_id")
+    rows = writer.rows("SELECT on_hand, held, sold FROM catalog_stock ORDER BY variant_id")
     assert all(held + sold <= on_hand for on_hand, held, sold in rows)  # type: ignore[operator]
-    held = _rows(writer, "SELECT variant_id, SUM(quantity) FROM sales_hold WHERE state = 'held' GROUP BY variant_id")
-    stored = _rows(writer, "SELECT variant_id, held FROM catalog_stock WHERE held > 0")
+    held = writer.rows("SELECT variant_id, SUM(quantity) FROM sales_hold WHERE state = 'held' GROUP BY variant_id")
+    stored = writer.rows("SELECT variant_id, held FROM catalog_stock WHERE held > 0")
     assert sorted(held) == sorted(stored)
     assert [row[1] for row in rows] == [5, 1, 3]
 
 
-async def test_one_tap_sent_many_times_holds_once(writer: Settings, template: Template) -> None:
+async def test_one_tap_sent_many_times_holds_once(writer: Arena, template: Template) -> None:
     sale, key = template.sale, new_id("key")
     answers = await _race(writer, [(_hold(sale), guest("gst_eager"), key)] * 30)
     assert answers == {"held": 1}
-    assert _rows(writer, "SELECT count(*) FROM sales_hold") == [(1,)]
+    assert writer.rows("SELECT count(*) FROM sales_hold") == [(1,)]
 
 
-async def test_one_buyer_racing_alone_stays_within_the_limit(writer: Settings, template: Template) -> None:
+async def test_one_buyer_racing_alone_stays_within_the_limit(writer: Arena, template: Template) -> None:
     sale = template.sale
-    connection = sqlite3.connect(writer.database_path, timeout=10)
-    connection.execute("UPDATE catalog_stock SET on_hand = 1000 WHERE variant_id = ?", (sale.variants[0],))
-    connection.commit()
-    connection.close()
+    writer.execute("UPDATE catalog_stock SET on_hand = 1000 WHERE variant_id = ?", sale.variants[0])
     answers = await _race(writer, [(_hold(sale), guest("gst_greedy"), new_id("key")) for _ in range(60)])
     assert answers == {"held": 20, "sales.too_many_holds": 40}
 
@@ -134,8 +104,7 @@ def test_a_batch_gives_each_command_its_own_answer(sale: SaleShop) -> None:
     commands.append((_hold(sale, 0), SYSTEM))
     spec = sale.backend.registry.spec_of(commands[0][0])
     requests = [Request(spec, command, by, new_id("key")) for command, by in commands]
-    # The writer's own way of running what came in together.
-    sale.backend.actions._executor.run_batch(deque(requests))
+    sale.backend.together(requests)
     answers = [one.answer.code if isinstance(one.answer, ShopcastError) else "held" for one in requests]
     assert answers == ["held", "invalid_input", "catalog.sold_out", "catalog.sold_out", "unauthenticated"]
     assert (sale.stock(0), sale.stock(1)) == ((5, 0, 0), (1, 1, 0))
@@ -157,12 +126,12 @@ def test_without_condition_and_check_the_checker_sees_it(sale: SaleShop, monkeyp
     """Mutation two: both gone. If this found nothing, the other tests would prove nothing."""
     unconditional = "UPDATE catalog_stock SET held = held + :quantity WHERE variant_id = :variant_id"
     monkeypatch.setattr(stock_repository, "HOLD", unconditional)
-    sale.backend.actions.raw.execute("PRAGMA ignore_check_constraints = ON")
+    sale.backend.raw.ignore_checks(True)
     try:
         for number in range(2):
             sale.backend.run(_hold(sale, 1), guest(f"gst_{number}"))
     finally:
-        sale.backend.actions.raw.execute("PRAGMA ignore_check_constraints = OFF")
+        sale.backend.raw.ignore_checks(False)
     assert [line.partition(":")[0] for line in violations(sale.backend)] == ["stock was promised twice"]
 
 

@@ -229,9 +229,8 @@ def test_a_guests_uses_and_coupons_follow_into_the_account(backend: TestBackend)
     backend.run(ClaimCoupon(promotion_id="c"), guest("gst_ben"))
     pay(backend, "c1", "p", identities=("buyer:gst_ben",))
     pay(backend, "c2", "p", identities=("buyer:usr_ben",))
-    backend.actions.raw.execute("BEGIN")
-    repository.follow(backend.actions._connection, "gst_ben", "usr_ben")  # type: ignore[arg-type]
-    backend.actions.raw.execute("COMMIT")
+    with backend.transaction() as tx:
+        repository.follow(tx, "gst_ben", "usr_ben")
     assert backend.rows("SELECT buyer_key FROM sales_promotion_claim") == [("usr_ben",)]
     assert backend.rows("SELECT identity, used FROM sales_promotion_customer") == [("buyer:usr_ben", 2)]
     assert promotion_violations(backend) == []
@@ -305,7 +304,7 @@ def test_without_condition_and_check_the_checker_sees_it(
     backend: TestBackend, monkeypatch: pytest.MonkeyPatch, name: str, mutated: str, seen: str
 ) -> None:
     monkeypatch.setattr(repository, name, mutated)
-    backend.actions.raw.execute("PRAGMA ignore_check_constraints = ON")
+    backend.raw.ignore_checks(True)
     _use_twice(backend, name)
     assert seen in promotion_violations(backend)
 
@@ -345,9 +344,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBackend]:
 def test_any_history_keeps_every_limit(shared: TestBackend, steps: list[tuple[str, int, set[str], set[str]]]) -> None:
     """Payments that fail, succeed late, are cancelled and begun again, over three promotions that run out."""
     for table in ("redemption_identity", "redemption", "customer", "claim", "code"):
-        shared.actions.raw.execute(f"DELETE FROM sales_promotion_{table}")
-    shared.actions.raw.execute("DELETE FROM sales_promotion_terms")
-    shared.actions.raw.execute("DELETE FROM sales_promotion")
+        shared.raw.execute(f"DELETE FROM sales_promotion_{table}")
+    shared.raw.execute("DELETE FROM sales_promotion_terms")
+    shared.raw.execute("DELETE FROM sales_promotion")
     shared.run(PutPromotion(id="a", usage_limit=2, per_customer_limit=1))
     shared.run(PutPromotion(id="b", usage_limit=1, code="BBB", code_limit=1))
     shared.run(PutPromotion(id="c", per_customer_limit=2))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.raw import Raw, RawSqlite
 from tests.sales.support import SaleShop
 
 ORDERS = 24
@@ -26,27 +27,28 @@ def _made_at_provider(sale: SaleShop) -> dict[str, int]:
         connection.close()
 
 
-def _start(data_dir: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.sales.refund_worker", str(data_dir)]
+def _start(data_dir: Path, database_url: str | None) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.sales.refund_worker", str(data_dir), *filter(None, [database_url])]
     root = Path(__file__).parents[2]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
 
 
-def _own_copy(sale: SaleShop, data_dir: Path) -> None:
-    """The shop's database and secret, and where the provider listens: all that a worker needs."""
+def _all_it_needs(sale: SaleShop, data_dir: Path) -> Raw:
+    """The shop's secret and where the provider listens; its database, or on SQLite a copy, which has one writer."""
     there = sale.backend.settings
     (data_dir / "run").mkdir(parents=True)
     shutil.copy(there.data_dir / "secret", data_dir / "secret")
     shutil.copy(there.run_dir / "test_provider.json", data_dir / "run" / "test_provider.json")
-    copy = sqlite3.connect(data_dir / "shopcast.sqlite3")
-    sale.backend.actions.raw.backup(copy)
-    copy.close()
+    raw = sale.backend.raw
+    if not isinstance(raw, RawSqlite):
+        return raw.another()
+    raw.copy_to(data_dir / "shopcast.sqlite3", ())
+    return RawSqlite(sqlite3.connect(data_dir / "shopcast.sqlite3"), is_own=True)
 
 
 @pytest.mark.slow
 def test_each_refund_is_made_once_though_the_worker_is_killed(sale: SaleShop, tmp_path: Path) -> None:
-    sale.backend.actions.raw.execute("UPDATE catalog_stock SET on_hand = 100")
-    sale.backend.actions.raw.commit()
+    sale.backend.raw.execute("UPDATE catalog_stock SET on_hand = 100")
     before = set(_made_at_provider(sale))
     for _ in range(ORDERS):
         buyer = sale.guest()
@@ -57,10 +59,11 @@ def test_each_refund_is_made_once_though_the_worker_is_killed(sale: SaleShop, tm
     sale.backend.drain()
     asked = dict(sale.backend.rows("SELECT id, amount_minor FROM sales_refund WHERE state = 'requested'"))
     assert (len(asked), set(_made_at_provider(sale)) - before) == (ORDERS, set())
-    _own_copy(sale, tmp_path / "var")
+    rows = _all_it_needs(sale, tmp_path / "var")
+    url = sale.backend.settings.database_url
 
     for kill in range(KILLS):
-        worker = _start(tmp_path / "var")
+        worker = _start(tmp_path / "var", url)
         wanted = len(before) + (kill + 1) * ORDERS // (KILLS + 2)
         ends_at = time.monotonic() + 30
         while len(_made_at_provider(sale)) < wanted and worker.poll() is None and time.monotonic() < ends_at:
@@ -68,13 +71,12 @@ def test_each_refund_is_made_once_though_the_worker_is_killed(sale: SaleShop, tm
         worker.send_signal(signal.SIGKILL)
         worker.communicate(timeout=10)
         assert worker.returncode == -signal.SIGKILL
-    last = _start(tmp_path / "var")
+    last = _start(tmp_path / "var", url)
     told, _ = last.communicate(timeout=60)
     assert (last.returncode, told.split()[-1]) == (0, "done")
 
     made = {refund_id: minor for refund_id, minor in _made_at_provider(sale).items() if refund_id not in before}
     assert made == asked
-    rows = sqlite3.connect(tmp_path / "var" / "shopcast.sqlite3")
     try:
         states = rows.execute("SELECT state, count(*) FROM sales_refund GROUP BY state").fetchall()
         assert states == [("succeeded", ORDERS)]

@@ -76,17 +76,15 @@ def test_one_by_one_to_the_cent_with_the_mails_of_each_step(sale: SaleShop) -> N
 def test_the_discounted_vector_3066_3067_3066_through_the_doors(sale: SaleShop) -> None:
     order = bought(sale, (0, 3))
     # A discount as an order would carry it: 7500 - 0 at 25.00 becomes 9199 in all by hand, before anything moved.
-    raw = sale.backend.actions.raw
-    raw.execute("PRAGMA ignore_check_constraints = ON")
+    raw = sale.backend.raw
+    raw.ignore_checks(True)
     raw.execute("UPDATE sales_order_line SET price_minor = 3333, amount_minor = 9999, discount_minor = 800, "
                 "net_minor = 9199, tax_minor = 1469")  # fmt: skip
     raw.execute("UPDATE sales_line_progress SET net_minor = 9199, tax_minor = 1469")
-    raw.commit()
-    raw.execute("PRAGMA ignore_check_constraints = OFF")
+    raw.ignore_checks(False)
     raw.execute("UPDATE sales_order SET total_minor = 9689, presentment_total_minor = 9689, totals = replace(replace("
                 "totals, '7990', '9689'), '7500', '9199')")  # fmt: skip
     raw.execute("UPDATE sales_payment SET captured_minor = 9689, amount_minor = 9689")
-    raw.commit()
     order.arrived()
     amounts = []
     for _ in range(3):

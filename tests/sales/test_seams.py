@@ -1,6 +1,5 @@
 """Where features meet: money that comes late, twice, or is fetched back, while holds, coupons and refunds move too."""
 
-from collections import deque
 from datetime import timedelta
 from typing import Any
 
@@ -121,7 +120,7 @@ def test_money_that_is_going_back_buys_nothing_when_the_bank_returns_it(sale: Sa
     sale.sweep()
     order = bought(sale, (1, 1), buyer=quicker)
     _tell(sale, late, EventKind.CAPTURED, 1, amount_minor=2990)
-    (refund,) = payments.refunds_of(sale.backend.actions._connection, late)
+    (refund,) = sale.backend.read(payments.refunds_of, late)
     assert order.ask("/cancel").status_code in (200, 204)
     assert sale.stock(1) == (1, 0, 0)
     _tell(sale, late, EventKind.REFUND_FAILED, 2, amount_minor=2990, refund_id=refund.id)
@@ -341,9 +340,7 @@ def test_one_card_in_one_batch_of_answers_is_one_customer(sale: SaleShop) -> Non
         method = sales.SavedMethod("", "Card", "fp_1" if number < 3 else "fp_2")
         told = sales.RecordPayment(provider="test", payment_id=one.payment_id, events=(captured,), saved_method=method)
         requests.append(Request(spec, told, SYSTEM, None))
-    queue = deque(requests)
-    while queue:
-        sale.backend.actions._executor.run_batch(queue)
+    sale.backend.together(requests)
     states = [_checkout(sale, one.payment_id)[0] for one in started]
     assert (sorted(states[:3]), states[3]) == (["failed", "failed", "paid"], "paid")
     assert sale.backend.rows("SELECT count(*) FROM sales_refund WHERE reason = 'over_the_limit'") == [(2,)]

@@ -143,7 +143,7 @@ def test_one_waits_once_for_one_thing_and_for_twenty_at_most(plans: Plans) -> No
     assert anna.delete(f"/v1/standing-orders/{first}").status_code == 204
     assert anna.delete(f"/v1/standing-orders/{first}").status_code == 204
     plans.placed(anna, plans.wish())
-    plans.sale.backend.actions.raw.execute(
+    plans.sale.backend.raw.execute(
         "UPDATE sales_standing_order SET buyer_key = 'usr_x' || id WHERE state = 'cancelled'"
     )
     assert plans.sale.count("sales_standing_order", "state = 'waiting'") == 1

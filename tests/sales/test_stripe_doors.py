@@ -64,7 +64,6 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Template,
     with open_sale(tmp_path_factory.mktemp("stripe"), provider) as sale:
         template = Template.of(sale)
         yield template, fake, provider
-        template.stored.close()
         with sale.shop.client.portal() as portal:
             portal.call(provider.close)
     fake.stop()

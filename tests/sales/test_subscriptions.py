@@ -326,12 +326,11 @@ def test_above_the_cap_nothing_is_charged_until_the_person_agrees(club: Club) ->
 def test_a_card_that_refuses_is_tried_on_other_days_then_it_rests(club: Club) -> None:
     anna = club.shopper("anna")
     subscription_id = club.started(anna)
-    raw = club.sale.backend.actions.raw
+    raw = club.sale.backend.raw
     # The bank's mind changes: from now on it asks for the person.
     bad = club.shopper("mallory", "tok_confirm_off_session")
     reference = club.sale.backend.rows("SELECT id FROM sales_payment_method WHERE buyer_key = ?", bad.person_id)[0][0]
     raw.execute("UPDATE sales_mandate SET method_id = ?", (reference,))
-    raw.commit()
     club.days(11)
     club.days(3)
     mails = [mail for mail in club.mails("anna@example.com") if "did not go through" in mail]
@@ -478,9 +477,8 @@ def test_a_worker_that_stood_still_for_months_sends_one_and_tells_first(club: Cl
 def test_a_product_taken_off_sale_rests_it(club: Club) -> None:
     anna = club.shopper("anna")
     subscription_id = club.started(anna)
-    raw = club.sale.backend.actions.raw
+    raw = club.sale.backend.raw
     raw.execute("UPDATE catalog_product SET status = 'draft' WHERE id = ?", (club.product_id,))
-    raw.commit()
     club.days(11)
     one = club.one(anna, subscription_id)
     assert (one["state"], one["pause_code"]) == ("paused", "sales.not_for_sale")

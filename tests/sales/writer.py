@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,17 +27,22 @@ def sales_registry() -> Registry:
 
 
 @contextmanager
-def running_writer(stored: sqlite3.Connection, directory: Path) -> Iterator[Settings]:
-    """A copy of the stored shop, owned by a writer in a process of its own."""
+def running_writer(
+    stored: sqlite3.Connection, directory: Path, prepared: Sequence[str] = (), module: str = "tests.sales.writer"
+) -> Iterator[Settings]:
+    """A copy of the stored shop, after the statements of `prepared`, owned by a writer in a process of its own."""
     settings = Settings(data_dir=directory / "var")
     settings.data_dir.mkdir()
     copy = sqlite3.connect(settings.database_path)
     stored.backup(copy)
+    for statement in prepared:
+        copy.execute(statement)
+    copy.commit()
     copy.close()
     log = directory / "writer.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sales.writer", str(settings.data_dir)],
+            [sys.executable, "-m", module, str(settings.data_dir)],
             cwd=ROOT,
             env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
             stdout=output,

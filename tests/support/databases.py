@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -13,6 +13,7 @@ import psycopg
 from psycopg.abc import Query
 from sqlalchemy import create_engine
 
+from shopcast.backends.postgres.statements import translated
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.tables import metadata
 from tests.support.servers import Postgres, shared_postgres
@@ -23,6 +24,12 @@ SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_attribute),
   (SELECT array_agg((conname, convalidated) ORDER BY oid) FROM pg_constraint),
   (SELECT array_agg((tgname, tgenabled) ORDER BY oid) FROM pg_trigger),
   (SELECT array_agg(md5(prosrc) ORDER BY oid) FROM pg_proc WHERE oid >= 16384)
+"""
+# Tests look into stored JSON with SQLite's function. Here it gives text, so that what is a number there is cast.
+_JSON_EXTRACT = """
+CREATE FUNCTION json_extract(document text, path text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE found WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE found END
+  FROM (SELECT document::jsonb #>> string_to_array(substr(path, 3), '.') AS found) one $$
 """
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
@@ -52,9 +59,15 @@ class Database:
         return self._connection
 
     def execute(self, statement: str, *parameters: Any) -> psycopg.Cursor:
-        """With `?` for a parameter, as everywhere in this project."""
-        query = statement.replace("%", "%%").replace("?", "%s") if parameters else statement
-        return self.connection.execute(cast(Query, query), parameters or None)
+        """With `?` for a parameter, as everywhere in this project; or with `:name`, and one mapping."""
+        if not parameters:
+            return self.connection.execute(cast(Query, statement))
+        given = parameters[0] if isinstance(parameters[0], Mapping) else parameters
+        return self.connection.execute(cast(Query, translated(statement)), given)
+
+    def another(self) -> Database:
+        """The same with a connection of its own."""
+        return Database(self.server, self.name, self.shape)
 
     def empty(self) -> None:
         """Deletes all rows and counts from one again. Deleting is quicker than truncating what has few rows."""
@@ -76,12 +89,31 @@ class Database:
     def put_back(self) -> None:
         statements = []
         for name in self._names(_TABLES):
-            columns = ", ".join(f'"{column}"' for column in self._stored_columns(name))
+            columns = ", ".join(f'"{column}"' for column in self._columns("stored", name))
             statements.append(f'DELETE FROM public."{name}"')
             statements.append(f'INSERT INTO public."{name}" ({columns}) SELECT {columns} FROM stored."{name}"')
         for name in self._names(_SEQUENCES):
             statements.append(f'SELECT setval(\'public."{name}"\', last_value, is_called) FROM stored."{name}"')
         self._without_triggers(*statements)
+
+    def copy_from(self, other: Database, changed: Sequence[str] = ()) -> None:
+        """All rows of `other`, which has the same tables, after the statements of `changed`."""
+        for name in self._names(_TABLES):
+            columns = ", ".join(f'"{column}"' for column in self._columns("public", name))
+            with other.connection.cursor() as source, self.connection.cursor() as target:
+                target.execute("SET session_replication_role = replica")
+                read = cast(Query, f'COPY "{name}" ({columns}) TO STDOUT')
+                written = cast(Query, f'COPY "{name}" ({columns}) FROM STDIN')
+                with source.copy(read) as rows, target.copy(written) as copied:
+                    for part in rows:
+                        copied.write(part)
+                target.execute("RESET session_replication_role")
+        for name in self._names(_SEQUENCES):
+            row = other.execute(f'SELECT last_value, is_called FROM "{name}"').fetchone()
+            assert row is not None
+            self.execute(f"SELECT setval('\"{name}\"', ?, ?)", *row)
+        for statement in changed:
+            self.execute(statement)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -99,11 +131,12 @@ class Database:
     def _names(self, statement: str) -> list[str]:
         return [row[0] for row in self.execute(statement)]
 
-    def _stored_columns(self, table: str) -> list[str]:
+    def _columns(self, schema: str, table: str) -> list[str]:
         """Without those that PostgreSQL works out itself."""
         found = self.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = ('public.\"' || ? || '\"')::regclass"
+            "SELECT attname FROM pg_attribute WHERE attrelid = (? || '.\"' || ? || '\"')::regclass"
             " AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+            schema,
             table,
         )
         return [row[0] for row in found]
@@ -153,6 +186,7 @@ def create_tables(database: Database) -> None:
     engine = create_engine(database.url.replace("postgresql:", "postgresql+psycopg:", 1))
     with engine.begin() as connection:
         metadata.create_all(connection)
+        connection.exec_driver_sql(_JSON_EXTRACT)
     engine.dispose()
 
 

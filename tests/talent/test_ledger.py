@@ -1,12 +1,13 @@
 """The ledger: each fact booked once, every journal in balance, nothing ever changed; the database itself refuses."""
 
-import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from shopcast import talent
 from shopcast.kernel.actions import ActionSpec, Command, Tx
@@ -32,9 +33,11 @@ def tell(tx: Tx, command: Tell, by: Principal, now: datetime) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> TestBackend:
+def shop(tmp_path: Path) -> Iterator[TestBackend]:
     actions = (*talent.ACTIONS, ActionSpec("test.tell", Tell, tell))
-    return make_backend(tmp_path, actions=actions, subscriptions=talent.SUBSCRIPTIONS)
+    opened = make_backend(tmp_path, actions=actions, subscriptions=talent.SUBSCRIPTIONS)
+    yield opened
+    opened.close()
 
 
 def paid(order_id: str = "ord_1", total: int = 12_000, shipping: int = 490, tax: int = 1_916) -> OrderPaid:
@@ -177,9 +180,8 @@ def test_the_database_keeps_what_is_sealed(shop: TestBackend, statement: str, re
     shop.run(Tell(paid=[paid()]))
     shop.drain()
     before = sums(shop)
-    with sqlite3.connect(shop.settings.database_path) as behind, pytest.raises(sqlite3.IntegrityError, match=reason):
-        behind.execute(statement)
-    behind.close()
+    with pytest.raises(IntegrityError, match=reason):
+        shop.raw.execute(statement)
     assert sums(shop) == before
 
 
@@ -194,16 +196,47 @@ def test_the_database_keeps_what_is_sealed(shop: TestBackend, statement: str, re
 def test_the_database_seals_no_journal_that_is_out_of_balance(
     shop: TestBackend, amounts: tuple[tuple[str, int], ...], reason: str
 ) -> None:
-    with sqlite3.connect(shop.settings.database_path) as behind:
-        behind.execute("INSERT INTO talent_journal VALUES ('jrn_x', 'org_1', 'sale', 'x', NULL, NULL, 0, 0, 0)")
-        for place, (currency, amount) in enumerate(amounts):
-            entry = (f"ent_{place}", "jrn_x", "org_1", "a", amount, currency)
-            behind.execute("INSERT INTO talent_entry VALUES (?, ?, ?, ?, ?, ?)", entry)
-        with pytest.raises(sqlite3.IntegrityError, match=reason):
-            behind.execute("UPDATE talent_journal SET sealed = 1 WHERE id = 'jrn_x'")
-        behind.rollback()
-    behind.close()
+    _write_journal(shop, amounts)
+    with pytest.raises(IntegrityError, match=reason):
+        shop.raw.execute(SEAL)
     assert sums(shop) == {}
+
+
+SEAL = "UPDATE talent_journal SET sealed = 1 WHERE id = 'jrn_x'"
+
+
+def _write_journal(shop: TestBackend, amounts: tuple[tuple[str, int], ...]) -> None:
+    shop.raw.execute("INSERT INTO talent_journal VALUES ('jrn_x', 'org_1', 'sale', 'x', NULL, NULL, 0, 0, 0)")
+    for place, (currency, amount) in enumerate(amounts):
+        entry = (f"ent_{place}", "jrn_x", "org_1", "a", amount, currency)
+        shop.raw.execute("INSERT INTO talent_entry VALUES (?, ?, ?, ?, ?, ?)", entry)
+
+
+@pytest.mark.parametrize(
+    ("guard", "table", "statement"),
+    [
+        ("talent_entry_fixed", "talent_entry", "UPDATE talent_entry SET amount_minor = amount_minor + 1"),
+        ("talent_entry_kept", "talent_entry", "DELETE FROM talent_entry"),
+        ("talent_journal_fixed", "talent_journal", "UPDATE talent_journal SET happened_at = 0"),
+        (
+            "talent_entry_closed",
+            "talent_entry",
+            "INSERT INTO talent_entry SELECT 'ent_x', id, 'org_1', 'seller.goods', 1, 'EUR' FROM talent_journal",
+        ),
+    ],
+)
+def test_each_guard_is_what_refuses(shop: TestBackend, guard: str, table: str, statement: str) -> None:
+    """With it taken out the statement goes through: nothing else would have stopped it."""
+    shop.run(Tell(paid=[paid()]))
+    shop.drain()
+    shop.raw.drop_trigger(guard, table)
+    assert shop.raw.execute(statement).rowcount > 0
+
+
+def test_without_its_guard_any_journal_is_sealed(shop: TestBackend) -> None:
+    _write_journal(shop, (("EUR", 100), ("EUR", -99)))
+    shop.raw.drop_trigger("talent_journal_seal", "talent_journal")
+    assert shop.raw.execute(SEAL).rowcount == 1
 
 
 @given(st.integers(1, 10**12), st.integers(0, 10**9), st.integers(0, 10**9))

@@ -1,6 +1,7 @@
 """Facts that are taken back and told again: refunds that un-succeed, disputes that are decided and opened again. Each
 turn is booked once, and the books end where the money is."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,9 +30,11 @@ def tell_all(tx: Tx, command: TellAll, by: Principal, now: object) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> TestBackend:
+def shop(tmp_path: Path) -> Iterator[TestBackend]:
     actions = (*talent.ACTIONS, ActionSpec("test.tell_all", TellAll, tell_all))
-    return make_backend(tmp_path, actions=actions, subscriptions=talent.SUBSCRIPTIONS)
+    opened = make_backend(tmp_path, actions=actions, subscriptions=talent.SUBSCRIPTIONS)
+    yield opened
+    opened.close()
 
 
 def _sums(shop: TestBackend) -> dict[str, int]:

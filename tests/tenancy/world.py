@@ -1,6 +1,5 @@
 """A market in which everything that can belong to somebody does: who is in it, what is whose, and its way back."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,13 +64,11 @@ class World:
     ids: dict[str, str]
     tickets: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, set[str]] = field(default_factory=dict)
-    stored: sqlite3.Connection | None = None
-    changes: int = -1
+    changes: Any = None
     rows_stored: dict[str, list[str]] = field(default_factory=dict)
 
     def store(self) -> None:
-        self.stored = sqlite3.connect(":memory:", check_same_thread=False)
-        self.shop.backend.actions.raw.backup(self.stored)
+        self.shop.backend.raw.store()
         self.changes = self.total_changes
         self.rows_stored = self.rows()
 
@@ -82,14 +79,13 @@ class World:
         limits._full_at.clear()
         if self.total_changes == self.changes:
             return
-        assert self.stored is not None
-        self.stored.backup(self.shop.backend.actions.raw)
+        self.shop.backend.raw.put_back()
         self.changes = self.total_changes
 
     @property
-    def total_changes(self) -> int:
-        """Grows with every row that is written, also with those that are rolled back."""
-        return self.shop.backend.actions.raw.total_changes
+    def total_changes(self) -> Any:
+        """Differs once a row was written; on SQLite also by those that are rolled back."""
+        return self.shop.backend.raw.fingerprint()
 
     def rows(self) -> dict[str, list[str]]:
         """All that is stored."""
@@ -352,7 +348,7 @@ def _fill_account(world: World, own: str) -> None:
 
 
 def _fill_operations(world: World) -> None:
-    raw = world.shop.backend.actions.raw
+    raw = world.shop.backend.raw
     raw.execute(
         "INSERT INTO kernel_dead_letters (id, subscription, key, position, event_type, attempts, error, dead_at)"
         " VALUES ('dlt_1', 'discovery.on_show_changed', 'shw_x', 1, 'shows.show_changed', 8, ?, 0)",
