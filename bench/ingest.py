@@ -26,7 +26,8 @@ from pathlib import Path
 
 import psutil
 
-from shopcast.media.engine.joint import Authorize, AuthorizeResult, EngineLink, Fact
+from shopcast.media.engine.joint import Authorize, AuthorizeResult, Fact
+from shopcast.media.engine.link import EngineLink
 
 _PYRTMP = "pyrtmp==0.3.1"
 # Start-up, handshakes and the first segment are not what is measured.

@@ -20,12 +20,12 @@ from shopcast.media.engine.joint import (
     Command,
     CommandName,
     CommandResult,
-    EngineLink,
     Fact,
     Mark,
     MarkAck,
     Stats,
 )
+from shopcast.media.engine.link import EngineLink
 
 # The engine runs from this tree, installed or not.
 _SOURCE = Path(__file__).parents[2] / "src"

@@ -27,18 +27,33 @@ from shopcast.media.broadcasts.model import (
 )
 from shopcast.media.broadcasts.queries import broadcast, covered, epochs, health, key_hint, redactions
 from shopcast.media.controller.controller import MediaController, engine_socket
-from shopcast.media.controller.note import NoteInstructionDone, RecordHealth, note_instruction_done, record_health
+from shopcast.media.controller.note import (
+    NoteInstructionDone,
+    PassUnheld,
+    RecordHealth,
+    note_instruction_done,
+    pass_unheld,
+    record_health,
+)
 from shopcast.media.controller.record_fact import EngineFact, RecordFact, record_fact
+from shopcast.media.engine.joint import Grant
 from shopcast.media.exports.finish_export import FinishExport, finish_export
 from shopcast.media.exports.make_export import make_export
 from shopcast.media.exports.model import Export, ExportFormat
 from shopcast.media.exports.repository import export
 from shopcast.media.exports.request_export import MAKE_EXPORT, MakeExport, request_export
+from shopcast.media.leases.give_up_leases import GiveUpLeases, give_up_leases
+from shopcast.media.leases.renew_leases import RenewLeases, renew_leases
+from shopcast.media.leases.take_lease import TakeLease, take_lease
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("media.record_fact", RecordFact, record_fact),
     ActionSpec("media.record_health", RecordHealth, record_health),
     ActionSpec("media.note_instruction_done", NoteInstructionDone, note_instruction_done),
+    ActionSpec("media.pass_unheld", PassUnheld, pass_unheld),
+    ActionSpec("media.take_lease", TakeLease, take_lease, Grant | None),
+    ActionSpec("media.renew_leases", RenewLeases, renew_leases, list[str]),
+    ActionSpec("media.give_up_leases", GiveUpLeases, give_up_leases),
     ActionSpec("media.finish_export", FinishExport, finish_export),
 )
 SUBSCRIPTIONS: tuple[Subscription, ...] = ()

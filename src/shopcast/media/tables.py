@@ -41,6 +41,32 @@ epoch = Table(
     Column("lost_reason", String),
 )
 
+# In a cluster: which node has the right to publish a broadcast, and where the numbering of its media goes on. `token`
+# rises with each change of holder; `node` is empty once it was handed back. `lost_at` is set when the workers gave the
+# holder up; it may still come back with the same token.
+lease = Table(
+    "media_lease",
+    metadata,
+    Column("broadcast_id", String, ForeignKey("media_broadcast.id"), primary_key=True),
+    Column("token", Integer, nullable=False),
+    Column("node", String),
+    Column("boot", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("next_sequence", BigInteger, nullable=False),
+    Column("first_listed", BigInteger, nullable=False),
+    Column("discontinuity", Integer, nullable=False),
+    Column("target_duration_s", Integer, nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("publishing", Integer, nullable=False),
+    Column("on_air", Integer, nullable=False),
+    Column("media_at", Instant),
+    Column("renewed_at", Instant, nullable=False),
+    Column("lost_at", Instant),
+    Column("takeover_until", Instant),
+    Index("media_lease_by_node", "node"),
+)
+
 # The engine numbers its facts; a number seen twice is the same fact delivered again. The instant is part of the key, so
 # that an engine whose journal was lost (and begins at 1 again) is still heard.
 fact = Table(

@@ -34,7 +34,7 @@ async def _run(settings: Settings, registry: Registry) -> None:
         ports=job_ports(settings, backend),
     )
     jobs = JobRunner(registry, context, backend.wakes)
-    controller = MediaController(settings, backend.actions, backend.reads, backend.wakes)
+    controller = MediaController(settings, backend.actions, backend.reads, backend.wakes, backend.clock)
     media = asyncio.create_task(controller.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

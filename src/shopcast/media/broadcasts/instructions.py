@@ -12,8 +12,11 @@ from shopcast.kernel.errors import NotFound
 from shopcast.kernel.ids import new_id
 from shopcast.media.broadcasts import queries, repository
 from shopcast.media.broadcasts.model import Broadcast, epoch_ms
+from shopcast.media.engine.joint import Mark
 from shopcast.media.errors import BroadcastEndedAlready, StretchOutsideRecording
 from shopcast.media.events import BroadcastEnded
+from shopcast.media.leases.model import TAKEOVER_LASTS
+from shopcast.media.leases.repository import set_takeover
 
 
 class MarkInstruction(msgspec.Struct, frozen=True, kw_only=True, tag="mark"):
@@ -35,6 +38,18 @@ class CommandInstruction(msgspec.Struct, frozen=True, kw_only=True, tag="command
 Instruction = MarkInstruction | CommandInstruction
 
 
+def mark_of(instruction: MarkInstruction, broadcast_id: str) -> Mark:
+    """As the engine is given it."""
+    return Mark(
+        id=instruction.mark_id,
+        broadcast_id=broadcast_id,
+        class_=instruction.mark_class,
+        start_ms=instruction.start_ms,
+        end_ms=instruction.end_ms,
+        attributes=instruction.attributes,
+    )
+
+
 def create_broadcast(tx: Tx, organisation_id: str, now: datetime) -> Broadcast:
     """A broadcast that waits for its publisher. It has no stream key until `rotate_key` makes one somebody can see."""
     return queries.broadcast(tx, repository.insert_broadcast(tx, organisation_id, now))
@@ -49,8 +64,9 @@ def rotate_key(tx: Tx, broadcast_id: str, now: datetime) -> str:
 
 
 def take_over(tx: Tx, broadcast_id: str, now: datetime) -> None:
-    """Lets the next publisher with the right key replace the one that is connected."""
+    """Lets the next publisher with the right key replace the one that is connected, wherever that is."""
     _open_broadcast(tx, broadcast_id)
+    set_takeover(tx, broadcast_id, now + TAKEOVER_LASTS)
     _command(tx, broadcast_id, "take_over", now)
 
 

@@ -1,188 +1,145 @@
-"""Stands between the engine and the shop's database: authorises keys, records facts, delivers instructions.
+"""Stands between the engines and the shop's database: one desk per engine, and what no engine does by itself.
 
-Runs in the worker process. What it does is safe to repeat, so it needs no state of its own over a restart.
+Runs in the worker process. An embedded shop has one engine behind a Unix socket; in a cluster every worker connects to
+every node, and each node lets one of them lead.
 """
 
 import asyncio
+import socket
 from pathlib import Path
 
-import msgspec
 import structlog
 
 from shopcast.kernel.actions import Actions
+from shopcast.kernel.clock import Clock
 from shopcast.kernel.config import Settings
-from shopcast.kernel.errors import ShopcastError
 from shopcast.kernel.ports import Wakes
 from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.reads import Reads
-from shopcast.media.broadcasts import queries
-from shopcast.media.broadcasts.instructions import CommandInstruction, Instruction, MarkInstruction
 from shopcast.media.broadcasts.repository import WAKE_TOPIC
 from shopcast.media.controller import repository
-from shopcast.media.controller.note import NoteInstructionDone, RecordHealth
-from shopcast.media.controller.record_fact import EngineFact, RecordFact
-from shopcast.media.engine.joint import (
-    Authorize,
-    AuthorizeResult,
-    Command,
-    EngineLink,
-    EngineUnavailable,
-    Fact,
-    Mark,
-    Stats,
-)
+from shopcast.media.controller.desk import INSTRUCTIONS_AT_ONCE, NodeDesk
+from shopcast.media.controller.note import PassUnheld
+from shopcast.media.engine.lines import joint_key
+from shopcast.media.engine.link import tcp_engine, unix_engine
+from shopcast.media.leases.give_up_leases import GiveUpLeases
+from shopcast.media.leases.model import GIVEN_UP_AFTER
+from shopcast.media.leases.repository import leases_on_air
 
 log = structlog.get_logger()
 
-# A wake may be lost; this is the longest a mark or a command then waits.
-LOOK_EVERY_S = 1.0
-INSTRUCTIONS_AT_ONCE = 100
-# The numbers of a warning that advice is made of.
-_WARNING_NUMBERS = ("seconds", "codec", "bitrate_bps")
+# How often names are looked up again, and nodes that nobody hears are looked for.
+_ROUND_S = 1.0
+_RESOLVE_EVERY_ROUNDS = 5
 
 
 class MediaController:
-    def __init__(self, settings: Settings, actions: Actions, reads: Reads, wakes: Wakes) -> None:
+    def __init__(self, settings: Settings, actions: Actions, reads: Reads, wakes: Wakes, clock: Clock) -> None:
+        self._settings = settings
         self._actions = actions
         self._reads = reads
         self._wakes = wakes
-        self._woken = asyncio.Event()
-        self._link = EngineLink(
-            engine_socket(settings),
-            on_authorize=self._authorize,
-            on_fact=self._record,
-            on_stats=self._measure,
-        )
+        self._clock = clock
+        # Without a word about it, the node is where the worker is.
+        local = (("127.0.0.1", settings.media_control_port),) if settings.is_cluster else ()
+        self._nodes = settings.media_nodes or local
+        self._desks: dict[tuple[str, int], NodeDesk] = {}
+        self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
         loop = asyncio.get_running_loop()
 
         def wake(_: str) -> None:
-            loop.call_soon_threadsafe(self._woken.set)
+            loop.call_soon_threadsafe(self._wake)
 
         stop = self._wakes.subscribe(WAKE_TOPIC, wake)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._link.run())
-                tasks.create_task(self._deliver_all())
+            if self._nodes:
+                await self._lead_nodes()
+            else:
+                desk = NodeDesk(unix_engine(engine_socket(self._settings)), self._actions, self._reads, self._clock)
+                self._desks["", 0] = desk
+                await desk.run()
         finally:
             stop()
+            for task in self._running.values():
+                task.cancel()
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
 
-    async def _authorize(self, asked: Authorize) -> AuthorizeResult:
-        found = await self._reads.run(queries.broadcast_of_key, asked.key)
-        if found is None:
-            return AuthorizeResult(asked.id, ok=False, code="unknown_key")
-        broadcast, revoked = found
-        if broadcast.state == "ended":
-            return AuthorizeResult(asked.id, ok=False, broadcast_id=broadcast.id, code="ended")
-        if revoked:
-            return AuthorizeResult(asked.id, ok=False, broadcast_id=broadcast.id, code="revoked_key")
-        return AuthorizeResult(asked.id, ok=True, broadcast_id=broadcast.id)
+    def _wake(self) -> None:
+        for desk in self._desks.values():
+            desk.wake()
 
-    async def _record(self, fact: Fact) -> None:
-        """Raises when the writer is away: the engine then delivers the fact again."""
-        await self._actions.run(RecordFact(engine="local", number=fact.n, fact=_fact_of(fact)), SYSTEM)
-
-    async def _measure(self, stats: Stats) -> None:
-        command = RecordHealth(
-            broadcast_id=stats.broadcast_id,
-            measured_at_ms=stats.latest_at_ms,
-            bitrate_bps=stats.bitrate_bps,
-            fps=stats.fps,
-            gop_ms=round(stats.gop_seconds * 1000),
-        )
-        try:
-            await self._actions.run(command, SYSTEM)
-        except ShopcastError as refused:
-            # The next measurement comes in two seconds.
-            log.info("media.health.skipped", code=refused.code)
-
-    async def _deliver_all(self) -> None:
+    async def _lead_nodes(self) -> None:
+        started_at = self._clock.now()
+        rounds = 0
         while True:
-            await self._link.connected.wait()
-            self._woken.clear()
-            delivered = await self._deliver()
-            if delivered < INSTRUCTIONS_AT_ONCE:
-                await _wait(self._woken, LOOK_EVERY_S)
-
-    async def _deliver(self) -> int:
-        waiting = await self._reads.run(repository.open_instructions, INSTRUCTIONS_AT_ONCE)
-        for instruction_id, broadcast_id, instruction in waiting:
+            if rounds % _RESOLVE_EVERY_ROUNDS == 0:
+                await self._meet_nodes()
+            rounds += 1
             try:
-                refused = await self._send(instruction_id, broadcast_id, instruction)
-                done = NoteInstructionDone(instruction_id=instruction_id, refused_code=refused)
-                await self._actions.run(done, SYSTEM)
-            except (EngineUnavailable, ShopcastError) as unavailable:
-                log.info("media.instruction.waits", instruction=instruction_id, reason=str(unavailable))
-                return 0
-        return len(waiting)
+                await self._pass_unheld()
+                # What was silent because no worker ran gets the time to be heard first.
+                if self._clock.now() - started_at > GIVEN_UP_AFTER:
+                    await self._give_up()
+            except Exception as failed:  # noqa: BLE001 - whatever ails the database, the next round asks it again
+                log.warning("media.nodes.round_skipped", reason=repr(failed))
+            await asyncio.sleep(_ROUND_S)
 
-    async def _send(self, instruction_id: str, broadcast_id: str, instruction: Instruction) -> str | None:
-        """The engine's code of refusal, or None when it was done."""
-        if isinstance(instruction, MarkInstruction):
-            answer = await self._link.mark(_mark_of(instruction, broadcast_id))
-            return answer.code or None
-        result = await self._link.command(_command_of(instruction_id, instruction, broadcast_id))
-        return None if result.ok else result.code
+    async def _meet_nodes(self) -> None:
+        """A desk for every address that the names stand for now; none for those that are gone."""
+        addresses = await _addresses(self._nodes)
+        key = joint_key(self._settings.secret)
+        for address in addresses - self._desks.keys():
+            host, port = address
+            desk = NodeDesk(tcp_engine(host, port, key), self._actions, self._reads, self._clock, host)
+            self._desks[address] = desk
+            self._running[address] = asyncio.create_task(desk.run())
+            self._running[address].add_done_callback(_told)
+        for address, desk in list(self._desks.items()):
+            # A name may be unknown for a moment: who answers is kept.
+            gone = address not in addresses and desk.reached is None
+            if gone or self._running[address].done():
+                del self._desks[address]
+                self._running.pop(address).cancel()
+
+    async def _pass_unheld(self) -> None:
+        found = await self._reads.run(repository.unheld_instructions, INSTRUCTIONS_AT_ONCE)
+        if found:
+            await self._actions.run(PassUnheld(instruction_ids=found), SYSTEM)
+
+    async def _give_up(self) -> None:
+        before = self._clock.now() - GIVEN_UP_AFTER
+        reached = {desk.reached for desk in self._desks.values()}
+        silent = [
+            (lease.broadcast_id, lease.token)
+            for lease in await self._reads.run(leases_on_air, before)
+            if (lease.node, lease.boot) not in reached
+        ]
+        if silent:
+            log.warning("media.node.given_up", broadcasts=len(silent))
+            await self._actions.run(GiveUpLeases(leases=silent), SYSTEM)
 
 
 def engine_socket(settings: Settings) -> Path:
     return settings.run_dir / "media.sock"
 
 
-def _fact_of(fact: Fact) -> EngineFact:
-    numbers = {name: getattr(fact, name) for name in _WARNING_NUMBERS}
-    return EngineFact(
-        kind=fact.kind,
-        broadcast_id=fact.broadcast_id or None,
-        at_ms=fact.at_ms,
-        epoch=fact.epoch,
-        width=fact.width,
-        height=fact.height,
-        fps=fact.fps,
-        video_codec=fact.video_codec,
-        audio_codec=fact.audio_codec,
-        started_at_ms=fact.started_at_ms,
-        ended_at_ms=fact.ended_at_ms,
-        reason=fact.reason,
-        code=fact.code,
-        key_hint=fact.key_hint,
-        parameters={
-            name: f"{value:g}" if isinstance(value, float) else str(value)
-            for name, value in numbers.items()
-            if value is not None
-        },
-    )
+async def _addresses(nodes: tuple[tuple[str, int], ...]) -> set[tuple[str, int]]:
+    """All addresses of all names; a name that cannot be looked up now stands for none."""
+    loop = asyncio.get_running_loop()
+    found: set[tuple[str, int]] = set()
+    for host, port in nodes:
+        try:
+            answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as unknown:
+            log.warning("media.node.unknown_name", host=host, reason=str(unknown))
+            continue
+        found.update((str(answer[4][0]), port) for answer in answers)
+    return found
 
 
-def _mark_of(instruction: MarkInstruction, broadcast_id: str) -> Mark:
-    return Mark(
-        id=instruction.mark_id,
-        broadcast_id=broadcast_id,
-        class_=instruction.mark_class,
-        start_ms=instruction.start_ms,
-        end_ms=instruction.end_ms,
-        attributes=instruction.attributes,
-    )
-
-
-def _command_of(instruction_id: str, instruction: CommandInstruction, broadcast_id: str) -> Command:
-    return msgspec.convert(
-        {
-            "id": instruction_id,
-            "type": "command",
-            "command": instruction.command,
-            "broadcast_id": broadcast_id,
-            "from_ms": instruction.from_ms,
-            "to_ms": instruction.to_ms,
-        },
-        Command,
-    )
-
-
-async def _wait(event: asyncio.Event, at_most_s: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), at_most_s)
-    except TimeoutError:
-        return
+def _told(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("media.desk.failed", exc_info=task.exception())

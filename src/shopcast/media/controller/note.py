@@ -1,4 +1,4 @@
-"""What the controller notes while it talks to the engine: instructions done, and the newest measurement."""
+"""What the controller notes while it talks to the engine: instructions done or needless, and the newest measurement."""
 
 from datetime import UTC, datetime
 
@@ -14,6 +14,18 @@ class NoteInstructionDone(Command, frozen=True, kw_only=True):
 
 def note_instruction_done(tx: Tx, command: NoteInstructionDone, by: Principal, now: datetime) -> None:
     repository.set_instruction_done(tx, command.instruction_id, command.refused_code, now)
+
+
+class PassUnheld(Command, frozen=True, kw_only=True):
+    """Instructions of broadcasts that no node holds. One that was taken up meanwhile stays open for its node."""
+
+    instruction_ids: list[str]
+
+
+def pass_unheld(tx: Tx, command: PassUnheld, by: Principal, now: datetime) -> None:
+    for instruction_id in command.instruction_ids:
+        if not repository.is_held(tx, instruction_id):
+            repository.set_instruction_done(tx, instruction_id, None, now)
 
 
 class RecordHealth(Command, frozen=True, kw_only=True):

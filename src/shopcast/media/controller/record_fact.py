@@ -9,6 +9,7 @@ from shopcast.kernel.principal import Principal
 from shopcast.media.broadcasts.repository import set_state
 from shopcast.media.controller import repository
 from shopcast.media.events import BroadcastLost, BroadcastReady, BroadcastWarned, PublishRefused
+from shopcast.media.leases import repository as leases
 
 
 class EngineFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,7 @@ class EngineFact(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     key_hint: str | None = None
     parameters: dict[str, str] = {}
+    token: int | None = None
 
 
 class RecordFact(Command, frozen=True, kw_only=True):
@@ -46,6 +48,8 @@ def record_fact(tx: Tx, command: RecordFact, by: Principal, now: datetime) -> No
         return
     if fact.broadcast_id is None or repository.state_of(tx, fact.broadcast_id) is None:
         return
+    if _is_replaced(tx, fact, fact.broadcast_id):
+        return
     # Other kinds (a sealed chunk) are kept in the engine's own index; here they are only numbered.
     if fact.kind == "ready":
         _ready(tx, fact, fact.broadcast_id)
@@ -55,17 +59,24 @@ def record_fact(tx: Tx, command: RecordFact, by: Principal, now: datetime) -> No
         _warned(tx, fact, fact.broadcast_id, fact.code or "unknown")
 
 
+def _is_replaced(tx: Tx, fact: EngineFact, broadcast_id: str) -> bool:
+    """What a node says of a broadcast whose lease another has taken since changes nothing any more."""
+    return fact.token is not None and leases.token_of(tx, broadcast_id) != fact.token
+
+
 def _ready(tx: Tx, fact: EngineFact, broadcast_id: str) -> None:
     if fact.epoch is None or repository.state_of(tx, broadcast_id) == "ended":
         return
     at = _instant(fact.started_at_ms or fact.at_ms)
-    if repository.began_since(tx, broadcast_id, at):
+    if fact.token is None and repository.began_since(tx, broadcast_id, at):
         # News of an epoch that another has followed already changes nothing any more.
         return
     fps = None if fact.fps is None else round(fact.fps)
     codecs = (fact.video_codec, fact.audio_codec)
     repository.open_epoch(tx, broadcast_id, fact.epoch, at, (fact.width, fact.height), fps, codecs)
     set_state(tx, broadcast_id, "ready")
+    if fact.token is not None:
+        leases.set_on_air(tx, broadcast_id, fact.token, fact.epoch, True)
     # Advice given for an earlier encoder setting is stale once a new epoch has begun.
     repository.delete_warnings_before(tx, broadcast_id, at)
     tx.record(BroadcastReady(broadcast_id=broadcast_id, epoch=fact.epoch, at=at, width=fact.width, height=fact.height))
@@ -73,8 +84,11 @@ def _ready(tx: Tx, fact: EngineFact, broadcast_id: str) -> None:
 
 def _lost(tx: Tx, fact: EngineFact, broadcast_id: str) -> None:
     at = _instant(fact.ended_at_ms or fact.at_ms)
+    if fact.token is not None and fact.epoch is not None:
+        leases.set_on_air(tx, broadcast_id, fact.token, fact.epoch, False)
     closed = repository.close_epoch(tx, broadcast_id, fact.epoch, at, fact.reason)
-    is_newest = repository.newest_epoch(tx, broadcast_id) == fact.epoch
+    newest = repository.newest_epoch if fact.token is None else repository.last_epoch
+    is_newest = newest(tx, broadcast_id) == fact.epoch
     if not closed or not is_newest or repository.state_of(tx, broadcast_id) != "ready":
         return
     set_state(tx, broadcast_id, "lost")

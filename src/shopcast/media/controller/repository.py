@@ -39,6 +39,23 @@ def newest_epoch(tx: Tx, broadcast_id: str) -> int | None:
     return found
 
 
+def last_epoch(tx: Tx, broadcast_id: str) -> int | None:
+    """By number: in a cluster epochs are counted in the lease, while the clocks of two nodes differ."""
+    row = tables.epoch.c
+    found: int | None = tx.execute(
+        select(row.epoch).where(row.broadcast_id == broadcast_id).order_by(row.epoch.desc()).limit(1)
+    ).scalar()
+    return found
+
+
+def size_of_epoch(tx: Tx, broadcast_id: str, epoch: int) -> tuple[int | None, int | None]:
+    row = tables.epoch.c
+    found = tx.execute(
+        select(row.width, row.height).where(row.broadcast_id == broadcast_id, row.epoch == epoch)
+    ).first()
+    return (None, None) if found is None else (found.width, found.height)
+
+
 def began_since(tx: Tx, broadcast_id: str, at: datetime) -> bool:
     row = tables.epoch.c
     return bool(tx.execute(select(exists().where(row.broadcast_id == broadcast_id, row.started_at > at))).scalar())
@@ -109,13 +126,30 @@ def upsert_health(
         tx.execute(insert(row).values(broadcast_id=broadcast_id, **values))
 
 
-def open_instructions(conn: ReadConnection, limit: int) -> list[tuple[str, str, Instruction]]:
-    """(instruction id, broadcast id, instruction), oldest first."""
+def open_instructions(conn: ReadConnection, limit: int, node: str | None = None) -> list[tuple[str, str, Instruction]]:
+    """(instruction id, broadcast id, instruction), oldest first; with `node` those for leases that it holds."""
     row = tables.instruction.c
-    rows = conn.execute(
-        select(row.id, row.broadcast_id, row.body).where(row.done_at.is_(None)).order_by(row.id).limit(limit)
-    )
+    statement = select(row.id, row.broadcast_id, row.body).where(row.done_at.is_(None))
+    if node is not None:
+        held = select(tables.lease.c.broadcast_id).where(tables.lease.c.node == node)
+        statement = statement.where(row.broadcast_id.in_(held))
+    rows = conn.execute(statement.order_by(row.id).limit(limit))
     return [(found.id, found.broadcast_id, _INSTRUCTION.decode(found.body)) for found in rows]
+
+
+def unheld_instructions(conn: ReadConnection, limit: int) -> list[str]:
+    """Those of broadcasts that no node holds: whoever takes one up, or serves it, reads its state from here."""
+    row = tables.instruction.c
+    held = select(tables.lease.c.broadcast_id).where(tables.lease.c.node.is_not(None))
+    statement = select(row.id).where(row.done_at.is_(None), row.broadcast_id.not_in(held))
+    return list(conn.execute(statement.order_by(row.id).limit(limit)).scalars())
+
+
+def is_held(tx: Tx, instruction_id: str) -> bool:
+    row = tables.instruction.c
+    joined = tables.instruction.join(tables.lease, tables.lease.c.broadcast_id == row.broadcast_id)
+    held = select(exists().select_from(joined).where(row.id == instruction_id, tables.lease.c.node.is_not(None)))
+    return bool(tx.execute(held).scalar())
 
 
 def set_instruction_done(tx: Tx, instruction_id: str, refused_code: str | None, now: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import bisect
 import contextlib
-import os
 import re
 import shutil
 from collections import OrderedDict, deque
@@ -19,15 +18,15 @@ from . import playlist, settings
 from .joint import CommandResult, Fact, Mark
 from .lease import Lease, Leases
 from .marks import DateRange, Marks, mark_refusal
-from .recorder import Recorder, SealedChunk, chunk_path, end_torn_line
+from .recorder import Recorder, Recording, SealedChunk
 from .redactions import MAXIMUM, Redactions, select
 from .segments import LiveSegment, MediaDescription, Part, RecordedSegment
+from .sources import ChunkSource, LocalChunks
+from .state_file import BroadcastState
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # Closed segments kept reachable behind the window, for players that load slowly from a broadcast the disk refuses.
 _KEPT_SEGMENTS = 2 * settings.LIVE_WINDOW_SEGMENTS
-# Answers kept so that a repeated command is not done twice; a controller repeats within seconds.
-_KEPT_RESULTS = 1_000
 # The lease is renewed so many segments ahead, so that numbers are never used twice even when nothing is recorded.
 _RESERVED_SEGMENTS = 32
 
@@ -36,22 +35,12 @@ def valid_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-class _State(msgspec.Struct, frozen=True, tag="state", tag_field="type"):
-    cut: bool
-    ended_at_ms: int
-
-
-class _Redaction(msgspec.Struct, frozen=True, tag="redaction", tag_field="type"):
-    from_ms: int
-    to_ms: int
-    on: bool
-
-
-_Line = _State | _Redaction | Mark | CommandResult
-
-
 class Broadcast:
-    """Implements the packager's sink. `tell` takes facts; their number is given by the journal."""
+    """Implements the packager's sink. `tell` takes facts; their number is given by the journal.
+
+    In a cluster `token` is the lease's, chunks are numbered from `first_chunk` on, and `source` also has the chunks
+    that other nodes recorded.
+    """
 
     def __init__(
         self,
@@ -64,6 +53,9 @@ class Broadcast:
         now_ms: Callable[[], int],
         executor: Executor | None,
         post: Callable[[Callable[[], None]], None],
+        source: ChunkSource | None = None,
+        token: int | None = None,
+        first_chunk: int = 0,
     ) -> None:
         self.name = name
         self._root = root
@@ -78,11 +70,11 @@ class Broadcast:
             on_disk_full=self._disk_full,
             executor=executor,
             post=post,
+            first_chunk=first_chunk,
         )
-        self.marks = Marks()
-        self.redactions = Redactions()
-        self.cut = False
-        self.ended_at_ms = 0
+        self.source = source or LocalChunks(root)
+        self.token = token
+        self.state = BroadcastState(root / "state.jsonl", lambda: self.warn("disk_full"))
         self.epoch = 0
         self.target_duration_s = 0
         self.started_at_ms = 0
@@ -96,11 +88,28 @@ class Broadcast:
         self._reserved = 0
         self._discontinuity = 0
         self._last_start_ms = 0
+        # A live playlist never begins before it, whoever made what is behind it.
+        self._first_listed = 0
         self._inits: OrderedDict[int, bytes] = OrderedDict()
-        self._results: OrderedDict[str, CommandResult] = OrderedDict()
-        self._changed: asyncio.Future[None] | None = None
+        self._news: asyncio.Future[None] | None = None
         self._rendered: dict[bool, str] = {}
         self.waiting = 0
+
+    @property
+    def marks(self) -> Marks:
+        return self.state.marks
+
+    @property
+    def redactions(self) -> Redactions:
+        return self.state.redactions
+
+    @property
+    def cut(self) -> bool:
+        return self.state.cut
+
+    @property
+    def ended_at_ms(self) -> int:
+        return self.state.ended_at_ms
 
     # ---- what the packager says ----
 
@@ -139,7 +148,7 @@ class Broadcast:
             self.window.append(segment)
         segment.parts.append(part)
         self._became_ready()
-        self._publish_change()
+        self.changed()
 
     def close_segment(self, segment: LiveSegment) -> None:
         if not segment.parts:
@@ -151,7 +160,7 @@ class Broadcast:
         self.recorder.close_segment(segment)
         self._forget_old_bytes()
         self._became_ready()
-        self._publish_change()
+        self.changed()
 
     def end_epoch(self, reason: str) -> None:
         if not self.publishing:
@@ -162,7 +171,7 @@ class Broadcast:
         self._store_lease(reserve=0)
         if was_on_air:
             self._fact("lost", epoch=self.epoch, reason=reason, ended_at_ms=self._now_ms())
-        self._publish_change()
+        self.changed()
 
     def warn(self, code: str, seconds: float = 0.0, codec: str = "", bitrate_bps: int = 0) -> None:
         self._tell(
@@ -176,6 +185,7 @@ class Broadcast:
                 seconds=round(seconds, 2) or None,
                 codec=codec or None,
                 bitrate_bps=bitrate_bps or None,
+                token=self.token,
             )
         )
 
@@ -190,41 +200,31 @@ class Broadcast:
             code = "too_many_marks"
         if code:
             return code
-        self.marks.add(mark)
-        self._append(mark, durable=False)
-        self._publish_change()
+        self.state.add_mark(mark)
+        self.changed()
         return ""
 
     def known_result(self, identity: str) -> CommandResult | None:
-        return self._results.get(identity)
+        return self.state.result(identity)
 
     def remember_result(self, result: CommandResult) -> None:
-        self._results[result.id] = result
-        if len(self._results) > _KEPT_RESULTS:
-            self._results.popitem(last=False)
-        self._append(result, durable=False)
+        self.state.remember(result)
 
     def set_cut(self, cut: bool) -> None:
-        self.cut = cut
-        self._append(_State(self.cut, self.ended_at_ms), durable=True)
+        self.state.set_cut(cut)
 
     def end(self) -> None:
         if not self.ended_at_ms:
-            self.ended_at_ms = self._now_ms()
-            self._append(_State(self.cut, self.ended_at_ms), durable=True)
-            self._publish_change()
+            self.state.set_ended(self._now_ms())
+            self.changed()
 
     def redact(self, from_ms: int, to_ms: int, on: bool) -> str:
         if to_ms <= from_ms:
             return "bad_time"
         if on and len(self.redactions) >= MAXIMUM:
             return "too_many_redactions"
-        if on:
-            self.redactions.add(from_ms, to_ms)
-        else:
-            self.redactions.remove(from_ms, to_ms)
-        self._append(_Redaction(from_ms, to_ms, on), durable=True)
-        self._publish_change()
+        self.state.redact(from_ms, to_ms, on)
+        self.changed()
         return ""
 
     def delete(self) -> None:
@@ -236,6 +236,11 @@ class Broadcast:
     @property
     def playable(self) -> bool:
         return bool(self.target_duration_s and self.window)
+
+    @property
+    def patience_s(self) -> float:
+        """How long who asks for what is not there yet may wait: two target durations."""
+        return 2.0 * (self.target_duration_s or settings.TARGET_DURATION_MINIMUM_S)
 
     @property
     def latest_at_ms(self) -> int:
@@ -266,23 +271,29 @@ class Broadcast:
         return self._next_sequence, 0
 
     async def wait_change(self, timeout_s: float) -> bool:
-        if self._changed is None:
-            self._changed = asyncio.get_running_loop().create_future()
+        if self._news is None:
+            self._news = asyncio.get_running_loop().create_future()
         self.waiting += 1
         try:
-            done, _ = await asyncio.wait([self._changed], timeout=timeout_s)
+            done, _ = await asyncio.wait([self._news], timeout=timeout_s)
         finally:
             self.waiting -= 1
         return bool(done)
 
-    def init_segment(self, epoch: int) -> bytes | None:
+    async def init_segment(self, epoch: int) -> bytes:
+        """From memory, or the head of the epoch's first chunk. Raises FileNotFoundError, OSError."""
         found = self._inits.get(epoch)
-        if found is None:
-            try:
-                found = (self._root / str(epoch) / "init.mp4").read_bytes()
-            except OSError:
-                return None
-        return found
+        if found is not None:
+            return found
+        facts = self.recorder.recording.epochs.get(epoch)
+        first = next((one for one in self.recorder.recording.segments if one.epoch == epoch), None)
+        if facts is None or first is None:
+            raise FileNotFoundError("no such epoch")
+        chunk = await self.source.open(epoch, first.chunk)
+        try:
+            return await chunk.read(0, facts.init_bytes)
+        finally:
+            chunk.close()
 
     def segment(self, epoch: int, sequence: int) -> LiveSegment | None:
         """From the window, or restored from the recording."""
@@ -308,19 +319,16 @@ class Broadcast:
             if self.redacted(segment.start_ms, segment.end_ms)
         )
 
-    def chunk_file(self, epoch: int, chunk: int) -> Path:
-        return chunk_path(self._root, epoch, chunk)
-
     def stretch(self, from_ms: int, to_ms: float, *, precise: bool) -> str | None:
         """The closed playlist of a stretch, or None when nothing of it may be shown."""
         chosen = select(self.recorder.recording.segments, from_ms, to_ms, self.redactions)
         if not chosen:
             return None
         first, last = chosen[0].start_ms, chosen[-1].end_ms
-        epochs = {segment.epoch for segment in chosen}
+        epochs = self.recorder.recording.epochs
         return playlist.closed_playlist(
             chosen,
-            init_lengths={epoch: len(self.init_segment(epoch) or b"") for epoch in epochs},
+            init_lengths={epoch: facts.init_bytes for epoch, facts in epochs.items()},
             ranges=self._ranges(first, last),
             start_offset_ms=max(0, from_ms - first),
             precise=precise,
@@ -346,10 +354,12 @@ class Broadcast:
             found.append(newest.as_recorded())
         return found
 
+    def _listed(self) -> list[LiveSegment]:
+        closed = [segment for segment in self.window if segment.closed]
+        return closed[-settings.LIVE_WINDOW_SEGMENTS :] + [segment for segment in self.window if not segment.closed]
+
     def _render(self, low_latency: bool) -> str:
-        listed = list(self.window)
-        closed = [segment for segment in listed if segment.closed]
-        listed = closed[-settings.LIVE_WINDOW_SEGMENTS :] + [segment for segment in listed if not segment.closed]
+        listed = self._listed()
         first = listed[0].start_ms if listed else 0
         return playlist.live_playlist(
             listed,
@@ -361,11 +371,12 @@ class Broadcast:
             redacted=self.redacted,
         )
 
-    def _publish_change(self) -> None:
+    def changed(self) -> None:
+        """Playlists are to be written anew, and who waits for news is woken."""
         self._rendered.clear()
-        changed, self._changed = self._changed, None
-        if changed is not None and not changed.done():
-            changed.set_result(None)
+        news, self._news = self._news, None
+        if news is not None and not news.done():
+            news.set_result(None)
 
     def _became_ready(self) -> None:
         if self.on_air or not self.target_duration_s or not self.publishing:
@@ -408,7 +419,15 @@ class Broadcast:
     def _fact(self, kind: str, **fields: object) -> None:
         self._tell(
             msgspec.convert(
-                {"type": "fact", "n": 0, "kind": kind, "broadcast_id": self.name, "at_ms": self._now_ms(), **fields},
+                {
+                    "type": "fact",
+                    "n": 0,
+                    "kind": kind,
+                    "broadcast_id": self.name,
+                    "at_ms": self._now_ms(),
+                    "token": self.token,
+                    **fields,
+                },
                 Fact,
             )
         )
@@ -417,47 +436,35 @@ class Broadcast:
         self._reserved = self._next_sequence + reserve
         # A full disk must not stop the show; the next store tries again.
         with contextlib.suppress(OSError):
-            self._leases.write(
-                Lease(
-                    broadcast=self.name,
-                    node=self._settings.node,
-                    epoch=self.epoch,
-                    next_sequence=self._reserved,
-                    discontinuity=self._discontinuity,
-                    target_duration_s=self.target_duration_s,
-                    started_at_ms=self.started_at_ms,
-                    on_air=self.on_air,
-                )
-            )
+            self._leases.write(self.lease())
+
+    def lease(self) -> Lease:
+        """As it is now."""
+        listed = self._listed()
+        return Lease(
+            broadcast=self.name,
+            node=self._settings.node,
+            epoch=self.epoch,
+            next_sequence=max(self._reserved, self._next_sequence),
+            discontinuity=self._discontinuity,
+            target_duration_s=self.target_duration_s,
+            started_at_ms=self.started_at_ms,
+            on_air=self.on_air,
+            publishing=self.publishing,
+            first_listed=max(self._first_listed, listed[0].sequence if listed else self._next_sequence),
+        )
 
     def load(self) -> None:
         """Takes up what is on disk: the state, the recording with its unsealed tail, the numbering."""
-        self._load_state()
+        self.state.load()
         sealed = self.recorder.load()
         lease = self._leases.read(self.name)
         segments = self.recorder.recording.segments
-        recorded_next = segments[-1].sequence + 1 if segments else 0
-        if lease is not None:
-            self.epoch = lease.epoch
-            self.target_duration_s = lease.target_duration_s
-            self.started_at_ms = lease.started_at_ms
-            self._discontinuity = lease.discontinuity
-        if segments:
-            self.epoch = max(self.epoch, segments[-1].epoch)
-            self._discontinuity = max(self._discontinuity, segments[-1].discontinuity)
-            self._last_start_ms = segments[-1].end_ms
-            self.started_at_ms = self.started_at_ms or segments[0].start_ms
         reserved = lease.next_sequence if lease is not None else 0
         # Reserved numbers were perhaps listed without being recorded; those of a recording that was whole were not.
+        recorded_next = segments[-1].sequence + 1 if segments else 0
         trusted = bool(segments) and reserved - recorded_next <= _RESERVED_SEGMENTS
-        self._next_sequence = recorded_next if trusted else max(recorded_next, reserved)
-        if self._next_sequence == recorded_next:
-            for segment in segments[-settings.LIVE_WINDOW_SEGMENTS :]:
-                self.window.append(LiveSegment.restored(segment))
-        facts = self.recorder.recording.epochs.get(self.epoch)
-        if facts is not None:
-            self.description = facts.description
-            self.epoch_started_at_ms = facts.started_at_ms
+        self.take_up(lease, recorded_next if trusted else reserved)
         if lease is not None and lease.on_air:
             ended = segments[-1].end_ms if segments else self._now_ms()
             self._fact("lost", epoch=self.epoch, reason="engine_restarted", ended_at_ms=ended)
@@ -465,36 +472,47 @@ class Broadcast:
         for chunk in sealed:
             self._sealed(chunk)
 
-    def _load_state(self) -> None:
-        path = self._root / "state.jsonl"
-        if not path.exists():
-            return
-        end_torn_line(path)
-        decoder = msgspec.json.Decoder(_Line)
-        for raw in path.read_bytes().split(b"\n"):
-            try:
-                line = decoder.decode(raw)
-            except msgspec.DecodeError:
-                continue
-            match line:
-                case Mark():
-                    self.marks.add(line)
-                case _State():
-                    self.cut, self.ended_at_ms = line.cut, line.ended_at_ms
-                case _Redaction():
-                    (self.redactions.add if line.on else self.redactions.remove)(line.from_ms, line.to_ms)
-                case CommandResult():
-                    self._results[line.id] = line
-        while len(self._results) > _KEPT_RESULTS:
-            self._results.popitem(last=False)
+    def take_up(self, lease: Lease | None, next_sequence: int, recording: Recording | None = None) -> None:
+        """Goes on behind `lease` and the recording (given, or loaded before) with `next_sequence`, or a later one."""
+        if recording is not None:
+            self.recorder.recording = recording
+        segments = self.recorder.recording.segments
+        if lease is not None:
+            self.epoch = lease.epoch
+            self.target_duration_s = lease.target_duration_s
+            self.started_at_ms = lease.started_at_ms
+            self._discontinuity = lease.discontinuity
+            self._first_listed = lease.first_listed
+        if segments:
+            self.epoch = max(self.epoch, segments[-1].epoch)
+            self._discontinuity = max(self._discontinuity, segments[-1].discontinuity)
+            self._last_start_ms = segments[-1].end_ms
+            self.started_at_ms = self.started_at_ms or segments[0].start_ms
+        recorded_next = segments[-1].sequence + 1 if segments else 0
+        self._next_sequence = max(next_sequence, recorded_next)
+        if self._next_sequence == recorded_next:
+            self.list_recorded()
+        facts = self.recorder.recording.epochs.get(self.epoch)
+        if facts is not None:
+            self.description = facts.description
+            self.epoch_started_at_ms = facts.started_at_ms
 
-    def _append(self, line: _Line, *, durable: bool) -> None:
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            with (self._root / "state.jsonl").open("ab") as file:
-                file.write(msgspec.json.encode(line) + b"\n")
-                if durable:
-                    file.flush()
-                    os.fsync(file.fileno())
-        except OSError:
-            self.warn("disk_full")
+    def list_recorded(self) -> None:
+        """The live window is what was recorded last."""
+        self.window.clear()
+        for segment in self.recorder.recording.segments[-settings.LIVE_WINDOW_SEGMENTS :]:
+            if segment.sequence >= self._first_listed:
+                self.window.append(LiveSegment.restored(segment))
+
+    def learn(self, earlier: Recording) -> None:
+        """What was recorded before this node took the lease, when it could only be read later."""
+        recording = self.recorder.recording
+        own = recording.segments
+        first = own[0].sequence if own else self._next_sequence
+        recording.segments = [segment for segment in earlier.segments if segment.sequence < first] + own
+        recording.epochs = {**earlier.epochs, **recording.epochs}
+        follows = bool(recording.segments) and recording.segments[-1].sequence + 1 == self._next_sequence
+        if follows and not self.window and not own:
+            self._last_start_ms = max(self._last_start_ms, recording.segments[-1].end_ms)
+            self.list_recorded()
+        self.changed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 import shutil
 import signal
 import socket
@@ -19,10 +20,10 @@ import uvicorn
 from .broadcast import Broadcast, valid_name
 from .control import ControlServer
 from .ingest import Ingest
-from .joint import Command, CommandResult, Fact, Mark, Stats
+from .joint import AuthorizeResult, Command, CommandResult, Fact, Hello, Mark, Stats
 from .journal import Journal
 from .lease import DiskLeases
-from .origin import Origin
+from .origin import Health, Origin
 from .reasons import reason_text
 from .rtmp_server import Refusal, RtmpConnection, RtmpServer
 from .settings import EngineSettings
@@ -34,6 +35,8 @@ _STATS_S = 2.0
 _REFUSALS_PER_MINUTE = 10
 # The public sees a refused key's end only, enough for a host to know which one it was.
 _HINT_CHARACTERS = 4
+# The answer to what is for a broadcast that another node holds.
+NOT_HELD = "not_held"
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -43,10 +46,12 @@ class Ready(msgspec.Struct, frozen=True):
     rtmp_port: int
     http_port: int
     rtmps_port: int | None
-    control_socket: str
+    control: str
 
 
 class Engine:
+    """One machine's. What a cluster adds (cluster/node.py) goes in through the methods marked as its seams."""
+
     def __init__(self, settings: EngineSettings, now_ms: Callable[[], int] = wall_clock_ms) -> None:
         self._settings = settings
         self._limits = settings.limits
@@ -55,13 +60,18 @@ class Engine:
         self._root.mkdir(parents=True, exist_ok=True)
         self._leases = DiskLeases(self._root)
         self.journal = Journal(settings.data_dir / "facts.jsonl", self._limits.journal_facts)
+        self._boot = secrets.token_hex(8)
+        self._http_port = 0
+        self._draining = False
         self._control = ControlServer(
-            settings.control_socket,
             self.journal,
             on_mark=self._mark,
             on_command=self._command,
+            hello=lambda: Hello(settings.node, self._boot, self._http_port),
             authorize_timeout_s=self._limits.authorize_timeout_s,
+            on_lead=self._led,
         )
+        self._origin = Origin(self._find, self._limits.waiting_requests, self._health)
         self._rtmp = RtmpServer(self._limits, self)
         self._broadcasts: OrderedDict[str, Broadcast] = OrderedDict()
         self._publishers: dict[str, tuple[RtmpConnection, Ingest]] = {}
@@ -74,13 +84,17 @@ class Engine:
     # ---- what RTMP asks ----
 
     async def admit(self, connection: RtmpConnection, app: str, key: str) -> Ingest:
+        if self._draining:
+            raise self._refusal(connection, "engine_stopped", key, "")
         answer = await self._control.authorize(connection, app, key)
         if not answer.ok:
             code = answer.code or "unknown_key"
             raise self._refusal(connection, code, key, answer.broadcast_id, answer.reason)
         if not valid_name(answer.broadcast_id):
             raise self._refusal(connection, "unknown_key", key, "")
-        broadcast = self._broadcast(answer.broadcast_id)
+        broadcast = await self._take(answer)
+        if broadcast is None or self._draining:
+            raise self._refusal(connection, "engine_stopped" if self._draining else "no_answer", key, "")
         if broadcast.ended_at_ms:
             raise self._refusal(connection, "ended", key, broadcast.name)
         before = self._publishers.get(broadcast.name)
@@ -105,6 +119,17 @@ class Engine:
         for name, (publisher, _) in self._publishers.items():
             if publisher is connection:
                 self._broadcast(name).warn(code, codec=codec)
+
+    async def _take(self, answer: AuthorizeResult) -> Broadcast | None:
+        """The broadcast that a permission is for; None when it cannot be had now. A seam."""
+        return self._broadcast(answer.broadcast_id)
+
+    def _held(self, name: str) -> Broadcast | None:
+        """The broadcast that a mark or a command is for; None when it is not for this node. A seam."""
+        return self._broadcast(name)
+
+    def _led(self) -> None:
+        """A controller begins to lead. A seam."""
 
     def _may_replace(self, name: str, before: Ingest) -> bool:
         granted = self._takeovers.pop(name, None)
@@ -134,7 +159,8 @@ class Engine:
     def _mark(self, mark: Mark) -> str:
         if not valid_name(mark.broadcast_id):
             return "bad_name"
-        return self._broadcast(mark.broadcast_id).add_mark(mark)
+        broadcast = self._held(mark.broadcast_id)
+        return NOT_HELD if broadcast is None else broadcast.add_mark(mark)
 
     def _command(self, command: Command) -> CommandResult:
         if not valid_name(command.broadcast_id) or not 0 < len(command.id) <= 120:
@@ -142,7 +168,9 @@ class Engine:
         if command.command == "forget":
             self._forget(command.broadcast_id)
             return CommandResult(command.id, True)
-        broadcast = self._broadcast(command.broadcast_id)
+        broadcast = self._held(command.broadcast_id)
+        if broadcast is None:
+            return CommandResult(command.id, False, NOT_HELD)
         known = broadcast.known_result(command.id)
         if known is not None:
             return known
@@ -251,38 +279,53 @@ class Engine:
                 broadcast.stats = found
                 self._control.send_stats(Stats(name, now_ms, *found, broadcast.latest_at_ms))
 
+    def _health(self) -> Health:
+        return Health(self._settings.node, linked=self._control.linked, draining=self._draining)
+
     # ---- start and stop ----
 
     async def serve(self, on_ready: Callable[[Ready], None], stop: asyncio.Event) -> None:
         settings = self._settings
         self._loop = asyncio.get_running_loop()
         self._recover()
-        await self._control.listen()
         rtmp_port = await self._rtmp.listen(settings.host, settings.rtmp_port)
         rtmps_port = None
         if settings.rtmps_port is not None:
             rtmps_port = await self._rtmp.listen(settings.host, settings.rtmps_port, _tls(settings))
         listener = socket.create_server((settings.host, settings.http_port), backlog=1024)
+        self._http_port = listener.getsockname()[1]
+        control = await self._listen_for_controllers()
         server = _HttpServer(self._http_config())
         serving = asyncio.create_task(server.serve([listener]))
         stats = asyncio.create_task(self._send_stats())
-        on_ready(Ready(True, rtmp_port, listener.getsockname()[1], rtmps_port, str(settings.control_socket)))
+        on_ready(Ready(True, rtmp_port, self._http_port, rtmps_port, control))
         await stop.wait()
+        self._draining = True
         stats.cancel()
         for connection, _ in list(self._publishers.values()):
             connection.dismiss("engine_stopped")
         await self._rtmp.close()
-        server.should_exit = True
-        await serving
         await asyncio.get_running_loop().run_in_executor(self._executor, lambda: None)
         await asyncio.sleep(0)
+        await self._drain()
+        server.should_exit = True
+        await serving
         await self._control.close()
         self._executor.shutdown()
+
+    async def _listen_for_controllers(self) -> str:
+        """Where they find it, for the ready line. A seam."""
+        assert self._settings.control_socket is not None
+        await self._control.listen_unix(self._settings.control_socket)
+        return str(self._settings.control_socket)
+
+    async def _drain(self) -> None:
+        """Everything is sealed; viewers are still answered. A seam."""
 
     def _http_config(self) -> uvicorn.Config:
         tls = self._settings.http_tls
         return uvicorn.Config(
-            Origin(self._find, self._limits.waiting_requests),
+            self._origin,
             loop="none",
             lifespan="off",
             ws="none",
@@ -314,9 +357,9 @@ def _tls(settings: EngineSettings) -> ssl.SSLContext:
     return context
 
 
-async def serve_until_signal(settings: EngineSettings, on_ready: Callable[[Ready], None]) -> None:
+async def serve_until_signal(engine: Callable[[], Engine], on_ready: Callable[[Ready], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await Engine(settings).serve(on_ready, stop)
+    await engine().serve(on_ready, stop)

@@ -1,25 +1,33 @@
-"""Owns the joint between engine and controller: the messages, and the controller's client; must not know shows.
+"""Owns the messages of the joint between engine and controller; must not know shows, nor how they travel (lines.py).
 
-JSON lines over a Unix socket. The engine listens; one controller at a time, the newest wins.
+JSON lines over a Unix socket or TCP. The engine listens. Several controllers may be connected: the first leads, the
+others wait behind it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import itertools
-import logging
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-_log = logging.getLogger("media.link")
-# A line carries at most a mark with 32 attributes of 1 kB.
-LINE_BYTES = 128 * 1024
 CommandName = Literal["cut", "uncut", "kick", "end", "take_over", "redact", "unredact", "forget"]
 FactKind = Literal["ready", "lost", "sealed", "refused", "warning"]
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello", tag_field="type"):
+    """Who answers: the first message to every controller. `boot` changes with each start of the engine."""
+
+    node: str
+    boot: str
+    http_port: int
+
+
+class Lead(msgspec.Struct, frozen=True, tag="lead", tag_field="type"):
+    """From here on this controller gets facts and questions, and may give marks and commands."""
+
+
+class Beat(msgspec.Struct, frozen=True, tag="beat", tag_field="type"):
+    """From the controller every few seconds, answered in kind: a dead machine says nothing else about itself."""
 
 
 class Authorize(msgspec.Struct, frozen=True, tag="authorize", tag_field="type"):
@@ -30,14 +38,79 @@ class Authorize(msgspec.Struct, frozen=True, tag="authorize", tag_field="type"):
     protocol: Literal["rtmp", "rtmps"]
 
 
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """The lease of a broadcast in a cluster, as it is given to a node. `token` rises with each change of holder.
+
+    `handed_back`: the holder before ended in order, so `next_sequence` is exact; otherwise it lies behind all numbers
+    that may have been listed.
+    """
+
+    token: int
+    epoch: int
+    next_sequence: int
+    discontinuity: int
+    target_duration_s: int
+    started_at_ms: int
+    granted_at_ms: int
+    handed_back: bool
+
+
 class AuthorizeResult(msgspec.Struct, frozen=True, tag="authorize.result", tag_field="type", omit_defaults=True):
-    """`reason` is shown by the encoder; empty takes the engine's own sentence for `code`."""
+    """`reason` is shown by the encoder; empty takes the engine's own sentence for `code`. In a cluster a lease comes
+    with the permission."""
 
     id: int
     ok: bool
     broadcast_id: str = ""
     code: str = ""
     reason: str = ""
+    lease: Grant | None = None
+
+
+class LeaseState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a holder says of its lease. `next_sequence` lies ahead of what is listed, unless `handed_back`; `silent_ms`
+    is how long ago the last media came, in no clock but the node's own."""
+
+    broadcast_id: str
+    token: int
+    epoch: int
+    next_sequence: int
+    first_listed: int
+    discontinuity: int
+    target_duration_s: int
+    started_at_ms: int
+    silent_ms: int
+    publishing: bool
+    on_air: bool
+    handed_back: bool = False
+
+
+class Renew(msgspec.Struct, frozen=True, tag="renew", tag_field="type"):
+    id: int
+    leases: list[LeaseState]
+
+
+class Renewed(msgspec.Struct, frozen=True, tag="renewed", tag_field="type"):
+    """`lost`: broadcasts whose lease somebody else has."""
+
+    id: int
+    lost: list[str]
+
+
+class Look(msgspec.Struct, frozen=True, tag="look", tag_field="type"):
+    """Asks what the shop knows of a broadcast. `marks_after`: None for no marks, "" for the first page of them."""
+
+    id: int
+    broadcast_id: str
+    marks_after: str | None = None
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has the lease now; `address` is where its origin answers other nodes."""
+
+    node: str
+    address: str
+    token: int
 
 
 class Fact(msgspec.Struct, frozen=True, tag="fact", tag_field="type", omit_defaults=True):
@@ -71,6 +144,8 @@ class Fact(msgspec.Struct, frozen=True, tag="fact", tag_field="type", omit_defau
     seconds: float | None = None
     codec: str | None = None
     bitrate_bps: int | None = None
+    # The lease's, in a cluster: what a replaced node still says changes nothing.
+    token: int | None = None
 
 
 class Ack(msgspec.Struct, frozen=True, tag="ack", tag_field="type"):
@@ -120,143 +195,27 @@ class CommandResult(msgspec.Struct, frozen=True, tag="command.result", tag_field
     code: str = ""
 
 
-FromEngine = Authorize | Fact | Stats | MarkAck | CommandResult
-FromController = AuthorizeResult | Ack | Mark | Command
+class Seen(msgspec.Struct, frozen=True, kw_only=True, tag="seen", tag_field="type", omit_defaults=True):
+    """The answer to Look. `next_page` is what to ask the next marks with; empty when these were all."""
+
+    id: int
+    known: bool
+    cut: bool = False
+    ended_at_ms: int = 0
+    # The newest lease's; 0 while there was none.
+    token: int = 0
+    redactions: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    epoch: int = 0
+    first_listed: int = 0
+    discontinuity: int = 0
+    target_duration_s: int = 0
+    started_at_ms: int = 0
+    holder: Holder | None = None
+    marks: list[Mark] = msgspec.field(default_factory=list)
+    next_page: str = ""
 
 
-class EngineUnavailable(Exception):
-    """The engine did not answer in time; the caller may try again with the same id."""
-
-
-class EngineLink:
-    """The controller's side. A fact is acknowledged once `on_fact` returned; if it raises, the fact comes again.
-
-    `mark` and `command` wait for the engine's answer, over reconnects too, and may be repeated with the same id.
-    """
-
-    # The engine restarts in under a second, and asking for a local socket costs nothing: no show should wait for this.
-    _BACKOFF_S = (0.05, 0.1, 0.2, 0.5)
-    # Requests that wait for an answer; beyond it the caller is told at once.
-    _WAITING = 1_000
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        on_authorize: Callable[[Authorize], Awaitable[AuthorizeResult]],
-        on_fact: Callable[[Fact], Awaitable[None]],
-        on_stats: Callable[[Stats], Awaitable[None]] | None = None,
-    ) -> None:
-        self._path = path
-        self._on_authorize = on_authorize
-        self._on_fact = on_fact
-        self._on_stats = on_stats
-        self._writer: asyncio.StreamWriter | None = None
-        self._waiting: dict[str, tuple[bytes, asyncio.Future[MarkAck | CommandResult]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.connected = asyncio.Event()
-
-    async def run(self) -> None:
-        """Connects and reconnects until cancelled."""
-        for attempt in itertools.count():
-            try:
-                reader, writer = await asyncio.open_unix_connection(str(self._path), limit=LINE_BYTES)
-            except OSError:
-                await asyncio.sleep(self._BACKOFF_S[min(attempt, len(self._BACKOFF_S) - 1)])
-                continue
-            try:
-                await self._converse(reader, writer)
-            finally:
-                self._writer = None
-                self.connected.clear()
-                for task in list(self._tasks):
-                    task.cancel()
-                writer.close()
-            await asyncio.sleep(self._BACKOFF_S[0])
-
-    async def mark(self, mark: Mark, *, timeout_s: float = 5.0) -> MarkAck:
-        answer = await self._ask(mark.id, mark, timeout_s)
-        assert isinstance(answer, MarkAck)
-        return answer
-
-    async def command(self, command: Command, *, timeout_s: float = 5.0) -> CommandResult:
-        answer = await self._ask(command.id, command, timeout_s)
-        assert isinstance(answer, CommandResult)
-        return answer
-
-    async def _ask(self, identity: str, message: Mark | Command, timeout_s: float) -> MarkAck | CommandResult:
-        key = f"{message.__class__.__name__}:{identity}"
-        line = msgspec.json.encode(message) + b"\n"
-        if len(line) > LINE_BYTES:
-            raise ValueError("the message is too long for the engine's socket")
-        if len(self._waiting) >= self._WAITING:
-            raise EngineUnavailable("too many requests wait for the media engine")
-        found = self._waiting.get(key)
-        future = found[1] if found else asyncio.get_running_loop().create_future()
-        self._waiting[key] = (line, future)
-        if self._writer is not None and found is None:
-            self._writer.write(line)
-        try:
-            return await asyncio.wait_for(asyncio.shield(future), timeout_s)
-        except TimeoutError:
-            raise EngineUnavailable("the media engine did not answer") from None
-        finally:
-            self._waiting.pop(key, None)
-
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        decoder = msgspec.json.Decoder(FromEngine)
-        self._writer = writer
-        self.connected.set()
-        for line, _ in list(self._waiting.values()):
-            writer.write(line)
-        # Facts are handled one after the other, in order; authorisations beside them.
-        facts: asyncio.Queue[Fact | Stats] = asyncio.Queue(1_000)
-        worker = asyncio.create_task(self._handle_facts(facts, writer))
-        self._keep(worker)
-        with contextlib.suppress(ConnectionError, ValueError):
-            while line := await reader.readline():
-                if worker.done():
-                    return
-                message = decoder.decode(line)
-                match message:
-                    case Authorize():
-                        self._keep(asyncio.create_task(self._authorize(message, writer)))
-                    case Fact() | Stats():
-                        await facts.put(message)
-                    case MarkAck():
-                        self._answer(f"Mark:{message.id}", message)
-                    case CommandResult():
-                        self._answer(f"Command:{message.id}", message)
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("media.link.callback_failed", exc_info=task.exception())
-
-    def _answer(self, key: str, message: MarkAck | CommandResult) -> None:
-        waiting = self._waiting.get(key)
-        if waiting is not None and not waiting[1].done():
-            waiting[1].set_result(message)
-
-    async def _authorize(self, question: Authorize, writer: asyncio.StreamWriter) -> None:
-        answer = await self._on_authorize(question)
-        writer.write(msgspec.json.encode(answer) + b"\n")
-
-    async def _handle_facts(self, facts: asyncio.Queue[Fact | Stats], writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                message = await facts.get()
-                if isinstance(message, Stats):
-                    if self._on_stats is not None:
-                        await self._on_stats(message)
-                    continue
-                await self._on_fact(message)
-                writer.write(msgspec.json.encode(Ack(message.n)) + b"\n")
-        except Exception:
-            # Closing makes the engine repeat every fact that was not acknowledged, this one first.
-            writer.close()
-            raise
+Question = Authorize | Renew | Look
+Answer = AuthorizeResult | Renewed | Seen
+FromEngine = Hello | Lead | Beat | Question | Fact | Stats | MarkAck | CommandResult
+FromController = Beat | Answer | Ack | Mark | Command

@@ -22,6 +22,10 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     started_at_ms: int = 0
     # An epoch was told as ready and not yet as lost.
     on_air: bool = False
+    # Somebody publishes, on air or not.
+    publishing: bool = False
+    # The first sequence number that a live playlist may begin with: it never goes back.
+    first_listed: int = 0
 
 
 class Leases(Protocol):

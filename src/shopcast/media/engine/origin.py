@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,6 +13,7 @@ import msgspec
 from . import settings
 from .broadcast import Broadcast, valid_name
 from .segments import LiveSegment
+from .sources import ChunkReader
 
 # ASGI's own types are open mappings; nothing beyond this module sees them.
 Scope = MutableMapping[str, Any]
@@ -27,7 +26,7 @@ _INIT = re.compile(r"(\d{1,9})/init\.mp4")
 _SEGMENT = re.compile(r"(\d{1,9})/(\d{1,12})(?:\.(\d{1,4}))?\.m4s")
 _CHUNK = re.compile(r"(\d{1,9})/chunk-(\d{1,9})\.mp4")
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-# One answer's pieces: small enough that a slow reader holds little memory.
+# One answer's pieces.
 _PIECE_BYTES = 256 * 1024
 # A part limit of the specification: three parts ahead, or as many as three seconds hold.
 _ADVANCE_PARTS = 3000 // settings.PART_TARGET_MS
@@ -61,28 +60,57 @@ class Status(msgspec.Struct, frozen=True):
     gop_seconds: float
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """The answer is this status with a word why."""
+
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
         self.text = text
 
 
-class Origin:
-    """`find` gives a broadcast that exists, or None."""
+class Health(msgspec.Struct, frozen=True):
+    """`linked`: a worker of the shop is connected, so keys can be checked. `draining`: it is about to stop."""
 
-    def __init__(self, find: Callable[[str], Broadcast | None], waiting_requests: int) -> None:
+    node: str
+    linked: bool
+    draining: bool
+
+
+# Answers for a broadcast that is not held here: its name, what is asked of it, scope, send.
+Elsewhere = Callable[[str, str, Scope, Send], Awaitable[None]]
+
+
+class Origin:
+    """`find` gives a broadcast that is held here, or None; then `elsewhere` is asked, if there is one."""
+
+    def __init__(
+        self, find: Callable[[str], Broadcast | None], waiting_requests: int, health: Callable[[], Health]
+    ) -> None:
         self._find = find
         self._waiting_requests = waiting_requests
+        self._health = health
+        self.elsewhere: Elsewhere | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        begun = False
+
+        async def note(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._answer(scope, send)
-        except _Refused as refused:
-            # Not found is cached for a blink only: a part may come into being.
-            await _send(scope, send, refused.status, b"text/plain", b"public, max-age=1", refused.text.encode())
+            await self._answer(scope, note)
+        except Refused as refused:
+            await refuse(scope, send, refused)
+        except OSError as failed:
+            if begun:
+                raise
+            gone = isinstance(failed, FileNotFoundError)
+            await refuse(scope, send, Refused(404, "no longer there") if gone else Refused(503, "cannot be read now"))
 
     async def _answer(self, scope: Scope, send: Send) -> None:
         if scope["method"] == "OPTIONS":
@@ -90,20 +118,29 @@ class Origin:
             await send({"type": "http.response.body", "body": b""})
             return
         if scope["method"] not in ("GET", "HEAD"):
-            raise _Refused(405, "only reading")
+            raise Refused(405, "only reading")
         path: str = scope["path"]
-        if path == "/healthz":
+        if path in ("/healthz", "/health/live"):
             await _send(scope, send, 200, b"text/plain", b"no-store", b"ok")
+            return
+        if path == "/health/ready":
+            # Without a worker the shows on air go on, so a balancer must not take the node away: only draining counts.
+            health = self._health()
+            status = 503 if health.draining else 200
+            await _send(scope, send, status, b"application/json", b"no-store", msgspec.json.encode(health))
             return
         pieces = path.split("/", 3)
         if len(pieces) != 4 or pieces[0] or pieces[1] != "live" or not valid_name(pieces[2]):
-            raise _Refused(404, "not found")
+            raise Refused(404, "not found")
         broadcast = self._find(pieces[2])
-        if broadcast is None:
-            raise _Refused(404, "no such broadcast")
-        await self._route(broadcast, pieces[3], scope, send)
+        if broadcast is not None:
+            await self.route(broadcast, pieces[3], scope, send)
+        elif self.elsewhere is not None:
+            await self.elsewhere(pieces[2], pieces[3], scope, send)
+        else:
+            raise Refused(404, "no such broadcast")
 
-    async def _route(self, broadcast: Broadcast, name: str, scope: Scope, send: Send) -> None:
+    async def route(self, broadcast: Broadcast, name: str, scope: Scope, send: Send) -> None:
         query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=16)
         match name:
             case "live.m3u8" | "plain.m3u8":
@@ -127,21 +164,18 @@ class Origin:
                 body = await self._part(broadcast, epoch, sequence, int(part))
                 await _send_bytes(scope, send, body)
         elif match := _INIT.fullmatch(name):
-            init = broadcast.init_segment(int(match[1]))
-            if init is None:
-                raise _Refused(404, "no such epoch")
-            await _send_bytes(scope, send, init)
+            await _send_bytes(scope, send, await broadcast.init_segment(int(match[1])))
         elif match := _CHUNK.fullmatch(name):
             await _send_chunk(broadcast, int(match[1]), int(match[2]), scope, send)
         else:
-            raise _Refused(404, "not found")
+            raise Refused(404, "not found")
 
     async def _live(self, broadcast: Broadcast, query: dict[str, list[str]], *, low_latency: bool) -> str:
         sequence, part = _number(query, "_HLS_msn"), _number(query, "_HLS_part")
         if part is not None and sequence is None:
-            raise _Refused(400, "_HLS_part needs _HLS_msn")
+            raise Refused(400, "_HLS_part needs _HLS_msn")
         if not broadcast.playable:
-            raise _Refused(404, "not on air yet")
+            raise Refused(404, "not on air yet")
         if sequence is not None and low_latency:
             await self._block(broadcast, sequence, part)
         return broadcast.live_playlist(low_latency)
@@ -150,8 +184,8 @@ class Origin:
         current, parts = broadcast.next_position()
         far = sequence == current and part is not None and part >= parts + _ADVANCE_PARTS
         if (sequence > current + 1 or far) and not broadcast.ended_at_ms:
-            raise _Refused(400, "too far ahead")
-        deadline = asyncio.get_running_loop().time() + 2 * broadcast.target_duration_s
+            raise Refused(400, "too far ahead")
+        deadline = asyncio.get_running_loop().time() + broadcast.patience_s
         # Ended in any case by the deadline: during a gap the unchanged playlist is the answer, never an error.
         while not broadcast.has(sequence, part) and not broadcast.ended_at_ms:
             left = deadline - asyncio.get_running_loop().time()
@@ -161,7 +195,7 @@ class Origin:
 
     async def _part(self, broadcast: Broadcast, epoch: int, sequence: int, number: int) -> bytes:
         """A listed part, or the hinted one as soon as it exists."""
-        deadline = asyncio.get_running_loop().time() + 2 * (broadcast.target_duration_s or 2)
+        deadline = asyncio.get_running_loop().time() + broadcast.patience_s
         while True:
             segment = broadcast.segment(epoch, sequence)
             if segment is not None and number < len(segment.parts):
@@ -170,7 +204,7 @@ class Origin:
             hinted = hinted and broadcast.next_position() == (sequence, number)
             left = deadline - asyncio.get_running_loop().time()
             if not hinted or left <= 0 or broadcast.waiting >= self._waiting_requests:
-                raise _Refused(404, "no such part")
+                raise Refused(404, "no such part")
             await broadcast.wait_change(left)
 
 
@@ -197,14 +231,14 @@ def _status(broadcast: Broadcast) -> Status:
 def _closed(broadcast: Broadcast, name: str, query: dict[str, list[str]]) -> str:
     from_ms, to_ms = _number(query, "from_ms"), _number(query, "to_ms")
     if name == "clip.m3u8" and (from_ms is None or to_ms is None or to_ms <= from_ms):
-        raise _Refused(400, "a clip needs from_ms and a later to_ms")
+        raise Refused(400, "a clip needs from_ms and a later to_ms")
     if name == "rewind.m3u8" and from_ms is None:
-        raise _Refused(400, "a rewind needs from_ms")
+        raise Refused(400, "a rewind needs from_ms")
     whole = name == "replay.m3u8"
     end = float(to_ms) if to_ms is not None and name == "clip.m3u8" else float("inf")
     text = broadcast.stretch(0 if whole else from_ms or 0, end, precise=not whole)
     if text is None:
-        raise _Refused(404, "nothing of this stretch can be shown")
+        raise Refused(404, "nothing of this stretch can be shown")
     return text
 
 
@@ -213,45 +247,50 @@ def _number(query: dict[str, list[str]], name: str) -> int | None:
     if values is None:
         return None
     if len(values) != 1 or not values[0].isascii() or not values[0].isdigit() or len(values[0]) > 15:
-        raise _Refused(400, f"{name} is not a number")
+        raise Refused(400, f"{name} is not a number")
     return int(values[0])
 
 
 async def _part_bytes(broadcast: Broadcast, segment: LiveSegment, number: int) -> bytes:
     if broadcast.redacted(segment.start_ms, segment.end_ms):
-        raise _Refused(410, "taken out of the recording")
+        raise Refused(410, "taken out of the recording")
     part = segment.parts[number]
     if part.data is not None:
         return part.data
-    path = broadcast.chunk_file(segment.epoch, segment.chunk)
-    return _read(path, segment.offset + part.offset, part.length)
+    chunk = await broadcast.source.open(segment.epoch, segment.chunk)
+    try:
+        return await chunk.read(segment.offset + part.offset, part.length)
+    finally:
+        chunk.close()
 
 
 async def _send_segment(broadcast: Broadcast, epoch: int, sequence: int, scope: Scope, send: Send) -> None:
     segment = broadcast.segment(epoch, sequence)
     if segment is None or not segment.closed:
-        raise _Refused(404, "no such segment")
+        raise Refused(404, "no such segment")
     if broadcast.redacted(segment.start_ms, segment.end_ms):
-        raise _Refused(410, "taken out of the recording")
+        raise Refused(410, "taken out of the recording")
     held = [part.data for part in segment.parts if part.data is not None]
     if held and len(held) == len(segment.parts):
         await _send_bytes(scope, send, b"".join(held))
         return
-    path = broadcast.chunk_file(segment.epoch, segment.chunk)
     start, end, status, headers = _wanted(scope, segment.length)
-    await _send_file(scope, send, path, segment.offset + start, segment.offset + end, status, headers)
-
-
-async def _send_chunk(broadcast: Broadcast, epoch: int, chunk: int, scope: Scope, send: Send) -> None:
-    path = broadcast.chunk_file(epoch, chunk)
+    chunk = await broadcast.source.open(segment.epoch, segment.chunk)
     try:
-        size = path.stat().st_size
-    except OSError:
-        raise _Refused(404, "no such chunk") from None
-    start, end, status, headers = _wanted(scope, size)
-    if broadcast.redacted_bytes(chunk, start, end):
-        raise _Refused(410, "taken out of the recording")
-    await _send_file(scope, send, path, start, end, status, headers)
+        await _send_recorded(scope, send, chunk, (segment.offset + start, segment.offset + end), status, headers)
+    finally:
+        chunk.close()
+
+
+async def _send_chunk(broadcast: Broadcast, epoch: int, number: int, scope: Scope, send: Send) -> None:
+    chunk = await broadcast.source.open(epoch, number)
+    try:
+        start, end, status, headers = _wanted(scope, chunk.size)
+        if broadcast.redacted_bytes(number, start, end):
+            raise Refused(410, "taken out of the recording")
+        await _send_recorded(scope, send, chunk, (start, end), status, headers)
+    finally:
+        chunk.close()
 
 
 def _wanted(scope: Scope, size: int) -> tuple[int, int, int, _Headers]:
@@ -268,25 +307,14 @@ def _wanted(scope: Scope, size: int) -> tuple[int, int, int, _Headers]:
 def _range(text: str, size: int) -> tuple[int, int]:
     match = _RANGE.fullmatch(text.strip())
     if match is None or (not match[1] and not match[2]):
-        raise _Refused(416, "one range of bytes only")
+        raise Refused(416, "one range of bytes only")
     if not match[1]:
         start, end = max(0, size - int(match[2])), size
     else:
         start, end = int(match[1]), min(int(match[2]) + 1 if match[2] else size, size)
     if start >= end:
-        raise _Refused(416, "outside the chunk")
+        raise Refused(416, "outside the chunk")
     return start, end
-
-
-def _read(path: Path, offset: int, length: int) -> bytes:
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except OSError:
-        raise _Refused(404, "no longer there") from None
-    try:
-        return os.pread(file, length, offset)
-    finally:
-        os.close(file)
 
 
 def _headers(kind: bytes, cache: bytes, length: int) -> _Headers:
@@ -297,6 +325,12 @@ def _headers(kind: bytes, cache: bytes, length: int) -> _Headers:
         (b"x-content-type-options", b"nosniff"),
         *_CORS,
     ]
+
+
+async def refuse(scope: Scope, send: Send, refused: Refused) -> None:
+    """Not found is cached for a blink only: a part may come into being. What failed is not cached at all."""
+    cache = b"no-store" if refused.status >= 500 else b"public, max-age=1"
+    await _send(scope, send, refused.status, b"text/plain", cache, refused.text.encode())
 
 
 async def _send(scope: Scope, send: Send, status: int, kind: bytes, cache: bytes, body: bytes) -> None:
@@ -312,25 +346,24 @@ async def _send_bytes(scope: Scope, send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body[start:end]})
 
 
-async def _send_file(
-    scope: Scope, send: Send, path: Path, start: int, end: int, status: int, headers: _Headers
+async def _send_recorded(
+    scope: Scope, send: Send, chunk: ChunkReader, wanted: tuple[int, int], status: int, more: _Headers
 ) -> None:
-    """Reads on the loop: pieces are small and nearly always in the page cache; sending waits for slow readers."""
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except OSError:
-        raise _Refused(404, "no longer there") from None
-    try:
-        sent = [*_headers(b"video/mp4", _MEDIA_CACHE, end - start), *headers]
-        await send({"type": "http.response.start", "status": status, "headers": sent})
-        if scope["method"] == "HEAD":
-            start = end
-        while start < end:
-            body = os.pread(file, min(_PIECE_BYTES, end - start), start)
-            if not body:
-                raise OSError(f"{path.name} is shorter than its index says")
-            start += len(body)
-            await send({"type": "http.response.body", "body": body, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-    finally:
-        os.close(file)
+    """In small pieces, so that a slow reader holds little memory. The first is read before anything is promised."""
+    start, end = wanted
+    piece = await chunk.read(start, min(_PIECE_BYTES, end - start))
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [*_headers(b"video/mp4", _MEDIA_CACHE, end - start), *more],
+        }
+    )
+    if scope["method"] == "HEAD":
+        end = start
+    while start < end:
+        start += len(piece)
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        if start < end:
+            piece = await chunk.read(start, min(_PIECE_BYTES, end - start))
+    await send({"type": "http.response.body", "body": b""})

@@ -19,9 +19,10 @@ import msgspec
 from .fmp4 import Box, SegmentMark, boxes, fragment_seconds, read_mark, track_timescales
 from .segments import LiveSegment, MediaDescription, RecordedSegment
 from .settings import Limits
+from .sources import chunk_path
 
 _CHUNK_NAME = re.compile(r"chunk-(\d{1,9})\.mp4")
-_INDEX = "index.jsonl"
+INDEX = "index.jsonl"
 # After a write failed, the next attempt waits for so many segments (about 10 s): a full disk is rarely freed sooner.
 _RETRY_SEGMENTS = 5
 
@@ -44,9 +45,12 @@ IndexLine = EpochLine | ChunkLine
 
 @dataclass
 class EpochFacts:
+    """`init_bytes` is the length of the init segment that each of its chunks starts with."""
+
     epoch: int
     started_at_ms: int
     description: MediaDescription
+    init_bytes: int = 0
 
 
 @dataclass
@@ -76,8 +80,15 @@ class _OpenChunk:
     segments: list[RecordedSegment] = field(default_factory=list)
 
 
-def chunk_path(root: Path, epoch: int, chunk: int) -> Path:
-    return root / str(epoch) / f"chunk-{chunk}.mp4"
+@dataclass(frozen=True)
+class ChunkProgress:
+    """How far a chunk is on the disk: `bytes` of whole segments. One that is not `sealed` still grows."""
+
+    epoch: int
+    chunk: int
+    bytes: int
+    sealed: bool
+    segments: tuple[RecordedSegment, ...]
 
 
 class Recorder:
@@ -92,16 +103,21 @@ class Recorder:
         on_disk_full: Callable[[str], None],
         executor: Executor | None = None,
         post: Callable[[Callable[[], None]], None] = lambda call: call(),
+        first_chunk: int = 0,
     ) -> None:
+        """Chunks are numbered from `first_chunk` on."""
         self.root = root
         self.recording = Recording()
+        # What was finished here, by chunk; the bytes are on this disk.
+        self.sealed: dict[int, ChunkProgress] = {}
         self._limits = limits
         self._on_sealed = on_sealed
         self._on_disk_full = on_disk_full
         self._executor = executor
         self._post = post
         self._chunk: _OpenChunk | None = None
-        self._next_chunk = 0
+        self._own_epochs: dict[int, EpochFacts] = {}
+        self._first_chunk = self._next_chunk = first_chunk
         self._init = b""
         self._epoch = 0
         self._skip = 0
@@ -114,7 +130,7 @@ class Recorder:
     def begin_epoch(self, epoch: int, started_at_ms: int, description: MediaDescription, init: bytes) -> None:
         self._init = init
         self._epoch = epoch
-        self.recording.epochs[epoch] = EpochFacts(epoch, started_at_ms, description)
+        self._own(EpochFacts(epoch, started_at_ms, description, len(init)))
         try:
             (self.root / str(epoch)).mkdir(parents=True, exist_ok=True)
             write_atomically(self.root / str(epoch) / "init.mp4", init)
@@ -163,6 +179,20 @@ class Recorder:
             self._chunk.segments.append(recorded)
             self.recording.segments.append(recorded)
 
+    def own_epochs(self) -> list[EpochFacts]:
+        """Those that were recorded here, as opposed to `recording`, which may know of others."""
+        return list(self._own_epochs.values())
+
+    def _own(self, facts: EpochFacts) -> None:
+        self._own_epochs[facts.epoch] = self.recording.epochs[facts.epoch] = facts
+
+    def open_chunk(self) -> ChunkProgress | None:
+        chunk = self._chunk
+        if chunk is None or not chunk.segments:
+            return None
+        length = chunk.segments[-1].offset + chunk.segments[-1].length
+        return ChunkProgress(chunk.epoch, chunk.number, length, False, tuple(chunk.segments))
+
     def seal(self) -> None:
         """Ends the open chunk: it is flushed and indexed beside the loop, then told as sealed."""
         chunk, self._chunk = self._chunk, None
@@ -189,7 +219,11 @@ class Recorder:
         sealed = SealedChunk(
             chunk.epoch, chunk.number, chunk.length, chunk.segments[0].start_ms, chunk.segments[-1].end_ms
         )
-        self._post(lambda: self._on_sealed(sealed))
+        self._post(lambda: self._told_sealed(sealed, tuple(chunk.segments)))
+
+    def _told_sealed(self, chunk: SealedChunk, segments: tuple[RecordedSegment, ...]) -> None:
+        self.sealed[chunk.chunk] = ChunkProgress(chunk.epoch, chunk.chunk, chunk.bytes, True, segments)
+        self._on_sealed(chunk)
 
     def _open_chunk(self, segment: LiveSegment) -> None:
         path = chunk_path(self.root, segment.epoch, self._next_chunk)
@@ -219,7 +253,7 @@ class Recorder:
 
     def _append_index(self, line: IndexLine) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.root / _INDEX, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+        file = os.open(self.root / INDEX, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
         try:
             _write_all(file, msgspec.json.encode(line) + b"\n")
             os.fsync(file)
@@ -228,21 +262,28 @@ class Recorder:
 
     def load(self) -> list[SealedChunk]:
         """Reads the index, then seals what a crash left unsealed; returns the chunks sealed only now."""
-        lines = _read_index(self.root / _INDEX)
+        lines = read_index(self.root / INDEX)
         indexed: set[tuple[int, int]] = set()
-        recording = Recording()
+        recording = self.recording = Recording()
         for line in lines:
             if isinstance(line, EpochLine):
-                recording.epochs[line.epoch] = EpochFacts(line.epoch, line.started_at_ms, line.description)
+                self._own(self._epoch_facts(line))
             else:
                 indexed.add((line.epoch, line.chunk))
+                self.sealed[line.chunk] = ChunkProgress(line.epoch, line.chunk, line.bytes, True, tuple(line.segments))
                 recording.segments.extend(line.segments)
-        self.recording = recording
         found = _chunk_files(self.root)
-        self._next_chunk = max((chunk for _, chunk in found), default=-1) + 1
+        self._next_chunk = max((chunk + 1 for _, chunk in found), default=self._first_chunk)
         recovered = [self._recover(epoch, chunk) for epoch, chunk in found if (epoch, chunk) not in indexed]
         recording.segments.sort(key=lambda segment: segment.sequence)
         return [chunk for chunk in recovered if chunk is not None]
+
+    def _epoch_facts(self, line: EpochLine) -> EpochFacts:
+        try:
+            init_bytes = (self.root / str(line.epoch) / "init.mp4").stat().st_size
+        except OSError:
+            init_bytes = 0
+        return EpochFacts(line.epoch, line.started_at_ms, line.description, init_bytes)
 
     def _recover(self, epoch: int, chunk: int) -> SealedChunk | None:
         path = chunk_path(self.root, epoch, chunk)
@@ -255,12 +296,14 @@ class Recorder:
                 file.truncate(length)
                 os.fsync(file.fileno())
             if epoch not in self.recording.epochs:
-                self.recording.epochs[epoch] = EpochFacts(epoch, segments[0].start_ms, MediaDescription())
-                self._append_index(EpochLine(epoch, segments[0].start_ms, MediaDescription()))
+                line = EpochLine(epoch, segments[0].start_ms, MediaDescription())
+                self._own(self._epoch_facts(line))
+                self._append_index(line)
             self._append_index(ChunkLine(epoch, chunk, length, list(segments)))
         except OSError as error:
             self._fail(error)
         self.recording.segments.extend(segments)
+        self.sealed[chunk] = ChunkProgress(epoch, chunk, length, True, tuple(segments))
         return SealedChunk(epoch, chunk, length, segments[0].start_ms, segments[-1].end_ms)
 
 
@@ -308,7 +351,7 @@ def walk_chunk(data: bytes, epoch: int, chunk: int) -> tuple[list[RecordedSegmen
     return segments, segments[-1].offset + segments[-1].length if segments else 0
 
 
-def _read_index(path: Path) -> list[IndexLine]:
+def read_index(path: Path) -> list[IndexLine]:
     """The whole lines; a torn last line is one that was never acknowledged."""
     if not path.exists():
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .segments import RecordedSegment
 
@@ -23,6 +23,11 @@ class Redactions:
 
     def remove(self, from_ms: int, to_ms: int) -> None:
         self._stretches.discard((from_ms, to_ms))
+
+    def replace(self, stretches: Iterable[tuple[int, int]]) -> bool:
+        """False when they are what was there."""
+        before, self._stretches = self._stretches, set(stretches)
+        return before != self._stretches
 
     def cover(self, start_ms: int, end_ms: int) -> bool:
         return any(start_ms < to_ms and end_ms > from_ms for from_ms, to_ms in self._stretches)

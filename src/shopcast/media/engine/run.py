@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import uvloop
 
-from .engine import Ready, serve_until_signal
+from .engine import Engine, Ready, serve_until_signal
 from .settings import EngineSettings
 
 _STANDARD_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -33,15 +33,15 @@ def _print_ready(ready: Ready) -> None:
     sys.stdout.flush()
 
 
-def run(settings: EngineSettings, on_ready: Callable[[Ready], None] = _print_ready) -> None:
-    """Serves until SIGTERM or SIGINT; then seals what is recorded."""
+def run(engine: Callable[[], Engine], on_ready: Callable[[Ready], None] = _print_ready) -> None:
+    """Serves until SIGTERM or SIGINT; then seals what is recorded. `engine` is made on the loop that serves it."""
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Frames are bytes without cycles; collecting rarely halves the collector's share of the CPU.
     gc.set_threshold(50_000, 20, 50)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve_until_signal(settings, on_ready))
+        runner.run(serve_until_signal(engine, on_ready))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,4 +56,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--tls-key", type=Path)
     parser.add_argument("--http-tls", action="store_true", help="serve the origin over TLS with the same certificate")
     given = parser.parse_args(arguments)
-    run(EngineSettings(**vars(given)))
+    settings = EngineSettings(**vars(given))
+    run(lambda: Engine(settings))

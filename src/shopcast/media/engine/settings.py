@@ -57,7 +57,8 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the engine listens and keeps its files. Port 0 picks a free one, printed in the ready line."""
 
     data_dir: Path
-    control_socket: Path
+    # Where the shop's own controller comes in; a node of a cluster has a port instead.
+    control_socket: Path | None = None
     host: str = "127.0.0.1"
     rtmp_port: int = 1935
     http_port: int = 8090

@@ -1,0 +1,1 @@
+"""What makes the engine a node among others: leases, recordings in a blob store, answers for what others hold."""
