@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run serve test check lint types arrows unit thorough doors frontend-check setup setup-test lock bench clean
+.PHONY: run serve test check lint types arrows unit thorough doors doors-flows doors-others frontend-check setup setup-test lock bench clean
 
 run: setup
 	@$(BIN)/shopcast demo
@@ -38,9 +38,16 @@ unit:
 thorough:
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "thorough and not browser and not media and not slow" tests
 
-# A real encoder, a real browser, killed processes: one after the other, since they look at the clock.
+# A real encoder, a real browser, killed processes. They look at the clock, so what is in here waits half of its time:
+# two sets side by side, only one of them with a browser. Each tells its story when it is over.
 doors:
-	$(BIN)/python -m pytest -q -m "browser or media or slow" tests
+	$(MAKE) --no-print-directory -j 2 --output-sync=target doors-flows doors-others
+
+doors-flows:
+	$(BIN)/python -m pytest -q -m "browser or media or slow" tests/flows
+
+doors-others:
+	$(BIN)/python -m pytest -q -m "browser or media or slow" --ignore=tests/flows tests
 
 frontend-check:
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent check

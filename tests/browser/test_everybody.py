@@ -1,15 +1,17 @@
 """What every page owes everybody: both languages whole, no serious barrier, a silent browser."""
 
-import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from tests.support.browser import DESKTOP, PHONE, Visitors
 from tests.support.page_words import faults_of, has_chinese
-from tests.support.people import Person
+from tests.support.people import Json, Person
+from tests.support.playlists import read_playlist
 from tests.support.serve import Serve
 from tests.support.stage import Market, Stage
+from tests.support.waiting import eventually
 
 PAGES = ("/", "/search?q=beanbag", "/login", "/register", "/reset", "/orders", "/account")
 CONSOLE = (
@@ -44,9 +46,15 @@ def over(market: Market) -> Stage:
     with stage.live():
         stage.pin(1)
         # A replay begins at the first whole segment after going live; one of a moment has nothing to show.
-        time.sleep(5.0)
+        eventually(lambda: _has_whole_segment(stage.page()), what="a whole segment")
         stage.do("end")
     return stage
+
+
+def _has_whole_segment(page: Json) -> bool:
+    """Begun after the show did, and over."""
+    live, started_at = read_playlist(page["playback"]["live_url"]), datetime.fromisoformat(page["started_at"])
+    return any(begun >= started_at for begun, _ in zip(live.dates, live.durations_s, strict=False))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -57,9 +65,8 @@ def test_no_page_of_a_visitor_shows_a_key_or_a_barrier(
     show = f"/shows/{on_air.id}"
     found = {}
     for path in (*PAGES, show, f"{show}/list", f"/shows/{over.id}"):
-        page = visitor.open(path)
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(500)
+        visitor.open(path)
+        visitor.settle()
         found[path] = faults_of(visitor.words(), language) + visitor.violations()
     assert {path: faults for path, faults in found.items() if faults} == {}
 
@@ -74,9 +81,8 @@ def test_no_screen_of_the_console_shows_a_key_or_a_barrier(
     market.seller.patch("/v1/me", {"language": language})
     found = {}
     for path in CONSOLE:
-        page = visitor.open(path.format(show=on_air.id))
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(500)
+        visitor.open(path.format(show=on_air.id))
+        visitor.settle()
         found[path] = faults_of(visitor.words(), language) + visitor.violations()
     market.seller.patch("/v1/me", {"language": "en"})
     assert {path: faults for path, faults in found.items() if faults} == {}

@@ -226,6 +226,6 @@ def test_no_page_of_selling_shows_a_key_or_a_barrier(visitors: Visitors, bazaar:
 
 
 def _faults(visitor: Visitor, path: str) -> list[str]:
-    page = visitor.open(path)
-    page.wait_for_load_state("networkidle")
+    visitor.open(path)
+    visitor.settle()
     return faults_of(visitor.words(), "zh") + visitor.violations()

@@ -23,7 +23,7 @@ def test_a_host_makes_a_show_at_the_console_and_goes_on_air(visitors: Visitors, 
     show_id = re.search(r"shw_\w+", page.url)[0]  # type: ignore[index]
     _fill_the_shelf(page, host.url, show_id)
     address, key = _make_a_key(page, host.url, show_id)
-    # Going live takes what was before it out of the stream: a preview that has just read the list of parts may ask in vain.
+    # Going live takes what was before it out of the stream: a preview that has just read the parts may ask in vain.
     phone = visitors.visitor(PHONE, expected=("status of 410 (Gone)",))
     phone.sign_in(market.seller.email, f"/console/shows/{show_id}/live")
     with publishing(address, key):
@@ -156,7 +156,8 @@ def test_the_replay_has_chapters_and_number_seven_has_an_address(visitors: Visit
     with stage.live():
         for number in (1, 7, 2):
             stage.pin(number)
-            time.sleep(3.0)
+            # What is shown for less than two seconds makes no chapter.
+            time.sleep(2.3)
         live = visitors.visitor(DESKTOP)
         page = live.open(f"/shows/{stage.id}?item=7")
         page.get_by_role("article", name=re.compile("^Number 7,")).wait_for()

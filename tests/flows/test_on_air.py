@@ -30,7 +30,7 @@ def test_an_encoder_that_comes_back_in_another_size_resumes_the_same_show(stage:
 
 
 def test_who_does_not_come_back_within_the_grace_time_ends_the_show(market: Market, guest: Person) -> None:
-    stage = market.stage(grace_s=10)
+    stage = market.stage(grace_s=4)
     with Seat(guest, stage.id) as seat:
         with stage.live() as encoder:
             time.sleep(1.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.support.people import PASSWORD
 
@@ -24,6 +24,10 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 # Two cores encode, serve, play and drive; a person would have lost patience after a third of it.
 PATIENCE_MS = 15_000
+# A page is done when two looks this far apart show the same words, and nothing that could change them is under way.
+LOOK_MS, LOOKS_LIMIT = 80, 120
+# The picture never stops asking.
+FILM = (".m3u8", ".m4s", ".mp4")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 Json = Any
@@ -67,6 +71,7 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
     # Refusals a test provokes on purpose are printed by the browser as errors, too.
     expected: tuple[str, ...] = ()
+    under_way: set[Request] = field(default_factory=set)
 
     def open(self, path: str) -> Page:
         self.page.goto(self.url + path)
@@ -87,6 +92,17 @@ class Visitor:
         self.page.wait_for_function(moving, arg=0)
         now = self.page.evaluate(f"() => ({_VIDEO})().currentTime")
         self.page.wait_for_function(moving, arg=now + 0.5)
+
+    def settle(self) -> None:
+        """Everything has come that a person would read."""
+        self.page.wait_for_load_state("load")
+        words: list[str] | None = None
+        for _ in range(LOOKS_LIMIT):
+            self.page.wait_for_timeout(LOOK_MS)
+            before, words = words, self.words()
+            if words == before and not self.under_way:
+                return
+        raise AssertionError(f"{self.page.url} does not settle: {[one.url for one in self.under_way]}")
 
     def position_s(self) -> float:
         at: float = self.page.evaluate(f"() => ({_VIDEO})().currentTime")
@@ -111,6 +127,13 @@ class Visitor:
             }"""
         )
         return found
+
+    def _begun(self, request: Request) -> None:
+        if not urlsplit(request.url).path.endswith(FILM):
+            self.under_way.add(request)
+
+    def _over(self, request: Request) -> None:
+        self.under_way.discard(request)
 
     def _hear(self, message: ConsoleMessage) -> None:
         text = message.text
@@ -144,6 +167,9 @@ class Visitors:
         visitor = Visitor(context, page, self._url, expected=expected)
         page.on("console", visitor._hear)
         page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        page.on("request", visitor._begun)
+        page.on("requestfinished", visitor._over)
+        page.on("requestfailed", visitor._over)
         self.known.append(visitor)
         return visitor
 
