@@ -12,6 +12,7 @@ import uvicorn
 from shopcast.rooms.gateway.limits import GatewayLimits
 from shopcast.rooms.gateway.server import RoomsServer
 from shopcast.rooms.gateway.uvicorn_port import uvicorn_protocol
+from shopcast.web_support.patient_http import PatientHttp
 from tests.rooms.support import Shop, eventually, open_shop
 
 DOORS = ("own port", "uvicorn's port")
@@ -31,8 +32,12 @@ class Doors:
 async def open_doors(tmp_path: Path, limits: GatewayLimits | None = None) -> AsyncIterator[Doors]:
     async with open_shop(tmp_path) as shop:
         rooms = await shop.serve(limits=limits)
+
+        class Http(PatientHttp):
+            head_time_max_s = rooms.limits.handshake_s
+
         config = uvicorn.Config(
-            _page, host="127.0.0.1", port=0, ws=uvicorn_protocol(rooms), lifespan="off", log_config=None
+            _page, host="127.0.0.1", port=0, http=Http, ws=uvicorn_protocol(rooms), lifespan="off", log_config=None
         )
         pages = uvicorn.Server(config)
         serving = asyncio.create_task(pages._serve())

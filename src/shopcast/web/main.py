@@ -27,6 +27,7 @@ from shopcast.web.shells import Shells
 from shopcast.web.static_files import read_static, static_route
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
+from shopcast.web_support.patient_http import PatientHttp
 from shopcast.wiring import ROUTES, build_registry, in_front, label_provider, open_backend, payment_providers
 
 # Of a drop's four thousand open requests nothing is garbage: looking for it at every 700 new objects, Python's usual,
@@ -130,7 +131,7 @@ def _uvicorn_config(settings: Settings, app: ASGIApp, rooms: RoomsServer[dict[st
         app,
         host=settings.host,
         port=settings.http_port,
-        http="httptools",
+        http=PatientHttp,
         ws=uvicorn_protocol(rooms),
         # Health checks and every visitor's address come through these proxies or not at all.
         proxy_headers=bool(settings.trusted_proxies),

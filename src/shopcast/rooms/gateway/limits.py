@@ -17,6 +17,9 @@ class GatewayLimits:
     stale_bytes: int = 128 * 1024
     # The kernel may hold this much per socket before a slow reader is felt; the default grows to 4 MB.
     kernel_send_bytes: int = 64 * 1024
+    # What a client may have sent before we read it: a page sends a few lines, and picows' buffer doubles whenever one
+    # look fills it, and never shrinks. The kernel's default would let a flood make it megabytes.
+    kernel_receive_bytes: int = 16 * 1024
     # Half a minute of a dead zone on a train; then the connection costs more than a resume.
     slow_for_s: float = 20.0
     # From the first byte to the whole request: a page on a train takes two; who dribbles longer wants our sockets.

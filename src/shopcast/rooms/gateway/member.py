@@ -108,6 +108,7 @@ class Member(WSListener):
         # The kernel would grow this to megabytes, and a slow reader would be noticed minutes later.
         sock = underlying.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.limits.kernel_send_bytes)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.limits.kernel_receive_bytes)
         self._door.entered(self)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -115,7 +116,7 @@ class Member(WSListener):
         if frame.msg_type == WSMsgType.CLOSE:
             self._closed_by_client(frame)
         elif self.said_bye:
-            return
+            self._heard_after_bye()
         elif frame.rsv1 or frame.rsv2 or frame.rsv3:
             # No extension was agreed on that would give these bits a meaning.
             self.close(WSCloseCode.PROTOCOL_ERROR)
@@ -179,6 +180,7 @@ class Member(WSListener):
         reset it before the goodbye is read."""
         self.said_bye = True
         self._transport.send_close(code)
+        self._bucket = Bucket.full(self.limits.frames_burst, 0, self.last_heard)
         self._door.left(self)
         self._door.later(LINGER_S, self.cut)
 
@@ -195,6 +197,11 @@ class Member(WSListener):
         self.said_bye = True
         self._transport.send_close(code if may_be_sent else WSCloseCode.PROTOCOL_ERROR)
         self._transport.disconnect()
+
+    def _heard_after_bye(self) -> None:
+        """Some frames were on their way; who goes on is cut off."""
+        if not self._bucket.take(1, self.last_heard):
+            self.cut()
 
     def _take_piece(self, frame: WSFrame) -> None:
         is_new = frame.msg_type != WSMsgType.CONTINUATION
