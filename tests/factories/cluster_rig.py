@@ -34,6 +34,7 @@ class ClusterRig:
         self, settings: Settings, registry: Registry, clock: Clock, wakes: InProcessWakes, database: Database
     ) -> None:
         assert settings.database_url is not None
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.actions = LocalPostgres(settings.database_url, registry, clock, wakes)
         self.reads = PostgresReads(settings.database_url)
         self.raw = RawPostgres(database)

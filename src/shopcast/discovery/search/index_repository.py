@@ -31,7 +31,7 @@ _POSTGRESQL_MATCH = (
     "WITH term AS (SELECT one::tsquery AS query, (SELECT count(*) FROM discovery_index i WHERE i.words @@ one::tsquery)"
     " AS found FROM unnest(?::text[]) one),"
     " whole AS (SELECT greatest((SELECT max(found) FROM term), (SELECT count(*) FROM (SELECT 1 FROM discovery_document"
-    " LIMIT 10000) some)) AS documents)"
+    " LIMIT 10000) counted)) AS documents)"
     f" SELECT {_COLUMNS} FROM discovery_index i JOIN discovery_document d ON d.number = i.number"
     " WHERE i.words @@ ?::tsquery AND d.kind = ? ORDER BY (SELECT sum(ln(1 + (whole.documents - term.found + 0.5)"
     " / (term.found + 0.5)) * ts_rank(i.words, term.query, 1)) FROM term, whole) DESC, d.number DESC LIMIT ?"
