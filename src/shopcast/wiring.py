@@ -76,23 +76,27 @@ def build_registry() -> Registry:
     )
 
 
-def migrate(settings: Settings) -> None:
-    """Brings the database of this installation up to date; several processes may call it at once.
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Brings the database of this installation up to date, or up to an older `revision`; several processes may call it
+    at once.
 
     Raises CalledProcessError; what went wrong was printed.
     """
     url = settings.database_url or f"sqlite:///{settings.database_path}"
-    subprocess.run([sys.executable, "-m", "shopcast.migrations", url], check=True)
+    subprocess.run([sys.executable, "-m", "shopcast.migrations", url, revision], check=True)
 
 
-def open_backend(settings: Settings, registry: Registry, *, local: bool = False) -> Backend:
-    """`local`: this process writes the database itself, which only one may; otherwise it asks the writer. In the
-    cluster profile every process writes by itself."""
+def open_backend(settings: Settings, registry: Registry, *, local: bool = False, delivers: bool = False) -> Backend:
+    """`local`: this process writes the database itself, which only one may; otherwise it asks the writer.
+
+    In the cluster profile every process writes by itself, and those that say `delivers` hand events to their
+    subscribers, one of them at a time; the embedded profile's writer does.
+    """
     if settings.is_cluster:
         # Here, because PostgreSQL's and Redis' libraries are memory that an embedded shop has no use for.
         from shopcast.backends.cluster import open_cluster  # noqa: PLC0415
 
-        return open_cluster(settings, registry)
+        return open_cluster(settings, registry, delivers=delivers)
     return open_embedded(settings, registry, local=local)
 
 

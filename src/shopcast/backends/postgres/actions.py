@@ -4,16 +4,17 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import structlog
 from sqlalchemy.pool import QueuePool
 
 from shopcast.backends.calls import WAITING, Request, note_answers, result_of
+from shopcast.backends.postgres.announcing import Announcer, LoopAnnouncer, call_on
 from shopcast.backends.postgres.engine import actions_engine
 from shopcast.backends.postgres.executor import Counts, Executor
 from shopcast.kernel.actions import ActionSpec, Command
@@ -43,11 +44,6 @@ _GIVEN_UP = counter("shopcast_postgres_given_up_total", "Actions refused as busy
 _USED = gauge("shopcast_postgres_connections_used", "Connections for actions in use.")
 _POOL = gauge("shopcast_postgres_connections_limit", "Connections for actions there may be.")
 _log = structlog.get_logger()
-
-
-class Announcer(Protocol):
-    def dispatch(self, topics: Iterable[str]) -> None:
-        """Tells all processes, this one at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -102,10 +98,9 @@ class PostgresActions:
         self._executor = Executor(self._engine, clock, self.counts)
         self._threads = ThreadPoolExecutor(ACTION_THREADS, thread_name_prefix="actions")
         self._registry = registry
-        self._wakes = wakes
+        self._wakes = LoopAnnouncer(wakes)
         self._lanes: dict[str, _Lane] = {}
         self._waiting = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._tell_numbers()
 
     def _tell_numbers(self) -> None:
@@ -120,13 +115,13 @@ class PostgresActions:
             _POOL.read(pool.size)
 
     async def start(self) -> None:
-        """From now on wakes are told on this loop, whoever asked for the action."""
-        self._loop = asyncio.get_running_loop()
+        """From now on, and from any `run` on, wakes are told on this loop, whoever asked for the action."""
+        self._wakes.start()
 
     async def close(self) -> None:
         """What was asked is answered; nobody new is let in."""
-        self._loop = None
         await asyncio.to_thread(self._threads.shutdown)
+        self._wakes.stop()
 
     def close_blocking(self) -> None:
         self._threads.shutdown()
@@ -137,6 +132,7 @@ class PostgresActions:
         if self._waiting >= WAITING_LIMIT:
             raise Refused.of(Busy())
         loop = asyncio.get_running_loop()
+        self._wakes.start()
         pending = _Pending(request, loop.create_future())
         self._waiting += 1
         try:
@@ -150,7 +146,7 @@ class PostgresActions:
 
     def run_blocking(self, command: Command, by: Principal, *, idempotency_key: str | None = None) -> Any:
         request = self._request(command, by, idempotency_key)
-        self._tell(self._executor.run_one(request, queue_of(request)))
+        self._wakes.dispatch(self._executor.run_one(request, queue_of(request)))
         note_answers([request])
         return result_of(request.spec, request.answer)
 
@@ -199,13 +195,12 @@ class PostgresActions:
         else:
             topics = run()
         note_answers(pending.request for pending in pendings)
-        _on_loop(loop, lambda: self._settle(pendings, topics))
+        self._wakes.dispatch(topics)
+        call_on(loop, lambda: self._settle(pendings))
 
     # On the loop.
 
-    def _settle(self, pendings: Sequence[_Pending], topics: Sequence[str]) -> None:
-        if topics:
-            self._wakes.dispatch(topics)
+    def _settle(self, pendings: Sequence[_Pending]) -> None:
         for pending in pendings:
             if pending.answer.done():
                 continue
@@ -214,12 +209,6 @@ class PostgresActions:
             except (Refused, ActionFailed, msgspec.DecodeError, RuntimeError) as error:
                 pending.answer.set_exception(error)
 
-    def _tell(self, topics: Sequence[str]) -> None:
-        if not topics:
-            return
-        if self._loop is None or not _on_loop(self._loop, lambda: self._wakes.dispatch(topics)):
-            self._wakes.dispatch(topics)
-
 
 def queue_of(request: Request) -> str | None:
     """Where a hot verb waits for its turn; None for the others, which just try."""
@@ -227,12 +216,3 @@ def queue_of(request: Request) -> str | None:
     if spec.batch_handler is None:
         return None
     return spec.name if spec.queue is None else f"{spec.name} {spec.queue(request.command)}"
-
-
-def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> bool:
-    try:
-        loop.call_soon_threadsafe(call)
-    except RuntimeError:
-        # Closed meanwhile: nobody listens any more.
-        return False
-    return True

@@ -1,6 +1,7 @@
 """Owns running actions and delivering their events in one process, for tests and tools: nothing happens by itself."""
 
-from shopcast.backends.postgres.actions import Announcer, PostgresActions
+from shopcast.backends.postgres.actions import PostgresActions
+from shopcast.backends.postgres.announcing import Announcer
 from shopcast.backends.postgres.relay import PostgresRelay
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.registry import Registry
@@ -19,5 +20,5 @@ class LocalPostgres(PostgresActions):
         self._relay.drain()
 
     def close_blocking(self) -> None:
-        self._relay.stop()
+        self._relay.close_blocking()
         super().close_blocking()

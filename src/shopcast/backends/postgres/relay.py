@@ -1,6 +1,7 @@
 """Owns delivering events on PostgreSQL: one leader among all workers gives committed events their gap-free position and
 runs each subscriber over them, exactly once in the database. Knows no domain."""
 
+import asyncio
 import random
 import threading
 import time
@@ -12,7 +13,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from shopcast.backends.delivery import Delivery, Slice
-from shopcast.backends.postgres.actions import Announcer
+from shopcast.backends.postgres.announcing import Announcer, LoopAnnouncer
 from shopcast.backends.postgres.engine import lone_engine
 from shopcast.backends.postgres.executor import CONFLICT_TRIES, MAYBE_CONFLICT_TRIES, PATIENT_TRIES
 from shopcast.backends.postgres.session import Session, open_session
@@ -56,18 +57,24 @@ class PostgresRelay:
     def __init__(self, database_url: str, registry: Registry, clock: Clock, wakes: Announcer) -> None:
         self._engine = lone_engine(database_url, "shopcast relay")
         self._clock = clock
-        self._wakes = wakes
+        self._wakes = LoopAnnouncer(wakes)
         self._delivery = Delivery(registry, clock)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self.is_leader = False
         self.conflicts = 0
 
-    def start(self) -> None:
+    async def start(self) -> None:
+        """Begins to lead or to follow. Wakes are told on this loop."""
+        self._wakes.start()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    async def close(self) -> None:
+        await asyncio.to_thread(self.close_blocking)
+        self._wakes.stop()
+
+    def close_blocking(self) -> None:
         """What is being delivered is finished."""
         self._stopping.set()
         if self._thread is not None:
