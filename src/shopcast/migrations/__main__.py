@@ -4,6 +4,6 @@ import sys
 
 from shopcast.migrations import upgrade
 
-if len(sys.argv) != 2:
-    sys.exit("usage: python -m shopcast.migrations DATABASE_URL")
-upgrade(sys.argv[1])
+if len(sys.argv) not in (2, 3):
+    sys.exit("usage: python -m shopcast.migrations DATABASE_URL [REVISION]")
+upgrade(*sys.argv[1:])

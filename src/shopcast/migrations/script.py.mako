@@ -12,9 +12,10 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
-    # On PostgreSQL nobody waits behind a migration that waits for a lock.
+    # On PostgreSQL nobody waits behind a migration that waits for a lock, or for one that works on and on.
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SET LOCAL lock_timeout = '3s'")
+        op.execute("SET LOCAL statement_timeout = '30s'")
     ${upgrades if upgrades else "pass"}
 
 

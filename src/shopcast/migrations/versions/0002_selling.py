@@ -8,11 +8,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-SQLITE_STATEMENTS: tuple[str, ...] = ()
-
 
 def upgrade() -> None:
-
     op.create_table(
         "sales_cart",
         sa.Column("buyer_key", sa.Text(), nullable=False),
@@ -1157,7 +1154,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shipment_id", "replacement_id", name=op.f("pk_sales_shipment_replacement")),
     )
     op.create_table(
-        "new_sales_checkout",
+        _beside("sales_checkout"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("buyer_key", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -1181,7 +1178,7 @@ def upgrade() -> None:
         sa.CheckConstraint("total_minor >= 0", name=op.f("ck_sales_checkout_total")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_checkout")),
     )
-    op.execute(PARTS)
+    _carry_over(PARTS)
     _refill(
         "sales_checkout",
         {
@@ -1204,7 +1201,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sales_checkout_buyer_key"), "sales_checkout", ["buyer_key"], unique=False)
     op.create_table(
-        "new_sales_hold",
+        _beside("sales_hold"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("buyer_key", sa.Text(), nullable=False),
         sa.Column("organisation_id", sa.Text(), nullable=False),
@@ -1303,7 +1300,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'wanted'"),
     )
     op.create_table(
-        "new_sales_payment_method",
+        _beside("sales_payment_method"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("buyer_key", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
@@ -1333,7 +1330,7 @@ def upgrade() -> None:
     op.create_index("ix_sales_payment_method_buyer", "sales_payment_method", ["buyer_key", "used_at"], unique=False)
     op.create_index("uq_sales_payment_method_reference", "sales_payment_method", ["provider", "reference"], unique=True)
     op.create_table(
-        "new_sales_selling_policy",
+        _beside("sales_selling_policy"),
         sa.Column("organisation_id", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("ships_from", sa.String(length=2), nullable=False),
@@ -1375,7 +1372,7 @@ def upgrade() -> None:
         },
     )
     op.create_table(
-        "new_sales_webhook",
+        _beside("sales_webhook"),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("delivery_id", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -1402,7 +1399,7 @@ def upgrade() -> None:
         "ix_sales_webhook_received", "sales_webhook", ["received_at", "provider", "delivery_id"], unique=False
     )
     op.create_table(
-        "new_sales_payment",
+        _beside("sales_payment"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("checkout_id", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
@@ -1471,7 +1468,7 @@ def upgrade() -> None:
     )
     op.create_index("uq_sales_payment_attempt", "sales_payment", ["checkout_id", "attempt"], unique=True)
     op.create_table(
-        "new_sales_order",
+        _beside("sales_order"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("checkout_id", sa.Text(), nullable=False),
@@ -1556,7 +1553,7 @@ def upgrade() -> None:
     op.create_index("ix_sales_order_seller", "sales_order", ["organisation_id", "id"], unique=False)
     op.create_index("uq_sales_order_checkout", "sales_order", ["checkout_id", "organisation_id"], unique=True)
     op.create_table(
-        "new_sales_payment_event",
+        _beside("sales_payment_event"),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("provider_event_id", sa.Text(), nullable=False),
         sa.Column("payment_id", sa.Text(), nullable=False),
@@ -1592,7 +1589,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sales_payment_event_payment_id"), "sales_payment_event", ["payment_id"], unique=False)
     op.create_table(
-        "new_sales_refund",
+        _beside("sales_refund"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("payment_id", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Text(), nullable=True),
@@ -1637,7 +1634,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sales_refund_payment_id"), "sales_refund", ["payment_id"], unique=False)
     op.create_index(op.f("ix_sales_refund_return_id"), "sales_refund", ["return_id"], unique=False)
     op.create_table(
-        "new_catalog_variant",
+        _beside("catalog_variant"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("product_id", sa.Text(), nullable=False),
         sa.Column("option_key", sa.Text(), nullable=False),
@@ -1672,7 +1669,7 @@ def upgrade() -> None:
     )
     op.create_index("uq_catalog_variant_options", "catalog_variant", ["product_id", "option_key"], unique=True)
     op.create_table(
-        "new_sales_order_line",
+        _beside("sales_order_line"),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1768,7 +1765,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sales_order_line_show_id"), "sales_order_line", ["show_id"], unique=False)
     op.create_index(op.f("ix_sales_order_line_variant_id"), "sales_order_line", ["variant_id"], unique=False)
     op.create_table(
-        "new_catalog_stock",
+        _beside("catalog_stock"),
         sa.Column("variant_id", sa.Text(), nullable=False),
         sa.Column("on_hand", sa.BigInteger(), nullable=False),
         sa.Column("held", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -1793,10 +1790,7 @@ def upgrade() -> None:
         },
     )
     for statement in (PROGRESS, ASKED_BACK, REFUNDED, REFUNDED_LINES, REFUND_SHARES, REFUND_GOODS):
-        op.execute(statement)
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in SQLITE_STATEMENTS:
-            op.execute(statement)
+        _carry_over(statement)
 
 
 def downgrade() -> None:
@@ -1877,10 +1871,50 @@ REFUND_GOODS = """
 """
 
 
+def _beside(table: str) -> str:
+    """The name under which a table is written anew, beside the old one. PostgreSQL's names of keys and indexes are the
+    schema's, not the table's: there it is the old table that steps aside."""
+    if not _is_postgresql():
+        return f"new_{table}"
+    for (index,) in _rows(f"SELECT indexname FROM pg_indexes WHERE tablename = '{table}'"):
+        op.execute(f"ALTER INDEX {index} RENAME TO old_{index}")
+    op.rename_table(table, f"old_{table}")
+    return table
+
+
 def _refill(table: str, values: dict[str, str]) -> None:
     """Puts every row of the old table into the new one, which then takes its name. `values` are columns of the new
     table and what of the old one they are."""
+    if _is_postgresql():
+        # There never was a shop on PostgreSQL with the first schema: there is nothing to carry over but references.
+        _refer_to_new(table)
+        op.drop_table(f"old_{table}")
+        return
     columns, selected = ", ".join(values), ", ".join(values.values())
     op.execute(f"INSERT INTO new_{table} ({columns}) SELECT {selected} FROM {table}")
     op.drop_table(table)
     op.rename_table(f"new_{table}", table)
+
+
+def _refer_to_new(table: str) -> None:
+    keys = _rows(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        f" WHERE contype = 'f' AND confrelid = 'old_{table}'::regclass"
+    )
+    for referring, name, definition in keys:
+        definition = definition.replace(f"REFERENCES old_{table}(", f"REFERENCES {table}(")
+        op.execute(f"ALTER TABLE {referring} DROP CONSTRAINT {name}, ADD CONSTRAINT {name} {definition}")
+
+
+def _rows(statement: str) -> list[tuple[str, ...]]:
+    return [tuple(row) for row in op.get_bind().exec_driver_sql(statement)]
+
+
+def _carry_over(statement: str) -> None:
+    """What older rows come to in newer tables."""
+    if not _is_postgresql():
+        op.execute(statement)
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
