@@ -30,8 +30,8 @@ def watch_siblings(backend: Backend) -> None:
             raise Unwell(f"the {process} process is not well")
 
     VITALS.check("writer", _always("writer", look_at))
+    # It says how the media engine is, too: it is the one that the engine is linked with.
     VITALS.check("worker", _once_seen("worker", look_at))
-    VITALS.check("media", _once_seen("media", look_at))
 
 
 def _always(process: str, look: Callable[[str], None]) -> Callable[[], None]:

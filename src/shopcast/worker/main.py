@@ -11,6 +11,7 @@ from shopcast.kernel.config import Settings
 from shopcast.kernel.job_runner import JobRunner
 from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.registry import Registry
+from shopcast.kernel.vitals import VITALS
 from shopcast.media import MediaController
 from shopcast.wiring import job_ports, open_backend
 
@@ -35,6 +36,7 @@ async def _run(settings: Settings, registry: Registry) -> None:
     )
     jobs = JobRunner(registry, context, backend.wakes)
     controller = MediaController(settings, backend.actions, backend.reads, backend.wakes, backend.clock)
+    VITALS.check("media", controller.check)
     media = asyncio.create_task(controller.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -16,6 +16,7 @@ from shopcast.kernel.config import Settings
 from shopcast.kernel.ports import Wakes
 from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.reads import Reads
+from shopcast.kernel.vitals import Degraded, Unwell
 from shopcast.media.broadcasts.repository import WAKE_TOPIC
 from shopcast.media.controller import repository
 from shopcast.media.controller.desk import INSTRUCTIONS_AT_ONCE, NodeDesk
@@ -45,6 +46,7 @@ class MediaController:
         self._nodes = settings.media_nodes or local
         self._desks: dict[tuple[str, int], NodeDesk] = {}
         self._running: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._was_linked = False
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -66,6 +68,25 @@ class MediaController:
             for task in self._running.values():
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def check(self) -> None:
+        """Raises Unwell while the one engine of a shop was never reached, Degraded while one that should be there is
+        not: without it nobody can begin a show, and all else goes on."""
+        missing = [name for name, desk in self._named_desks() if desk is None or desk.reached is None]
+        self._was_linked = self._was_linked or not missing
+        if missing and not self._was_linked and not self._nodes:
+            raise Unwell("the media engine has not started yet")
+        if missing:
+            raise Degraded(f"not reached: {', '.join(missing)}")
+
+    def _named_desks(self) -> list[tuple[str, NodeDesk | None]]:
+        """What should be reached, as the operator wrote it; None where a name stands for no address."""
+        if not self._nodes:
+            return [("the media engine", self._desks.get(("", 0)))]
+        named: list[tuple[str, NodeDesk | None]] = [
+            (f"media node {host}:{port}", desk) for (host, port), desk in list(self._desks.items())
+        ]
+        return named or [(f"media node {host}:{port}", None) for host, port in self._nodes]
 
     def _wake(self) -> None:
         for desk in self._desks.values():
