@@ -8,6 +8,7 @@ const KNOWN = new Set([
   'no_audio',
   'audio_only',
   'disk_full',
+  'storage_away',
   'bitrate_maximum',
   'codec_unsupported',
   'refused_already_publishing',
