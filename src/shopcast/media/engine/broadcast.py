@@ -505,9 +505,9 @@ class Broadcast:
                 self.window.append(LiveSegment.restored(segment))
 
     def learn(self, earlier: Recording) -> None:
-        """What was recorded before this node took the lease, when it could only be read later."""
+        """What was recorded before this node took the lease; again when more of it has come into the store."""
         recording = self.recorder.recording
-        own = recording.segments
+        own = [segment for segment in recording.segments if segment.chunk >= self.recorder.first_chunk]
         first = own[0].sequence if own else self._next_sequence
         recording.segments = [segment for segment in earlier.segments if segment.sequence < first] + own
         recording.epochs = {**earlier.epochs, **recording.epochs}

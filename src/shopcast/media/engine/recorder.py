@@ -117,7 +117,7 @@ class Recorder:
         self._post = post
         self._chunk: _OpenChunk | None = None
         self._own_epochs: dict[int, EpochFacts] = {}
-        self._first_chunk = self._next_chunk = first_chunk
+        self.first_chunk = self._next_chunk = first_chunk
         self._init = b""
         self._epoch = 0
         self._skip = 0
@@ -273,7 +273,7 @@ class Recorder:
                 self.sealed[line.chunk] = ChunkProgress(line.epoch, line.chunk, line.bytes, True, tuple(line.segments))
                 recording.segments.extend(line.segments)
         found = _chunk_files(self.root)
-        self._next_chunk = max((chunk + 1 for _, chunk in found), default=self._first_chunk)
+        self._next_chunk = max((chunk + 1 for _, chunk in found), default=self.first_chunk)
         recovered = [self._recover(epoch, chunk) for epoch, chunk in found if (epoch, chunk) not in indexed]
         recording.segments.sort(key=lambda segment: segment.sequence)
         return [chunk for chunk in recovered if chunk is not None]
