@@ -18,7 +18,7 @@ from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.config import Settings
 from shopcast.kernel.registry import Registry
 from shopcast.kernel.subscriptions import Subscription
-from tests.factories import shop
+from tests.factories import TestBackend, make_backend, shop
 
 
 def run_logged(data_dir: str, log_path: str) -> None:
@@ -82,6 +82,22 @@ def subscriptions() -> Sequence[Subscription]:
 @pytest.fixture
 def registry(actions: Sequence[ActionSpec], subscriptions: Sequence[Subscription]) -> Registry:
     return Registry(actions=actions, subscriptions=subscriptions)
+
+
+@pytest.fixture(params=["embedded", "cluster"])
+def backend(
+    request: pytest.FixtureRequest, tmp_path: Path, actions: Sequence[ActionSpec], subscriptions: Sequence[Subscription]
+) -> Iterator[TestBackend]:
+    """The same contract on SQLite and on PostgreSQL."""
+    opened = make_backend(tmp_path, actions=actions, subscriptions=subscriptions, profile=request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, actions: Sequence[ActionSpec], subscriptions: Sequence[Subscription]) -> TestBackend:
+    """On SQLite, whose own ways are tested."""
+    return make_backend(tmp_path, actions=actions, subscriptions=subscriptions, profile="embedded")
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shopcast.backends.delivery import TRIES_LIMIT
 from shopcast.kernel.actions import Tx
 from shopcast.kernel.subscriptions import Subscription
-from tests.backends.test_relay import Moody, seen
-from tests.factories import make_backend
+from tests.backends.test_relay import BOTH, Moody, seen
+from tests.factories import Profile, make_backend
 from tests.factories.shop import ACTIONS, NoteWritten, WriteNote, effects
 
 
@@ -39,14 +39,29 @@ class Eager(Moody):
 notes_with_failures = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, TRIES_LIMIT - 1)), max_size=12)
 
 
+histories = given(notes=notes_with_failures, drains=st.sets(st.integers(0, 11)))
+
+
 @settings(max_examples=40, deadline=None)
-@given(notes=notes_with_failures, drains=st.sets(st.integers(0, 11)))
+@histories
 def test_effects_of_sets_are_exactly_once_and_in_order_within_a_key(
     notes: list[tuple[str, int]], drains: set[int]
 ) -> None:
+    effects_of_sets_are_right("embedded", notes, drains)
+
+
+@settings(max_examples=12, deadline=None)
+@histories
+def test_effects_of_sets_on_postgresql_are_exactly_once_and_in_order_within_a_key(
+    notes: list[tuple[str, int]], drains: set[int]
+) -> None:
+    effects_of_sets_are_right("cluster", notes, drains)
+
+
+def effects_of_sets_are_right(profile: Profile, notes: list[tuple[str, int]], drains: set[int]) -> None:
     eager = Eager()
     with TemporaryDirectory() as directory:
-        backend = make_backend(Path(directory), actions=ACTIONS, subscriptions=[eager.subscription()])
+        backend = make_backend(Path(directory), actions=ACTIONS, subscriptions=[eager.subscription()], profile=profile)
         for number, (key, failures) in enumerate(notes):
             eager.failures[f"{number}"] = failures
             backend.run(WriteNote(id=f"{number}", key=key))
@@ -64,9 +79,10 @@ def test_effects_of_sets_are_exactly_once_and_in_order_within_a_key(
         backend.close()
 
 
-def test_what_waits_together_is_handled_together(tmp_path: Path) -> None:
+@BOTH
+def test_what_waits_together_is_handled_together(tmp_path: Path, profile: Profile) -> None:
     eager = Eager()
-    backend = make_backend(tmp_path, actions=ACTIONS, subscriptions=[eager.subscription()])
+    backend = make_backend(tmp_path, actions=ACTIONS, subscriptions=[eager.subscription()], profile=profile)
     for number in range(300):
         backend.run(WriteNote(id=f"{number:03d}", key="a"))
     backend.drain()

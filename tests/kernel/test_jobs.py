@@ -53,11 +53,12 @@ class Post:
 Setup = tuple[TestBackend, JobRunner, Post]
 
 
-@pytest.fixture
-def setup(tmp_path: Path) -> Setup:
+@pytest.fixture(params=["embedded", "cluster"])
+def setup(tmp_path: Path, request: pytest.FixtureRequest) -> Setup:
     post = Post()
     backend = make_backend(
         tmp_path,
+        profile=request.param,
         actions=[ActionSpec("test.order", Order, order)],
         jobs=[JobSpec("test.receipt", Receipt, post.send, max_attempts=3)],
         periodics=[Periodic("test.tick", 60, post.tick)],

@@ -29,6 +29,8 @@ _DUE = (
     )
     .order_by(jobs.c.run_at)
     .limit(bindparam("at_most"))
+    # Where several workers claim at once each takes what no other is about to; SQLite's one writer has no use for it.
+    .with_for_update(skip_locked=True)
 )
 # In the order of the index, so that the first is found without looking at the rest.
 _NEXT = select(jobs.c.run_at).where(jobs.c.state == "pending", _OURS).order_by(jobs.c.run_at).limit(1)

@@ -7,7 +7,7 @@ import psycopg.abc
 import psycopg.adapt
 from psycopg import conninfo
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 # A server on the same network answers in milliseconds; one that doesn't is being replaced.
 CONNECT_TIMEOUT_S = 3
@@ -37,14 +37,11 @@ def reads_engine(database_url: str, connections: int) -> Engine:
 
 
 def lone_engine(database_url: str, name: str) -> Engine:
-    """Nothing is pooled: for the one connection that holds a lock for as long as it lives."""
-    return _engine(_conninfo(database_url, name, _ACTION_OPTIONS), None)
+    """One connection at a time: for whoever holds a lock for as long as it lives."""
+    return _engine(_conninfo(database_url, name, _ACTION_OPTIONS), 1)
 
 
-def _engine(dsn: str, connections: int | None) -> Engine:
-    pool: dict[str, Any] = {"poolclass": NullPool}
-    if connections is not None:
-        pool = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 0, "pool_timeout": POOL_WAIT_S}
+def _engine(dsn: str, connections: int) -> Engine:
     return create_engine(
         "postgresql+psycopg://",
         creator=lambda: _connect(dsn),
@@ -55,7 +52,12 @@ def _engine(dsn: str, connections: int | None) -> Engine:
         query_cache_size=_COMPILED_STATEMENTS,
         # This driver forgets how many rows were inserted once the cursor is closed, which SQLAlchemy does at once.
         execution_options={"preserve_rowcount": True},
-        **pool,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        # The same few while little is asked, so that the others may be closed by whoever stands between.
+        pool_use_lifo=True,
     )
 
 
