@@ -13,7 +13,7 @@ import pytest
 from shopcast.backends.calls import Request
 from shopcast.backends.inprocess.wakes import InProcessWakes
 from shopcast.kernel.actions import ActionSpec, Command, ReadConnection, Tx
-from shopcast.kernel.clock import FixedClock
+from shopcast.kernel.clock import Clock, FixedClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.errors import Refused
 from shopcast.kernel.ids import new_id
@@ -53,7 +53,8 @@ class TestBackend:
 
     settings: Settings
     registry: Registry
-    clock: FixedClock
+    # A FixedClock, unless the test passes its own.
+    clock: Any
     wakes: InProcessWakes
     rig: Rig
 
@@ -122,15 +123,16 @@ def make_backend(
     copy_of: TestBackend | None = None,
     changed: Sequence[str] = (),
     profile: Profile | None = None,
+    clock: Clock | None = None,
 ) -> TestBackend:
     """Creates all tables imported so far (import your domain first), opens the writing side in this process.
 
     Without a `profile` it is the run's: SHOPCAST_TEST_PROFILE=cluster puts it on PostgreSQL. `copy_of`: begins with all
-    rows of that one, after the statements of `changed`.
+    rows of that one, after the statements of `changed`. Without a `clock` time stands still at `now`.
     """
     settings = Settings(data_dir=tmp_path / "var")
     registry = Registry(actions=actions, subscriptions=subscriptions, jobs=jobs, periodics=periodics)
-    clock = FixedClock(now)
+    chosen_clock = clock or FixedClock(now)
     wakes = InProcessWakes()
     if (profile or run_profile()) == "cluster":
         # Here, because most runs have no PostgreSQL and need not load its driver.
@@ -139,12 +141,12 @@ def make_backend(
         settings, database = lend_database(settings)
         if copy_of is not None:
             database.copy_from(copy_of.raw.database, changed)
-        rig: Rig = ClusterRig(settings, registry, clock, wakes, database)
+        rig: Rig = ClusterRig(settings, registry, chosen_clock, wakes, database)
     else:
         if copy_of is not None:
             copy_of.raw.copy_to(settings.database_path, changed)
-        rig = EmbeddedRig(settings, registry, clock, wakes)
-    return TestBackend(settings=settings, registry=registry, clock=clock, wakes=wakes, rig=rig)
+        rig = EmbeddedRig(settings, registry, chosen_clock, wakes)
+    return TestBackend(settings=settings, registry=registry, clock=chosen_clock, wakes=wakes, rig=rig)
 
 
 def run_profile() -> Profile:

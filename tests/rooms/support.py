@@ -15,13 +15,11 @@ from websockets.exceptions import ConnectionClosed
 from shopcast.backends.inprocess.broadcast import InProcessBroadcast
 from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.sqlite.local import LocalActions
-from shopcast.backends.sqlite.reads import SqliteReads
-from shopcast.kernel.actions import ActionSpec, Command, Tx
+from shopcast.kernel.actions import Actions, ActionSpec, Command, Tx
 from shopcast.kernel.clock import SystemClock
 from shopcast.kernel.config import Settings
 from shopcast.kernel.principal import SYSTEM, Principal
-from shopcast.kernel.registry import Registry
+from shopcast.kernel.reads import Reads
 from shopcast.rooms import (
     ACTIONS,
     Audience,
@@ -42,7 +40,7 @@ from shopcast.rooms import (
 )
 from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm
 from shopcast.rooms.gateway.server import RoomsServer
-from tests.factories import create_tables
+from tests.factories import make_backend
 
 # Everything that waits for a round, ten times as fast as in a shop.
 QUICK = Rhythm(live_s=0.2, sweep_s=0.2, presence_s=30, check_s=0.1)
@@ -274,8 +272,8 @@ async def eventually(done: Callable[[], bool | Awaitable[bool]], timeout_s: floa
 class Shop:
     """One database, one broadcast, and as many gateways as a test starts."""
 
-    actions: LocalActions
-    reads: SqliteReads
+    actions: Actions
+    reads: Reads
     wakes: InProcessWakes
     broadcast: InProcessBroadcast
     clock: SystemClock
@@ -353,18 +351,16 @@ class Shop:
 @asynccontextmanager
 async def open_shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """With the room rom_1. Everything a test leaves open is closed."""
-    settings = Settings(data_dir=tmp_path / "var")
-    create_tables(settings.database_path)
-    clock, wakes = SystemClock(), InProcessWakes()
-    registry = Registry(actions=ROOM_TEST_ACTIONS)
+    clock = SystemClock()
+    backend = make_backend(tmp_path, actions=ROOM_TEST_ACTIONS, clock=clock)
     shop = Shop(
-        actions=LocalActions(settings.database_path, settings.run_dir, registry, clock, wakes),
-        reads=SqliteReads(settings.database_path),
-        wakes=wakes,
+        actions=backend.actions,
+        reads=backend.reads,
+        wakes=backend.wakes,
         broadcast=InProcessBroadcast(),
         clock=clock,
         rate_limits=InProcessLimits(clock),
-        settings=settings,
+        settings=backend.settings,
     )
     await shop.run(OpenRoom(room_id="rom_1"))
     try:
@@ -374,5 +370,4 @@ async def open_shop(tmp_path: Path) -> AsyncIterator[Shop]:
             await client.close()
         for server in shop.servers:
             await server.stop()
-        shop.actions.close()
-        shop.reads.close()
+        backend.close()

@@ -19,6 +19,8 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import TypeCompiler
 
 # Named constraints, so that a migration can name what it changes.
 metadata = MetaData(
@@ -30,6 +32,14 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+@compiles(String, "postgresql")
+def _text_of_any_length(type_: String, compiler: TypeCompiler, **more: Any) -> str:
+    """SQLite takes a text of any length in a `String(20)`, so PostgreSQL must not refuse there what works here: a
+    column's length says what is meant to stand in it, and the limits are kept where input comes in."""
+    return "TEXT"
+
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
