@@ -31,14 +31,14 @@ class Bucket:
 
 def open_bucket(url: str, settings: Settings) -> Bucket:
     """With the address and keys of the shop's own store."""
-    return Bucket(_store(url, settings))
+    return Bucket(store_of(url, settings))
 
 
 def listed_blobs(settings: Settings) -> dict[str, int]:
-    return _store(settings.blobs_url or "", settings).sizes("")
+    return store_of(settings.blobs_url or "", settings).sizes("")
 
 
-def _store(url: str, settings: Settings) -> S3Blobs:
+def store_of(url: str, settings: Settings) -> S3Blobs:
     return S3Blobs(
         url,
         endpoint=settings.s3_endpoint,
