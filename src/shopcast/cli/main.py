@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from shopcast.cli.catalog_import import import_catalog
+from shopcast.cli.cluster import Numbers, cluster
 from shopcast.cli.demo.run import demo
 from shopcast.cli.operators import create_operator
+from shopcast.cli.roles import run_role, run_test_provider
 from shopcast.cli.serve import serve
 from shopcast.kernel.config import Settings, SettingsError
 from shopcast.kernel.errors import ShopcastError
@@ -46,12 +48,36 @@ def _parser() -> argparse.ArgumentParser:
         "--crowd", type=int, default=DEMO_CROWD, metavar="N", help="simulated viewers (default %(default)s)"
     )
     demo.set_defaults(run=_demo)
+    _cluster_commands(commands)
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
     _catalog_commands(commands.add_parser("catalog", help="work on a catalogue"))
     _operator_commands(commands.add_parser("operator", help="people who run this installation"))
     openapi = commands.add_parser("openapi", help="print the OpenAPI description of the API")
     openapi.set_defaults(run=_openapi)
     return parser
+
+
+_ROLES = {
+    "web": "one web process of a cluster: pages and the API",
+    "rooms": "one rooms process of a cluster: the sockets of viewers",
+    "media": "one media node of a cluster: takes broadcasts, serves and records them",
+    "worker": "one worker of a cluster: events, jobs, periodic work",
+}
+
+
+def _cluster_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for role, what in _ROLES.items():
+        commands.add_parser(role, help=what).set_defaults(run=_role, role=role)
+    bank = commands.add_parser("test-provider", help="the simulated bank of a cluster that takes test payments")
+    bank.add_argument("--shop-url", metavar="URL", help="where its webhooks go (default: SHOPCAST_PUBLIC_URL)")
+    bank.set_defaults(run=_test_provider)
+    together = commands.add_parser("cluster", help="all roles of a cluster on this machine")
+    for role in _ROLES:
+        default = getattr(Numbers(), role)
+        together.add_argument(
+            f"--{role}", type=int, default=default, metavar="N", help=f"{role} processes (default {default})"
+        )
+    together.set_defaults(run=_cluster)
 
 
 def _catalog_commands(parser: argparse.ArgumentParser) -> None:
@@ -76,6 +102,18 @@ def _serve(settings: Settings, given: argparse.Namespace) -> int:
 
 def _demo(settings: Settings, given: argparse.Namespace) -> int:
     return demo(settings, max(0, min(given.crowd, 200)))
+
+
+def _role(settings: Settings, given: argparse.Namespace) -> int:
+    return run_role(settings, given.role)
+
+
+def _test_provider(settings: Settings, given: argparse.Namespace) -> int:
+    return run_test_provider(settings, given.shop_url)
+
+
+def _cluster(settings: Settings, given: argparse.Namespace) -> int:
+    return cluster(settings, Numbers(web=given.web, rooms=given.rooms, media=given.media, worker=given.worker))
 
 
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:

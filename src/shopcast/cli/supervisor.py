@@ -13,8 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import structlog
+
+from shopcast.cli.log_pipes import LogPipes
 
 log = structlog.get_logger()
 
@@ -29,10 +32,12 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`run` returns only when its work is over. Roles stop in the reverse order of the list."""
+    """`run` returns only when its work is over. Roles stop in the reverse order of the list; those of one group that
+    stand side by side, together."""
 
     name: str
     run: Callable[[], None]
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -46,7 +51,18 @@ class _Child:
 
 
 class Supervisor:
-    def __init__(self, roles: Sequence[Role], restart_delay_s: float = RESTART_DELAY_S) -> None:
+    """With `pipes` each line that a role prints gets its name in front."""
+
+    def __init__(
+        self,
+        roles: Sequence[Role],
+        restart_delay_s: float = RESTART_DELAY_S,
+        *,
+        stop_time_s: float = STOP_TIME_MAX_S,
+        pipes: LogPipes | None = None,
+    ) -> None:
+        self._stop_time_s = stop_time_s
+        self._pipes = pipes
         self._children = [_Child(role, delay_s=restart_delay_s) for role in roles]
         self._restart_delay_s = restart_delay_s
         self._announcer: int | None = None
@@ -81,11 +97,20 @@ class Supervisor:
                         log.error("supervisor.role.gave_up", role=child.role.name, crashes=CRASHES_MAX)
                         return True
                     self._start(child)
-            time.sleep(POLL_S)
+            self._pause(POLL_S)
         return False
 
+    def _pause(self, seconds: float) -> None:
+        if self._pipes is None:
+            time.sleep(seconds)
+        else:
+            self._pipes.pump(seconds)
+
     def _start(self, child: _Child) -> None:
-        child.pid, child.started_at = _fork(child.role), time.monotonic()
+        output = None if self._pipes is None else self._pipes.inlet(child.role.name)
+        child.pid, child.started_at = _fork(child.role, output), time.monotonic()
+        if output is not None:
+            os.close(output)
 
     def _reap(self) -> None:
         if self._announcer is not None and os.waitpid(self._announcer, os.WNOHANG)[0] != 0:
@@ -111,21 +136,31 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         if self._announcer is not None:
-            _end(self._announcer)
-        for child in reversed(self._children):
-            if child.pid is not None:
-                _end(child.pid)
+            self._end([self._announcer])
+        for _, side_by_side in groupby(reversed(self._children), key=lambda child: child.role.group or child.role.name):
+            self._end([child.pid for child in side_by_side if child.pid is not None])
+
+    def _end(self, pids: Sequence[int]) -> None:
+        alive = [pid for pid in pids if _tell(pid, signal.SIGTERM)]
+        until = time.monotonic() + self._stop_time_s
+        while alive and time.monotonic() < until:
+            alive = [pid for pid in alive if not _has_ended(pid)]
+            if alive:
+                self._pause(0.02)
+        for pid in alive:
+            if _tell(pid, signal.SIGKILL):
+                _has_ended(pid, wait=True)
 
 
-def _fork(role: Role) -> int:
+def _fork(role: Role, output: int | None = None) -> int:
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become(role, parent)
+        _become(role, parent, output)
     return pid
 
 
-def _become(role: Role, parent: int) -> None:
+def _become(role: Role, parent: int, output: int | None) -> None:
     """Never returns: the forked child runs its role and leaves."""
     # A supervisor killed outright takes its roles along; otherwise a second start would meet the first one's ports.
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -135,6 +170,9 @@ def _become(role: Role, parent: int) -> None:
     os.setpgrp()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if output is not None:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
     code = 1
     try:
         role.run()
@@ -151,15 +189,17 @@ def _become(role: Role, parent: int) -> None:
         os._exit(code)
 
 
-def _end(pid: int) -> None:
+def _tell(pid: int, number: signal.Signals) -> bool:
+    """False when it has ended before."""
     try:
-        os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + STOP_TIME_MAX_S
-        while time.monotonic() < until:
-            if os.waitpid(pid, os.WNOHANG)[0] != 0:
-                return
-            time.sleep(0.02)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    except (ProcessLookupError, ChildProcessError):
-        return
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _has_ended(pid: int, *, wait: bool = False) -> bool:
+    try:
+        return os.waitpid(pid, 0 if wait else os.WNOHANG)[0] != 0
+    except ChildProcessError:
+        return True

@@ -53,11 +53,14 @@ _NAMES = (
     "SHOPCAST_STRIPE_PUBLISHABLE_KEY",
     "SHOPCAST_STRIPE_WEBHOOK_SECRET",
     "SHOPCAST_TEST_PROVIDER_CHAOS",
+    "SHOPCAST_TEST_PROVIDER_URL",
     "SHOPCAST_METRICS_HOST",
     "SHOPCAST_METRICS_PORT",
     "SHOPCAST_METRICS_TOKEN",
     "SHOPCAST_OTLP_ENDPOINT",
     "SHOPCAST_TRACE_SAMPLING",
+    # Read by `shopcast backup` and `restore` alone: nobody else should have it in memory.
+    "SHOPCAST_BACKUP_PASSPHRASE",
 )
 Payments = Literal["test", "stripe"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -119,6 +122,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: str = ""
     # A seed: the test provider's webhooks then come late, doubled, out of order, or not at all. None: it behaves.
     test_provider_chaos: int | None = None
+    # Where the roles of a cluster find it. None: on this machine, wherever it writes that it is.
+    test_provider_url: str | None = None
     # Numbers and health of all processes of this machine, for scrapers and probes. None: on no port.
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
@@ -175,6 +180,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             stripe_publishable_key=read.key("SHOPCAST_STRIPE_PUBLISHABLE_KEY", ("pk_",)),
             stripe_webhook_secret=read.key("SHOPCAST_STRIPE_WEBHOOK_SECRET", ("whsec_",)),
             test_provider_chaos=read.seed("SHOPCAST_TEST_PROVIDER_CHAOS"),
+            test_provider_url=read.url("SHOPCAST_TEST_PROVIDER_URL", ("http",)),
             metrics_host=read.text("SHOPCAST_METRICS_HOST") or "127.0.0.1",
             metrics_port=read.port("SHOPCAST_METRICS_PORT", 0) or None,
             metrics_token=read.text("SHOPCAST_METRICS_TOKEN"),
@@ -217,6 +223,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def public_rtmp_url(self) -> str:
         return self.given_public_rtmp_url or f"rtmp://{_reachable(self.host)}:{self.rtmp_port}/live"
+
+    @property
+    def test_provider_address(self) -> tuple[str, int] | None:
+        if self.test_provider_url is None:
+            return None
+        parts = urlsplit(self.test_provider_url)
+        return parts.hostname or "", parts.port or 80
 
     @property
     def is_https(self) -> bool:

@@ -1,8 +1,10 @@
-"""Runs the web role: one Litestar application, the rooms' sockets on the same port."""
+"""Runs the web role: one Litestar application; in the embedded profile the rooms' sockets on the same port."""
 
 import asyncio
 import gc
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
 import uvicorn
@@ -12,23 +14,34 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
-from shopcast import accounts, shows
+from shopcast import accounts
 from shopcast.backends.backend import Backend
 from shopcast.kernel.config import Settings
 from shopcast.kernel.events import event_type_name
 from shopcast.kernel.registry import Registry
-from shopcast.rooms.gateway.server import RoomsServer
+from shopcast.kernel.vitals import VITALS
+from shopcast.operate.health import watch_backend, watch_siblings
 from shopcast.rooms.gateway.uvicorn_port import uvicorn_protocol
 from shopcast.web.health import ROUTES as HEALTH_ROUTES
 from shopcast.web.operations import ROUTES as OPERATION_ROUTES
 from shopcast.web.pages import page_routes, problem_page
+from shopcast.web.rooms_main import rooms_server
 from shopcast.web.root_files import ROUTES as ROOT_ROUTES
+from shopcast.web.server import BACKLOG, HttpServer, listen
 from shopcast.web.shells import Shells
 from shopcast.web.static_files import read_static, static_route
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
 from shopcast.web_support.patient_http import PatientHttp
-from shopcast.wiring import ROUTES, build_registry, in_front, label_provider, open_backend, payment_providers
+from shopcast.wiring import (
+    ROUTES,
+    build_registry,
+    in_front,
+    label_provider,
+    live_ports,
+    open_backend,
+    payment_providers,
+)
 
 # Of a drop's four thousand open requests nothing is garbage: looking for it at every 700 new objects, Python's usual,
 # was 23 % of this process' time. At this many it is 2 %.
@@ -60,6 +73,7 @@ def build_app(settings: Settings, backend: Backend) -> Litestar:
             "labels": label_provider(settings),
             "passwords": accounts.Passwords(),
             "listening": listening,
+            **live_ports(backend.actions, backend.reads, backend.broadcast, backend.clock),
         },
     )
     routes = (
@@ -89,50 +103,52 @@ def openapi_json(settings: Settings) -> str:
 
 
 async def _run(settings: Settings, registry: Registry) -> None:
+    # Bound before anything else: a port that is taken is said at once.
+    listener = listen(settings.host, settings.http_port, shared=settings.is_cluster)
     backend = open_backend(settings, registry)
     await backend.start()
-    rooms = RoomsServer(
-        actions=backend.actions,
-        reads=backend.reads,
-        wakes=backend.wakes,
-        broadcast=backend.broadcast,
-        rate_limits=backend.limits,
-        clock=backend.clock,
-        secret=settings.secret,
-        rules=shows.ROOM_RULES,
-        slot="web",
-        trusted_proxies=frozenset(settings.trusted_proxies),
-    )
-    await rooms.start()
-    server = _Server(_uvicorn_config(settings, in_front(build_app(settings, backend)), rooms))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_EVERY_OBJECTS, 20, 20)
+    watch_backend(backend)
+    watch_siblings(backend)
     try:
-        await server.serve()
+        async with _rooms_here(settings, backend) as sockets:
+            app = build_app(settings, backend)
+            config = _uvicorn_config(settings, in_front(app), sockets)
+            server = HttpServer(config, listener, settings.drain_s)
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, server.drain)
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(COLLECT_EVERY_OBJECTS, 20, 20)
+            VITALS.follow(loop)
+            await server.run_until_drained()
+            # Who was here without a socket, before the database is let go.
+            await app.state["shopcast"].ports["beacons"].close()
     finally:
-        await rooms.stop()
         await backend.close()
 
 
-class _Server(uvicorn.Server):
-    def stop(self) -> None:
-        self.should_exit = True
+@asynccontextmanager
+async def _rooms_here(settings: Settings, backend: Backend) -> AsyncIterator[type[asyncio.Protocol] | None]:
+    """What uvicorn hands sockets to; None in the cluster profile, where a role of its own takes them."""
+    if settings.is_cluster:
+        yield None
+        return
+    rooms = rooms_server(settings, backend, slot="web")
+    await rooms.start()
+    try:
+        yield uvicorn_protocol(rooms)
+    finally:
+        await rooms.stop()
 
-    def install_signal_handlers(self) -> None:
-        """Ours are installed on the loop."""
 
-
-def _uvicorn_config(settings: Settings, app: ASGIApp, rooms: RoomsServer[dict[str, object]]) -> uvicorn.Config:
+def _uvicorn_config(settings: Settings, app: ASGIApp, sockets: type[asyncio.Protocol] | None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.http_port,
         http=PatientHttp,
-        ws=uvicorn_protocol(rooms),
+        ws=sockets or "none",
         # Health checks and every visitor's address come through these proxies or not at all.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
@@ -143,5 +159,5 @@ def _uvicorn_config(settings: Settings, app: ASGIApp, rooms: RoomsServer[dict[st
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=STOP_TIME_MAX_S,
-        backlog=4096,
+        backlog=BACKLOG,
     )

@@ -13,20 +13,23 @@ from shopcast.kernel.jobs import JobContext
 from shopcast.kernel.registry import Registry
 from shopcast.kernel.vitals import VITALS
 from shopcast.media import MediaController
+from shopcast.operate.health import watch_backend
+from shopcast.operate.sampler import sample
 from shopcast.wiring import job_ports, open_backend
 
 log = structlog.get_logger()
 
 
-def run_worker(settings: Settings, registry: Registry) -> None:
-    """Until SIGTERM."""
-    uvloop.run(_run(settings, registry))
+def run_worker(settings: Settings, registry: Registry, *, with_test_provider: bool) -> None:
+    """Until SIGTERM. Of several workers none runs the test provider: there is one of it, as there is of a bank."""
+    uvloop.run(_run(settings, registry, with_test_provider))
 
 
-async def _run(settings: Settings, registry: Registry) -> None:
-    backend = open_backend(settings, registry)
+async def _run(settings: Settings, registry: Registry, with_test_provider: bool) -> None:
+    backend = open_backend(settings, registry, delivers=True)
     await backend.start()
-    provider = start_test_provider(settings) if settings.payments == "test" else None
+    watch_backend(backend)
+    provider = start_test_provider(settings) if settings.payments == "test" and with_test_provider else None
     context = JobContext(
         actions=backend.actions,
         reads=backend.reads,
@@ -38,6 +41,7 @@ async def _run(settings: Settings, registry: Registry) -> None:
     controller = MediaController(settings, backend.actions, backend.reads, backend.wakes, backend.clock)
     VITALS.check("media", controller.check)
     media = asyncio.create_task(controller.run())
+    sampling = asyncio.create_task(sample(backend))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, jobs.stop)
@@ -46,7 +50,8 @@ async def _run(settings: Settings, registry: Registry) -> None:
         await jobs.run()
     finally:
         media.cancel()
-        await asyncio.gather(media, return_exceptions=True)
+        sampling.cancel()
+        await asyncio.gather(media, sampling, return_exceptions=True)
         if provider is not None:
             provider.stop()
         await backend.close()

@@ -31,6 +31,7 @@ CONNECT_MAX_S = 2.0
 # A connection cut without a word (a pulled cable, a paused server) is noticed after this much silence.
 SILENCE_MAX_S = 5.0
 PING_EVERY_S = 1.5
+_READ_UP_S = 0.1
 # From a twentieth of a second, doubling, each with jitter: forty processes don't knock at once after a restart.
 RETRY_S, RETRY_MAX_S = 0.05, 2.0
 # A start doesn't wait longer for Redis: the process serves without it.
@@ -269,7 +270,10 @@ class RedisLine:
                 await self._news.wait()
         except TimeoutError:
             await ear.ask()
-        ear.check()
+        if ear.silent_s() > SILENCE_MAX_S:
+            # When our own loop stood still the answer may lie there unread.
+            await asyncio.sleep(_READ_UP_S)
+            ear.check()
 
     async def _send(self, sending: AbstractConnection, parcel: Parcel) -> None:
         try:
@@ -346,10 +350,12 @@ class _Ear:
             # Nothing is listened to, so nothing need answer.
             self._heard_at = self._loop.time()
 
+    def silent_s(self) -> float:
+        return self._loop.time() - self._heard_at
+
     def check(self) -> None:
-        silent_s = self._loop.time() - self._heard_at
-        if silent_s > SILENCE_MAX_S:
-            raise TimeoutError(f"no word from Redis for {silent_s:.1f} s")
+        if self.silent_s() > SILENCE_MAX_S:
+            raise TimeoutError(f"no word from Redis for {self.silent_s():.1f} s")
 
     async def _tell(self, verb: bytes, channels: Iterable[bytes]) -> None:
         listed = tuple(channels)

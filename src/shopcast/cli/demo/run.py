@@ -17,7 +17,8 @@ from shopcast.cli.demo.client import ShopClient
 from shopcast.cli.demo.crowd import run_crowd
 from shopcast.cli.demo.host import DemoHost, ShowOver
 from shopcast.cli.demo.market import DemoState, ensure_market
-from shopcast.cli.serve import serve, wait_until_ready
+from shopcast.cli.processes import wait_until_ready
+from shopcast.cli.serve import serve
 from shopcast.cli.supervisor import Role
 from shopcast.kernel.config import Settings
 from shopcast.kernel.telemetry import set_up_logging

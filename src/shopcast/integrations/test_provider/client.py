@@ -79,6 +79,7 @@ class TestProvider:
         if settings.payments != PROVIDER:
             raise ValueError("the test provider may only be used with SHOPCAST_PAYMENTS=test")
         self._port_file = port_file(settings)
+        self._given_address = settings.test_provider_address
         self._webhook_secret = webhook_secret(settings)
         self._headers: list[tuple[bytes | str, bytes | str]] = [("Authorization", f"Bearer {api_key(settings)}")]
         self._lines = Lines(timeout_s, CONNECT_TIMEOUT_S)
@@ -164,7 +165,7 @@ class TestProvider:
                 headers = self._headers
                 if traced.traceparent is not None:
                     headers = [*headers, (TRACEPARENT_HEADER, traced.traceparent)]
-                status, answer = await self._lines.ask(self._port(), method, path, headers, content)
+                status, answer = await self._lines.ask(self._address(), method, path, headers, content)
         except (*LOST, OSError, msgspec.DecodeError) as error:
             raise ProviderUnreachable(f"{method} {path}: {error!r}") from error
         if status == 404:
@@ -178,8 +179,10 @@ class TestProvider:
         except msgspec.DecodeError as error:
             raise ProviderUnreachable(f"{method} {path}: unreadable answer") from error
 
-    def _port(self) -> int:
-        return msgspec.json.decode(self._port_file.read_bytes(), type=dict[str, int])["port"]
+    def _address(self) -> tuple[str, int]:
+        if self._given_address is not None:
+            return self._given_address
+        return "127.0.0.1", msgspec.json.decode(self._port_file.read_bytes(), type=dict[str, int])["port"]
 
 
 def _answer(answer: Answer) -> ProviderAnswer:

@@ -17,33 +17,39 @@ LOST = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError
 
 
 class Lines:
-    """To one port of this machine; another port is another simulator."""
+    """To one simulator; another address is another one."""
 
     def __init__(self, answer_timeout_s: float, connect_timeout_s: float) -> None:
         self._timeout = {"connect": connect_timeout_s, "read": answer_timeout_s, "write": answer_timeout_s}
         self._free: deque[httpcore.AsyncHTTPConnection] = deque()
-        self._port = 0
+        self._address = ("", 0)
 
     async def ask(
-        self, port: int, method: str, path: str, headers: Sequence[tuple[bytes | str, bytes | str]], content: bytes
+        self,
+        address: tuple[str, int],
+        method: str,
+        path: str,
+        headers: Sequence[tuple[bytes | str, bytes | str]],
+        content: bytes,
     ) -> tuple[int, bytes]:
         """Status and body. Raises one of LOST, or OSError."""
-        if port != self._port:
+        if address != self._address:
             await self.close()
-            self._port = port
+            self._address = address
+        host = "{}:{}".format(*address)
         line = await self._line()
         try:
             response = await line.request(
                 method,
-                f"http://127.0.0.1:{port}{path}",
-                headers=[("Host", f"127.0.0.1:{port}"), *headers, ("Content-Length", str(len(content)))],
+                f"http://{host}{path}",
+                headers=[("Host", host), *headers, ("Content-Length", str(len(content)))],
                 content=content,
                 extensions={"timeout": self._timeout},
             )
         except BaseException:
             await line.aclose()
             raise
-        if line.is_available() and port == self._port and len(self._free) < KEPT_LIMIT:
+        if line.is_available() and address == self._address and len(self._free) < KEPT_LIMIT:
             self._free.append(line)
         else:
             await line.aclose()
@@ -59,6 +65,7 @@ class Lines:
             if line.is_available() and not line.has_expired():
                 return line
             await line.aclose()
+        host, port = self._address
         return httpcore.AsyncHTTPConnection(
-            origin=httpcore.Origin(b"http", b"127.0.0.1", self._port), keepalive_expiry=KEEP_S
+            origin=httpcore.Origin(b"http", host.encode(), port), keepalive_expiry=KEEP_S
         )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import secrets
+import ssl
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Generic, TypeVar
@@ -33,6 +34,8 @@ IDLE_ROOM_S = 30.0
 # Everybody comes back after a restart: spread over this long.
 RETRY_SPREAD_MS = 4_000
 WAITING_ROOMS_LIMIT = 100
+# The kernel cuts it to its own limit (net.core.somaxconn, usually the same).
+BACKLOG = 4_096
 # picows needs 2 KiB for its parser anyway; its default of 16 KiB costs 229 MB per 10,000 sockets instead of 89.
 READ_BUFFER_BYTES = 2_048
 
@@ -102,7 +105,9 @@ class RoomsServer(Generic[S]):
         for member in list(self._members):
             member.bye("restart", spread_retry_ms())
 
-    async def listen(self, host: str, port: int, *, reuse_port: bool = False) -> asyncio.Server:
+    async def listen(
+        self, host: str, port: int, *, reuse_port: bool = False, tls: ssl.SSLContext | None = None
+    ) -> asyncio.Server:
         """A port of our own, for a process that only does rooms."""
         self._server = await ws_create_server(
             self.accept,
@@ -115,6 +120,9 @@ class RoomsServer(Generic[S]):
             read_buffer_init_size=READ_BUFFER_BYTES,
             logger_name=quiet_logger(),
             reuse_port=reuse_port,
+            ssl=tls,
+            # A storm: everybody of a fallen process knocks within seconds.
+            backlog=BACKLOG,
         )
         return self._server
 

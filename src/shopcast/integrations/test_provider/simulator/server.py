@@ -81,12 +81,14 @@ def start_test_provider(
     clock: Clock | None = None,
     data_dir_name: str = "test_provider",
 ) -> Handle:
-    """Listens on a free loopback port and writes it where the adapter looks. Refuses outside SHOPCAST_PAYMENTS=test."""
+    """Listens on a free loopback port and writes it where the adapter looks, unless settings say where both meet.
+    Refuses outside SHOPCAST_PAYMENTS=test."""
     if settings.payments != "test":
         raise ValueError("the test provider may only be started with SHOPCAST_PAYMENTS=test")
     if chaos is None and settings.test_provider_chaos is not None:
         chaos = Chaos(seed=settings.test_provider_chaos)
-    listener = socket.create_server(("127.0.0.1", 0))
+    address = settings.test_provider_address
+    listener = socket.create_server(("127.0.0.1", 0) if address is None else (settings.host, address[1]))
     port: int = listener.getsockname()[1]
     application = _Application(
         settings,
