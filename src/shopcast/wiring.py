@@ -22,10 +22,15 @@ from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
 from shopcast.discovery.http import ROUTES as DISCOVERY_ROUTES
 from shopcast.integrations.http import ROUTES as INTEGRATION_ROUTES
 from shopcast.integrations.test_provider import adapter as test_provider_adapter
+from shopcast.kernel.actions import Actions
+from shopcast.kernel.clock import Clock
 from shopcast.kernel.config import Settings
+from shopcast.kernel.ports import Broadcast
+from shopcast.kernel.reads import Reads
 from shopcast.kernel.registry import Registry
 from shopcast.media.http import ROUTES as MEDIA_ROUTES
 from shopcast.rooms.http import ROUTES as ROOM_ROUTES
+from shopcast.rooms.http import Snapshots
 from shopcast.sales.http import ROUTES as SALES_ROUTES
 from shopcast.sales.http import checkout_door, hold_door
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
@@ -113,6 +118,16 @@ def payment_providers(settings: Settings) -> sales.PaymentProviders:
 def label_provider(settings: Settings) -> sales.LabelProvider:
     """Our own labels, without any carrier; a carrier's adapter takes their place here."""
     return sales.BuiltInLabels()
+
+
+def live_ports(actions: Actions, reads: Reads, broadcast: Broadcast, clock: Clock) -> dict[str, object]:
+    """What the doors of rooms and shows need of one another in a web process."""
+    beacons = rooms.Beacons(actions, reads, broadcast, clock)
+    return {
+        "followers": discovery.FollowBook(),
+        "beacons": beacons,
+        "snapshots": Snapshots(reads, clock, shows.ROOM_RULES, beacons),
+    }
 
 
 def job_ports(settings: Settings, backend: Backend) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ owner's. The owner comes last, to prove that the same request opens the door for
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from shopcast.accounts import Passwords, SessionResolver
 from shopcast.backends.disk.blobs import DiskBlobs
 from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.catalog.images.fetch_remote import FetchFailed, Picture
+from shopcast.discovery import FollowBook
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.job_runner import JobRunner
@@ -177,13 +178,14 @@ def open_shop(
     subscriptions: Sequence[Subscription] = (),
     jobs: Sequence[JobSpec] = (),
     demo: bool = False,
-    ports: Mapping[str, object] | None = None,
+    ports: Callable[[TestBackend], Mapping[str, object]] | Mapping[str, object] | None = None,
     problem_page: ProblemPage | None = None,
 ) -> Iterator[Shop]:
     """A shop with these routes and verbs; accounts' own must be among them for anybody to sign in."""
     backend = make_backend(tmp_path, actions=actions, subscriptions=subscriptions, jobs=jobs)
     settings = msgspec.structs.replace(backend.settings, demo=demo)
     blobs = DiskBlobs(tmp_path / "blobs")
+    given = ports(backend) if callable(ports) else ports or {}
     # The cheapest hash: what it costs to guess is not what most tests are about.
     passwords = Passwords(memory_kib=64, passes=1)
     context = WebContext(
@@ -195,7 +197,7 @@ def open_shop(
         limits=InProcessLimits(backend.clock),
         sessions=SessionResolver(demo_accounts_work=demo),
         secret=bytes(32),
-        ports={"passwords": passwords, "listening": {}, **(ports or {})},
+        ports={"passwords": passwords, "listening": {}, "followers": FollowBook(), **given},
     )
     with TestClient(litestar_app(routes, context, problem_page=problem_page), base_url="http://shop.test") as client:
         yield Shop(backend, blobs, KeptMail(), Pictures(), passwords, client, routes)

@@ -16,6 +16,7 @@ from shopcast.accounts.http import ROUTES as ACCOUNT_ROUTES
 from shopcast.backends.disk.blobs import DiskBlobs
 from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.catalog.http import ROUTES as CATALOG_ROUTES
+from shopcast.discovery import FollowBook
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
@@ -57,7 +58,7 @@ def opened(directory: Path, applications: Applications) -> Iterator[Shop]:
         limits=InProcessLimits(backend.clock),
         sessions=SessionResolver(demo_accounts_work=False),
         secret=bytes(32),
-        ports={"passwords": passwords},
+        ports={"passwords": passwords, "followers": FollowBook()},
     )
     if applications.built is None:
         applications.built = litestar_app(ROUTES, context)

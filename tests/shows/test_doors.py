@@ -61,6 +61,9 @@ def test_nobody_reads_or_changes_a_private_show(shop: Shop) -> None:
         staff_only("PUT", f"{show}/cues", f"{path}/cues", body=[{"script": "one"}, {"script": "two"}]),
         staff_only("POST", f"{show}/cues/advance", f"{path}/cues/advance"),
         staff_only("POST", f"{show}/cues/back", f"{path}/cues/back", owner=409),
+        staff_only("GET", f"{show}/bans", f"{path}/bans"),
+        staff_only("POST", f"{show}/bans", f"{path}/bans", owner=404, body={"key": "nobody"}),
+        staff_only("DELETE", show + "/bans/{ban_id:str}", f"{path}/bans/ban_none", owner=404),
         staff_only("GET", f"{show}/staff", f"{path}/staff"),
         staff_only("POST", f"{show}/staff", f"{path}/staff", body={"person_id": bert.person_id, "role": "assistant"}),
         staff_only("DELETE", show + "/staff/{person_id:str}", f"{path}/staff/{bert.person_id}", owner=204),
@@ -92,6 +95,8 @@ def test_nobody_reads_or_changes_a_private_show(shop: Shop) -> None:
         public("GET", "/covers/{cover_id:str}", "/covers/cov_unknown", status=404),
         owned("GET", f"{org_template}/shows", f"{org}/shows"),
         owned("POST", f"{org_template}/shows", f"{org}/shows", owner=201, body={"title": "Another"}),
+        owned("GET", f"{org_template}/muted-words", f"{org}/muted-words"),
+        owned("PUT", f"{org_template}/muted-words", f"{org}/muted-words", owner=204, body={"words": []}),
         owned("GET", f"{org_template}/shelf-sets", f"{org}/shelf-sets"),
         owned(
             "POST",

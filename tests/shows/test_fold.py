@@ -36,6 +36,8 @@ ENTRIES = st.one_of(
     ),
     st.sampled_from(["live", "interrupted", "ended", "replay"]).map(lambda state: ("show.state", {"state": state})),
     st.builds(lambda seconds: ("chat.mode", {"slow_mode_s": seconds}), COUNTS),
+    st.builds(lambda seq, text: ("chat.pinned", {"seq": seq, "line": text and {"text": text}}), COUNTS, st.text()),
+    st.builds(lambda seq: ("chat.hidden", {"seq": seq}), COUNTS),
     st.just(("chat.line", {"text": "hello"})),
     st.builds(
         lambda number, state, left: drop(number, number, state, left=left),
@@ -103,7 +105,7 @@ def test_an_evening_ends_as_it_should() -> None:
     assert [variant["left"] for variant in last["items"]["itm_7"]["variants"]] == [0, 0]
     assert set(last["last_moments"]) == {"itm_2", "itm_7"}
     assert last["last_moments"]["itm_7"]["moment_id"] == "mom_3"
-    assert last["mode"] == {"slow_mode_s": 5}
+    assert last["mode"] == {"slow_mode_s": 5, "followers_only": False}
 
 
 def test_a_pin_ends_the_one_before() -> None:
@@ -173,7 +175,7 @@ def test_ill_formed_entries_do_no_harm(kind: str, body: dict[str, object], entri
 
 
 def test_only_what_is_whole_in_its_newest_entry_may_be_replaced() -> None:
-    replaceable = {"stock", "requests", "drop", "coupon", "staff.cue", "staff.sales"}
+    replaceable = {"stock", "requests", "drop", "coupon", "staff.cue", "staff.sales", "chat.pinned", "chat.queue"}
     assert {kind for kind in LANES if lane_of(kind) == "state"} == replaceable
     assert lane_of("order.paid") == "lossless"
     assert lane_key("stock", {"item_id": "itm_1"}) != lane_key("stock", {"item_id": "itm_2"})

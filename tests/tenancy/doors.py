@@ -95,6 +95,7 @@ def on_private_show(right: Right) -> dict[str, int | None]:
     return {**dict.fromkeys(PARTS, 404), **staff, **let_in}
 
 
+_HOUSE = ("owner", "manager", "operator", "moderator")
 ALL_MEMBERS, MANAGERS = MEMBERS, ("owner", "manager")
 ORDER_PEOPLE = ("owner", "manager", "operator", "assistant")
 SHOW, ORG = "/v1/shows/{show_id:str}", "/v1/organisations/{organisation_id:str}"
@@ -301,6 +302,15 @@ def _show_doors(ids: Mapping[str, str]) -> list[Opened]:
         Opened("GET", f"{SHOW}/requests", f"{show}/requests", for_all()),
         Opened("GET", f"{SHOW}/requests/mine", f"{show}/requests/mine", for_all()),
         Opened("POST", f"{SHOW}/requests", f"{show}/requests", for_all(201), {"number": 1}),
+        Opened("GET", f"{SHOW}/followers", f"{show}/followers", for_all()),
+        Opened("PUT", f"{SHOW}/followers", f"{show}/followers", for_people(204), {"kind": "host"}),
+        Opened("GET", "/v1/me/follows", "/v1/me/follows", for_people()),
+        Opened(
+            "DELETE",
+            "/v1/me/follows/{kind:str}/{subject_id:str}",
+            f"/v1/me/follows/organisation/{ids['org']}",
+            for_people(204),
+        ),
     ]
 
 
@@ -359,6 +369,13 @@ def managed_show_doors(ids: Mapping[str, str]) -> list[Opened]:
         post("cues/advance", "run"),
         post("cues/back", "run", 409),
         Opened("GET", f"{SHOW}/staff", f"{show}/staff", on_show("moderate")),
+        Opened("GET", f"{SHOW}/bans", f"{show}/bans", on_show("moderate")),
+        post("bans", "moderate", 201, {"key": ids["chat_key"], "reason": "Shouted"}),
+        Opened("DELETE", f"{SHOW}/bans/{{ban_id:str}}", f"{show}/bans/ban_none", on_show("moderate", 404)),
+        *(
+            Opened(method, f"{ORG}/muted-words", f"{own}/muted-words", for_members(_HOUSE, status), body)
+            for method, status, body in (("GET", 200, None), ("PUT", 204, {"words": [{"word": "rude"}]}))
+        ),
         post("staff", "manage", 200, {"person_id": ids["member"], "role": "assistant"}),
         Opened(
             "DELETE",
@@ -412,8 +429,8 @@ def _room_doors(ids: Mapping[str, str]) -> list[Opened]:
     room, template = f"/v1/rooms/{ids['room']}", "/v1/rooms/{room_id:str}"
     moderates = (*HOLDERS["moderate"], "cohost")
 
-    def moderator(method: str, verb: str, body: Any) -> Opened:
-        answers = _answers(403, (moderates, 204))
+    def moderator(method: str, verb: str, body: Any = None, status: int = 204) -> Opened:
+        answers = _answers(403, (moderates, status))
         return Opened(method, f"{template}/{verb}", f"{room}/{verb}", answers, body, with_ticket=True)
 
     chunk = f"chunks/{ids['second']}.json"
@@ -432,6 +449,21 @@ def _room_doors(ids: Mapping[str, str]) -> list[Opened]:
         ),
         moderator("POST", "mutes", {"key": ids["chat_key"], "seconds": 60}),
         moderator("PUT", "mode", {"slow_mode_s": 10}),
+        moderator("GET", "mode", status=200),
+        moderator("POST", "hides/many", {"seqs": [int(ids["seq"])]}, 200),
+        moderator("PUT", "pin", {"seq": int(ids["seq"])}),
+        moderator("GET", "queue", status=200),
+        moderator("POST", "queue/decisions", {"ids": ["cas_none"], "decision": "let"}, 404),
+        Opened("GET", f"{template}/snapshot", f"{room}/snapshot", for_all()),
+        Opened("POST", f"{template}/beacons", f"{room}/beacons", for_all(), with_ticket=True),
+        Opened(
+            "POST",
+            f"{template}/reports",
+            f"{room}/reports",
+            for_all(204),
+            {"seq": int(ids["seq"]), "reason": "spam"},
+            with_ticket=True,
+        ),
     ]
 
 

@@ -82,7 +82,7 @@ def test_every_part_gets_what_its_door_says(world: World) -> None:
 
 def test_a_private_show_does_not_exist_for_those_who_do_not_work_on_it(world: World) -> None:
     doors = rights_of_doors(managed_show_doors(world.ids))
-    assert len(doors) == 30
+    assert len(doors) == 33
     ids = world.ids
     for door, right in doors:
         path = door.path.replace(ids["show"], ids["private"]).replace(ids["item"], ids["private_item"])

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from shopcast import accounts, wiring
+from shopcast.backends.inprocess.broadcast import InProcessBroadcast
 from shopcast.backends.inprocess.limits import InProcessLimits
 from shopcast.catalog.images.fetch_remote import FetchFailed
 from shopcast.integrations.test_provider import Timings, start_test_provider
@@ -110,7 +111,11 @@ def open_world(directory: Path) -> Iterator[World]:
             actions=[spec for domain in wiring.DOMAINS for spec in domain.ACTIONS],
             subscriptions=[one for domain in wiring.DOMAINS for one in domain.SUBSCRIPTIONS],
             jobs=[job for domain in wiring.DOMAINS for job in domain.JOBS],
-            ports={"payments": payments, "labels": wiring.label_provider(settings)},
+            ports=lambda backend: {
+                "payments": payments,
+                "labels": wiring.label_provider(settings),
+                **wiring.live_ports(backend.actions, backend.reads, InProcessBroadcast(), backend.clock),
+            },
             problem_page=problem_page(Shells()),
         ) as shop:
             world = _filled(shop)

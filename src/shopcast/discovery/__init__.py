@@ -1,5 +1,7 @@
-"""Façade of discovery: the start page and search over shows, items and moments."""
+"""Façade of discovery: the start page, search over shows, items and moments, and who follows whom."""
 
+from shopcast.discovery.follows.follow import Follow, Unfollow, follow, unfollow
+from shopcast.discovery.follows.queries import FollowBook
 from shopcast.discovery.home.queries import Home, home
 from shopcast.discovery.reactions import follow_show
 from shopcast.discovery.search.index_show import INDEX_SHOW, IndexShow, index_show
@@ -28,7 +30,11 @@ _NEWS = (
     ("moments_redacted", MomentsRedacted),
 )
 
-ACTIONS: tuple[ActionSpec, ...] = (ActionSpec("discovery.write_documents", WriteDocuments, write_documents),)
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("discovery.write_documents", WriteDocuments, write_documents),
+    ActionSpec("discovery.follow", Follow, follow),
+    ActionSpec("discovery.unfollow", Unfollow, unfollow),
+)
 # From the beginning, so that an index added later holds what was there before.
 SUBSCRIPTIONS: tuple[Subscription, ...] = tuple(
     Subscription(f"discovery.on_{name}", event_type, follow_show, lambda event: event.show_id, from_beginning=True)
@@ -37,4 +43,4 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = tuple(
 JOBS: tuple[JobSpec, ...] = (JobSpec(INDEX_SHOW, IndexShow, index_show),)
 PERIODICS: tuple[Periodic, ...] = ()
 
-__all__ = ["ACTIONS", "JOBS", "PERIODICS", "SUBSCRIPTIONS", "Home", "SearchAnswer", "home", "search"]
+__all__ = ["ACTIONS", "JOBS", "PERIODICS", "SUBSCRIPTIONS", "FollowBook", "Home", "SearchAnswer", "home", "search"]

@@ -24,6 +24,7 @@ from shopcast.rooms.log.store_snapshot import StoreSnapshot, store_snapshot
 from shopcast.rooms.moderation.decide_cases import DecideCases, decide_cases
 from shopcast.rooms.moderation.expel_person import expel_person, readmit_person, speaker_of
 from shopcast.rooms.moderation.report_line import ReportLine, report_line
+from shopcast.rooms.presence.beacons import Beacons
 from shopcast.rooms.presence.queries import PresenceSample, presence_samples
 from shopcast.rooms.presence.record_presence import RecordPresence, record_presence
 from shopcast.rooms.ticket import Right, Role, Ticket, sign_ticket, verify_ticket
@@ -54,6 +55,7 @@ __all__ = [
     "PERIODICS",
     "SUBSCRIPTIONS",
     "Audience",
+    "Beacons",
     "Body",
     "DecideCases",
     "Entry",

@@ -3,6 +3,8 @@
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.shows.access import require_right, rights, visible_show
+from shopcast.shows.moderation.ban_person import BanPerson, LiftBan, ban_person, lift_ban
+from shopcast.shows.moderation.set_house_words import SetHouseWords, set_house_words
 from shopcast.shows.moments.export_moment import ExportAsked, ExportMoment, export_moment
 from shopcast.shows.moments.pin_item import PinItem, UnpinItem, pin_item, unpin_item
 from shopcast.shows.moments.queries import (
@@ -34,6 +36,7 @@ from shopcast.shows.pages import (
     show_document,
     show_page,
 )
+from shopcast.shows.ports import Followers
 from shopcast.shows.reactions import SUBSCRIPTIONS
 from shopcast.shows.requests.ask_to_see import AskToSee, ask_to_see
 from shopcast.shows.requests.model import number_in_query, parse_try_on
@@ -140,6 +143,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("shows.ask_to_see", AskToSee, ask_to_see, OwnRequest),
     ActionSpec("shows.publish_requests", PublishRequests, publish_requests),
     ActionSpec("shows.tell_askers", TellAskers, tell_askers, int),
+    ActionSpec("shows.ban_person", BanPerson, ban_person, str),
+    ActionSpec("shows.lift_ban", LiftBan, lift_ban),
+    ActionSpec("shows.set_house_words", SetHouseWords, set_house_words),
     ActionSpec("shows.put_staff", PutStaff, put_on_staff),
     ActionSpec("shows.remove_staff", RemoveStaff, remove_from_staff),
 )
@@ -162,6 +168,7 @@ __all__ = [
     "AddedItem",
     "AdvanceCue",
     "AskToSee",
+    "BanPerson",
     "Card",
     "CardVariant",
     "CreateShow",
@@ -174,10 +181,12 @@ __all__ = [
     "EndShow",
     "ExportMoment",
     "ExpressLane",
+    "Followers",
     "GoLive",
     "HostOnAir",
     "IssueStreamKey",
     "ItemName",
+    "LiftBan",
     "ListState",
     "ManagePage",
     "MomentDocument",
@@ -201,6 +210,7 @@ __all__ = [
     "SaveSet",
     "ScheduleShow",
     "SetCover",
+    "SetHouseWords",
     "ShelfItem",
     "Show",
     "ShowCard",

@@ -158,3 +158,17 @@ class StretchBackwards(ShopcastError):
         "en": "The stretch must start before it ends, and be at most {limit_h} hours long.",
         "zh": "片段的起点必须早于终点，且时长不超过 {limit_h} 小时。",
     }
+
+
+class Banned(ShopcastError):
+    code = "shows.banned"
+    status = 403
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "{organisation} has closed its rooms to you since {since}. Reason given: {reason}. "
+        "You can watch, buy and read. To ask for another look, write to {organisation}.",
+        "zh": "自 {since} 起，您已被 {organisation} 禁止进入其直播间互动。原因：{reason}。"
+        "您仍可观看、购买和浏览。如有异议，请联系 {organisation}。",
+    }
+
+
+NO_REASON_GIVEN: Mapping[Language, str] = {"en": "none", "zh": "未说明"}

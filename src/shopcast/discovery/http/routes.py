@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from shopcast.discovery.home.queries import Home, home
+from shopcast.discovery.http.follow_routes import FOLLOW_ROUTES
 from shopcast.discovery.search.model import QUERY_LIMIT
 from shopcast.discovery.search.queries import SearchAnswer, search
 from shopcast.kernel.clock import Clock
@@ -40,4 +41,4 @@ async def get_search(
     return await reads.run(search, q, clock.now())
 
 
-ROUTES: Sequence[ControllerRouterHandler] = (get_home, get_search)
+ROUTES: Sequence[ControllerRouterHandler] = (get_home, get_search, *FOLLOW_ROUTES)

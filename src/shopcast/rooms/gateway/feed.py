@@ -1,7 +1,7 @@
 """What one gateway knows of one room: folded state, the newest entries encoded once, and the bytes of a snapshot."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -85,6 +85,8 @@ class RoomFeed(Generic[S]):
         self.state = loaded.folded.state
         # The last private number of everybody who was ever told something: joiners without any need no database.
         self.pseqs = loaded.pseqs
+        # Of everybody together: numbers have no gaps, so this is how many entries there are.
+        self.told = sum(loaded.pseqs.values())
         # Public keys of those who were shown out: their tickets still name this room.
         self.expelled = loaded.expelled
         self._ring: deque[Kept] = deque()
@@ -114,10 +116,17 @@ class RoomFeed(Generic[S]):
         # A holder that has lost the room may still be heard: its entries stand, its epoch is over.
         self.epoch = max(self.epoch, batch.epoch)
         self.seq = max(self.seq, batch.seq)
-        for entry in batch.private:
-            self.pseqs[entry.person_key] = max(self.pseqs.get(entry.person_key, 0), entry.pseq)
+        self.learn_told({entry.person_key: entry.pseq for entry in batch.private})
         self._snapshot_heads.clear()
         return fresh
+
+    def learn_told(self, last: Mapping[str, int]) -> None:
+        """The last private numbers of these people, if we did not know them."""
+        for person_key, pseq in last.items():
+            known = self.pseqs.get(person_key, 0)
+            if pseq > known:
+                self.pseqs[person_key] = pseq
+                self.told += pseq - known
 
     def snapshot_head(self, *, staff: bool) -> bytes:
         """Encoded once per change, however many join at the same time."""
@@ -198,7 +207,10 @@ def _rewrite(kept: Kept, body: Body) -> None:
     kept.encoded = encode_entry(kept.entry)
 
 
-def evenly(lines: Sequence[Kept], amount: int) -> list[Kept]:
+T = TypeVar("T")
+
+
+def evenly(lines: Sequence[T], amount: int) -> list[T]:
     """`amount` of the lines, spread over them."""
     if amount >= len(lines):
         return list(lines)

@@ -1,7 +1,6 @@
 """Rooms over HTTP, with the room's ticket as bearer: for clients without a socket, and for replays."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from litestar import Response, get, post
@@ -11,7 +10,6 @@ from litestar.types import ControllerRouterHandler
 from shopcast.kernel.actions import Actions, ReadConnection
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.config import Settings
-from shopcast.kernel.errors import NotFound
 from shopcast.kernel.ids import new_id
 from shopcast.kernel.ports import RateLimits
 from shopcast.kernel.reads import Reads
@@ -20,7 +18,6 @@ from shopcast.rooms.chat.model import LineRefused, SpokenLine, cleaned_text, med
 from shopcast.rooms.chat.say_lines import SayLines
 from shopcast.rooms.gateway.wire import wire_entry
 from shopcast.rooms.http.schemas import (
-    Chunk,
     EntriesPage,
     PrivatePage,
     PrivateView,
@@ -29,19 +26,11 @@ from shopcast.rooms.http.schemas import (
 )
 from shopcast.rooms.http.tickets import BODY_LIMIT_BYTES, AnyRequest, ticket_of
 from shopcast.rooms.log import queries
-from shopcast.rooms.log.model import Audience, Entry
+from shopcast.rooms.log.model import Audience
 from shopcast.web_support.deps import Injected
 
-# A second of a full chat is 200 lines; more than this is cut, and only the log has the rest.
-CHUNK_LIMIT = 1_000
-# Commits that were under way at the end of the second are in by then.
-SEALED_AFTER = timedelta(seconds=2)
-# A hidden or erased line is gone from every cache within a minute: both spans together are what one may be late.
-SEALED_CACHE = "public, max-age=30, stale-while-revalidate=30"
 # Polling is for the few whose sockets do not get through.
 RETRY_MS = 3_000
-# 1970 to 2100.
-SECOND_LIMIT = 4_102_444_800
 
 
 @get("/v1/rooms/{room_id:str}/entries", operation_id="listRoomEntries", tags=["rooms"])
@@ -75,24 +64,6 @@ async def list_private(
     views = [PrivateView(pseq=one.pseq, kind=one.kind, at_ms=one.at_ms, body=one.body) for one in private]
     page = PrivatePage(pseq=views[-1].pseq if views else after_pseq, private=views)
     return Response(page, headers={"Cache-Control": "no-store"})
-
-
-@get("/v1/rooms/{room_id:str}/chunks/{name:str}", operation_id="getRoomChunk", tags=["rooms"])
-async def get_chunk(
-    room_id: FromPath[str],
-    name: FromPath[str],
-    request: AnyRequest,
-    settings: Injected[Settings],
-    clock: Injected[Clock],
-    reads: Injected[Reads],
-) -> Response[Chunk]:
-    """`{second}.json`, second since 1970. Without a ticket if the room's log is public."""
-    second = _second(name)
-    chunk, public_log = await reads.run(_chunk, room_id, second, clock.now())
-    if not public_log:
-        ticket_of(request, settings, clock, room_id)
-    cacheable = chunk.sealed and public_log
-    return Response(chunk, headers={"Cache-Control": SEALED_CACHE if cacheable else "no-store"})
 
 
 @post(
@@ -131,14 +102,7 @@ async def say(
     return SaidView(id=line.entry_id)
 
 
-ROUTES: Sequence[ControllerRouterHandler] = (list_entries, list_private, get_chunk, say)
-
-
-def _second(name: str) -> int:
-    digits = name.removesuffix(".json")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(digits) < SECOND_LIMIT):
-        raise NotFound("chunk")
-    return int(digits)
+ROUTES: Sequence[ControllerRouterHandler] = (list_entries, list_private, say)
 
 
 def _entries_page(connection: ReadConnection, room_id: str, after: int, limit: int, audience: Audience) -> EntriesPage:
@@ -154,10 +118,3 @@ def _entries_page(connection: ReadConnection, room_id: str, after: int, limit: i
         more=more,
         retry_ms=RETRY_MS,
     )
-
-
-def _chunk(connection: ReadConnection, room_id: str, second: int, now: datetime) -> tuple[Chunk, bool]:
-    public_log = queries.head(connection, room_id).public_log
-    sealed = datetime.fromtimestamp(second + 1, UTC) + SEALED_AFTER <= now
-    entries: list[Entry] = queries.entries_of_second(connection, room_id, second, CHUNK_LIMIT)
-    return Chunk(second=second, sealed=sealed, entries=[wire_entry(entry) for entry in entries]), public_log

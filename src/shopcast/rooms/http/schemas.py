@@ -1,5 +1,7 @@
 """What the HTTP doors of rooms take and give; entries look as they do in frames."""
 
+from typing import Any
+
 import msgspec
 
 from shopcast.rooms.chat.muted_words import MutedWordRule
@@ -32,12 +34,48 @@ class PrivatePage(msgspec.Struct, frozen=True, kw_only=True):
     private: list[PrivateView]
 
 
+class PaceView(msgspec.Struct, frozen=True, kw_only=True):
+    """The server's valve for pages without a socket: it grows with how many there are."""
+
+    # How long to wait before asking for the next piece.
+    poll_ms: int
+    # In pieces of how many seconds.
+    span_s: int
+    # How long to wait before saying again that one is there.
+    beacon_ms: int
+
+
 class Chunk(msgspec.Struct, frozen=True, kw_only=True):
-    """The public entries numbered within one second. `sealed`: nothing will be added any more."""
+    """The public entries numbered within a span of seconds: covers (after, seq]. Numbers missing inside were not meant
+    for everybody, or chat thinned to what can be read. `sealed`: nothing will be added any more."""
 
     second: int
+    span_s: int
     sealed: bool
+    epoch: int
+    after: int
+    seq: int
     entries: list[WireEntry]
+    viewers: int | None = None
+    pace: PaceView | None = None
+
+
+class RoomSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The room as of (epoch, seq); pieces from `second` on carry on from here."""
+
+    epoch: int
+    seq: int
+    second: int
+    server_ms: int
+    state: dict[str, Any]
+    chat: list[WireEntry]
+    viewers: int | None
+    pace: PaceView
+
+
+class BeaconView(msgspec.Struct, frozen=True, kw_only=True):
+    next_ms: int
+    viewers: int | None
 
 
 class SayInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

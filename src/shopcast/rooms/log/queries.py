@@ -1,7 +1,7 @@
 """Reads of the room log: entries with their personal parts joined in, snapshots, chunks and waiting rooms."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -38,6 +38,11 @@ _answered_line = room_line.alias("answered_line")
 _decode_body = msgspec.json.Decoder(dict[str, Any]).decode
 
 
+class LogPosition(msgspec.Struct, frozen=True):
+    epoch: int
+    seq: int
+
+
 def head(connection: ReadConnection, room_id: str) -> Head:
     row = connection.execute(_HEAD, {"in_room": room_id}).one_or_none()
     if row is None:
@@ -53,11 +58,18 @@ def entries_after(
     return _entries(connection, statement, {"in_room": room_id, "after": after, "at_most": limit})
 
 
-def entries_of_second(connection: ReadConnection, room_id: str, second: int, limit: int) -> list[Entry]:
-    """The public entries numbered within this second since 1970."""
-    start = datetime.fromtimestamp(second, UTC)
-    span = {"from_at": start, "to_at": start + timedelta(seconds=1)}
-    return _entries(connection, _OF_SECOND, {"in_room": room_id, "at_most": limit, **span})
+def entries_between(
+    connection: ReadConnection, room_id: str, start: datetime, end: datetime, limit: int
+) -> list[Entry]:
+    """The public entries numbered from one instant on and before another."""
+    span = {"from_at": start, "to_at": end}
+    return _entries(connection, _NUMBERED_BETWEEN, {"in_room": room_id, "at_most": limit, **span})
+
+
+def last_before(connection: ReadConnection, room_id: str, instant: datetime) -> LogPosition | None:
+    """The last entry numbered before an instant; None if there was none. Seqs are given in order of time."""
+    row = connection.execute(_LAST_BEFORE, {"in_room": room_id, "before": instant}).one_or_none()
+    return None if row is None else LogPosition(row.epoch, row.seq)
 
 
 def chat_tail(connection: ReadConnection, room_id: str, up_to: int, limit: int = CHAT_TAIL_LIMIT) -> list[Entry]:
@@ -190,8 +202,17 @@ _UP_TO = room_entry.c.seq <= bindparam("up_to")
 # Built once: they run for every tick, and building one costs ten times what running it does.
 _ALL_AFTER = _numbered("staff", _AFTER)
 _PUBLIC_AFTER = _numbered("all", _AFTER)
-_OF_SECOND = _numbered(
+_NUMBERED_BETWEEN = _numbered(
     "all", and_(room_entry.c.numbered_at >= bindparam("from_at"), room_entry.c.numbered_at < bindparam("to_at"))
+)
+_LAST_BEFORE = (
+    select(room_entry.c.epoch, room_entry.c.seq)
+    .where(
+        room_entry.c.room_id == bindparam("in_room"),
+        room_entry.c.numbered_at < bindparam("before", type_=room_entry.c.numbered_at.type),
+    )
+    .order_by(room_entry.c.numbered_at.desc(), room_entry.c.seq.desc())
+    .limit(1)
 )
 _TO_FOLD = _numbered("all", and_(_AFTER, _UP_TO, room_entry.c.kind != CHAT_LINE))
 _CHAT_TAIL = (

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from shopcast.kernel.money import Money
+from shopcast.rooms import MutedWordRule
 from shopcast.shows.run_of_show.write_run_of_show import CueDraft
 from shopcast.shows.schedule.model import StaffRole, Visibility
 
@@ -45,6 +46,8 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     room_id: str
     name: str
     role: str
+    # Follows the host or the house: what rooms for followers ask for.
+    follows: bool
     expires_at: datetime
 
 
@@ -149,3 +152,18 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     format: str = "mp4"
+
+
+class BanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    # How the room shows the person.
+    key: str
+    # Told to them.
+    reason: str = ""
+
+
+class BanCreated(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+
+
+class HouseWordsBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    words: list[MutedWordRule]

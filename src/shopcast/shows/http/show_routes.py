@@ -18,6 +18,7 @@ from shopcast.shows.access import visible_show
 from shopcast.shows.http.schemas import AskRequest, TicketRequest, TicketView
 from shopcast.shows.moments.queries import MomentView, SeekView, chapters, clip_of, seek
 from shopcast.shows.pages import ExpressLane, ShowPage, express_lane, show_page
+from shopcast.shows.ports import Followers
 from shopcast.shows.requests.ask_to_see import AskToSee
 from shopcast.shows.requests.queries import OwnRequest, QueueRow, own_requests, staff_queue
 from shopcast.shows.schedule.queries import ListState, ShowCard, position_of, public_shows, show_cards
@@ -73,11 +74,12 @@ async def issue_ticket(
     settings: Injected[Settings],
     clock: Injected[Clock],
     limits: Injected[RateLimits],
+    followers: Injected[Followers],
     data: Annotated[TicketRequest | None, Body()] = None,
 ) -> TicketView:
     """A pass into the show's room. Guests may choose a name."""
     require_rate(limits, f"shows.ticket:{principal.key}", TICKETS_PER_MINUTE, 60)
-    ticket = await reads.run(ticket_of, principal, show_id, data.name if data else None, clock.now())
+    ticket = await reads.run(ticket_of, principal, show_id, data.name if data else None, clock.now(), followers)
     signed = sign_ticket(settings.secret, ticket)
     return TicketView(
         ticket=signed,
@@ -85,6 +87,7 @@ async def issue_ticket(
         room_id=ticket.room_id,
         name=ticket.name,
         role=ticket.role,
+        follows=ticket.follows,
         expires_at=ticket.expires_at,
     )
 

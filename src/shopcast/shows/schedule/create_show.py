@@ -9,6 +9,7 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.text import clean_line
 from shopcast.shows.audit import note
 from shopcast.shows.events import ShowChanged
+from shopcast.shows.moderation.repository import house_words_of
 from shopcast.shows.schedule.checks import checked_grace_s, checked_host, checked_language
 from shopcast.shows.schedule.model import (
     CATEGORY_LIMIT,
@@ -47,6 +48,8 @@ def create_show(tx: Tx, command: CreateShow, by: Principal, now: datetime) -> st
     checked_host(tx, command.organisation_id, host_person_id)
     broadcast = media.create_broadcast(tx, command.organisation_id, now)
     room_id = rooms.create_room(tx, public_log=command.visibility != "private", now=now)
+    if words := house_words_of(tx, command.organisation_id):
+        rooms.set_house_words(tx, room_id, words)
     show = Show(
         id=new_id("shw"),
         organisation_id=command.organisation_id,

@@ -11,6 +11,9 @@ from shopcast.kernel.principal import Principal
 from shopcast.kernel.text import clean_line, normalise
 from shopcast.rooms import Right, Role, Ticket
 from shopcast.shows.access import visible_show
+from shopcast.shows.errors import NO_REASON_GIVEN, Banned
+from shopcast.shows.moderation.repository import standing_ban
+from shopcast.shows.ports import Followers
 from shopcast.shows.schedule.model import Show
 from shopcast.shows.staff.model import Rights
 from shopcast.shows.staff.repository import staff_of, staff_role
@@ -21,11 +24,16 @@ NAME_LIMIT: Final = 24
 _GUEST: Final = {"en": "Guest", "zh": "访客"}
 
 
-def ticket_of(conn: ReadConnection, by: Principal, show_id: str, name: str | None, now: datetime) -> Ticket:
-    """Raises NotFound as every door of the show."""
+def ticket_of(
+    conn: ReadConnection, by: Principal, show_id: str, name: str | None, now: datetime, followers: Followers
+) -> Ticket:
+    """Raises NotFound as every door of the show, and Banned for whom the organisation has shown out."""
     show, held = visible_show(conn, by, show_id)
     if by.person_id is None and by.guest_id is None:
         raise Unauthenticated()
+    if "staff" not in held:
+        _require_welcome(conn, by, show)
+    person_id = by.person_id
     return Ticket(
         room_id=show.room_id,
         person_key=by.key,
@@ -33,8 +41,19 @@ def ticket_of(conn: ReadConnection, by: Principal, show_id: str, name: str | Non
         role=_role(conn, by, show, held),
         rights=_rights(held),
         language=by.language,
+        follows=person_id is not None and followers.follows(conn, person_id, show.host_person_id, show.organisation_id),
         expires_at=now + TICKET_LIFETIME,
     )
+
+
+def _require_welcome(conn: ReadConnection, by: Principal, show: Show) -> None:
+    ban = standing_ban(conn, show.organisation_id, by.key)
+    if ban is not None:
+        raise Banned(
+            organisation=accounts.organisation(conn, show.organisation_id).name,
+            since=ban.banned_at.date().isoformat(),
+            reason=ban.reason or NO_REASON_GIVEN[by.language],
+        )
 
 
 def _name(conn: ReadConnection, by: Principal, show: Show, wished: str | None) -> str:
