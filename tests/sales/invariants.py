@@ -78,14 +78,14 @@ _CHECKS: dict[str, str] = {
     "an order is not paid by one payment of its checkout": (
         "SELECT o.id FROM sales_order o JOIN sales_payment p ON p.id = o.payment_id JOIN sales_checkout c"
         " ON c.id = o.checkout_id LEFT JOIN sales_checkout_part t ON t.order_id = o.id"
-        " WHERE p.checkout_id <> c.id OR t.checkout_id IS NOT c.id OR t.organisation_id <> o.organisation_id"
+        " WHERE p.checkout_id <> c.id OR COALESCE(t.checkout_id, '') <> c.id OR t.organisation_id <> o.organisation_id"
         " OR (o.paid_at IS NOT NULL AND (c.state <> 'paid' OR p.captured_minor <> (SELECT SUM(presentment_total_minor)"
         " FROM sales_order b WHERE b.checkout_id = c.id)))"
     ),
     "a checkout that is done lacks an order of one of its sellers, or one that is not has some": (
         "SELECT c.id, t.organisation_id FROM sales_checkout c JOIN sales_checkout_part t ON t.checkout_id = c.id"
         " LEFT JOIN sales_order o ON o.checkout_id = c.id AND o.organisation_id = t.organisation_id"
-        " WHERE (c.state IN ('placed', 'paid') AND (o.id IS NULL OR t.order_id IS NOT o.id))"
+        " WHERE (c.state IN ('placed', 'paid') AND (o.id IS NULL OR COALESCE(t.order_id, '') <> o.id))"
         " OR (c.state NOT IN ('placed', 'paid') AND o.id IS NOT NULL AND o.state <> 'cancelled')"
     ),
     "a payment does not charge what its checkout's parts sum up to": (
@@ -104,16 +104,17 @@ _CHECKS: dict[str, str] = {
     ),
     "lines, discounts, shipping and tax don't add up to the order's total": (
         "SELECT o.id FROM sales_order o WHERE o.total_minor <> (SELECT SUM(net_minor) FROM sales_order_line l"
-        " WHERE l.order_id = o.id) + json_extract(o.totals, '$.shipping.amount_minor')"
-        " + (CASE json_extract(o.totals, '$.tax_included') WHEN 1 THEN 0"
-        " ELSE json_extract(o.totals, '$.tax.amount_minor') END)"
+        " WHERE l.order_id = o.id) + CAST(json_extract(o.totals, '$.shipping.amount_minor') AS BIGINT)"
+        " + (CASE CAST(json_extract(o.totals, '$.tax_included') AS INTEGER) WHEN 1 THEN 0"
+        " ELSE CAST(json_extract(o.totals, '$.tax.amount_minor') AS BIGINT) END)"
     ),
     "a line's discount is not the sum of its adjustments": (
         "SELECT l.id FROM sales_order_line l WHERE l.discount_minor <> (SELECT COALESCE(SUM(amount_minor), 0)"
         " FROM sales_adjustment a WHERE a.line_id = l.id)"
     ),
     "shipping was lowered by something else than its adjustments": (
-        "SELECT o.id FROM sales_order o WHERE json_extract(o.totals, '$.shipping_discount.amount_minor') <>"
+        "SELECT o.id FROM sales_order o"
+        " WHERE CAST(json_extract(o.totals, '$.shipping_discount.amount_minor') AS BIGINT) <>"
         " (SELECT COALESCE(SUM(amount_minor), 0) FROM sales_adjustment a WHERE a.order_id = o.id AND a.line_id IS NULL)"
     ),
     "a line has no progress, or one that is not its own": (
@@ -122,7 +123,8 @@ _CHECKS: dict[str, str] = {
         " OR g.tax_minor <> l.tax_minor OR g.order_id <> l.order_id"
     ),
     "a checkout failed for good more or less than once": (
-        "SELECT c.id FROM sales_checkout c WHERE (c.closed_at IS NOT NULL) <> (SELECT count(*) FROM kernel_events e"
+        "SELECT c.id FROM sales_checkout c"
+        " WHERE (CASE WHEN c.closed_at IS NULL THEN 0 ELSE 1 END) <> (SELECT count(*) FROM kernel_events e"
         " WHERE e.event_type = 'sales.checkout_failed' AND json_extract(e.body, '$.checkout_id') = c.id)"
     ),
     "captured money is neither an order's nor on its way back": (
@@ -159,7 +161,8 @@ _CHECKS: dict[str, str] = {
         " AND h.state <> 'claimed'"
     ),
     "an order was told as paid more or less than once": (
-        "SELECT o.id FROM sales_order o WHERE (o.paid_at IS NOT NULL) <> (SELECT count(*) FROM kernel_events e"
+        "SELECT o.id FROM sales_order o"
+        " WHERE (CASE WHEN o.paid_at IS NULL THEN 0 ELSE 1 END) <> (SELECT count(*) FROM kernel_events e"
         " WHERE e.event_type = 'sales.order_paid' AND json_extract(e.body, '$.order_id') = o.id)"
     ),
     "a promotion's uses are not those that were counted for a payment and kept": (

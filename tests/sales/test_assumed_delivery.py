@@ -35,8 +35,8 @@ def _told(progress: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _delivered_events(sale: SaleShop) -> list[tuple[bool, str]]:
     rows = sale.backend.rows(
-        "SELECT json_extract(body, '$.assumed'), json_extract(body, '$.return_until') FROM kernel_events"
-        " WHERE event_type = 'sales.order_delivered' ORDER BY rowid"
+        "SELECT CAST(json_extract(body, '$.assumed') AS INTEGER), json_extract(body, '$.return_until')"
+        " FROM kernel_events WHERE event_type = 'sales.order_delivered' ORDER BY id"
     )
     return [(bool(assumed), str(until)[:10]) for assumed, until in rows]
 

@@ -80,7 +80,8 @@ def test_a_decision_that_is_turned_over_is_told_as_one_that_was_open_in_between(
     _tell(order, sales.EventKind.DISPUTE_WON, 3)
     assert [sale.events(f"sales.dispute_{what}") for what in ("opened", "won", "lost")] == [2, 1, 1]
     told = sale.backend.rows(
-        "SELECT json_extract(body, '$.was_lost') FROM kernel_events WHERE event_type = 'sales.dispute_opened'"
+        "SELECT CAST(json_extract(body, '$.was_lost') AS INTEGER) FROM kernel_events"
+        " WHERE event_type = 'sales.dispute_opened' ORDER BY id"
     )
     assert told == [(0,), (1,)]
     assert order.sell("/refund", {"amount_minor": 1}).status_code == 200

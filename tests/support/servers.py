@@ -33,7 +33,7 @@ USER = "shopcast"
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SMALL = {
     "shared_buffers": "64MB",
-    "max_connections": "100",
+    "max_connections": "300",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "30min",
     "autovacuum_naptime": "10s",

@@ -18,7 +18,7 @@ from shopcast.sales.disputes.tables import dispute, order_mail
 _TAKES_MONEY = text("SELECT 1 FROM sales_dispute WHERE order_id = :order_id AND state <> 'won' LIMIT 1")
 _LOST = text(
     "SELECT COALESCE(SUM(CASE state WHEN 'lost' THEN amount_minor ELSE 0 END), 0) AS lost_minor,"
-    " COALESCE(SUM(state IN ('open', 'submitted', 'accepted')), 0) AS undecided"
+    " COUNT(CASE WHEN state IN ('open', 'submitted', 'accepted') THEN 1 END) AS undecided"
     " FROM sales_dispute WHERE order_id = :order_id"
 )
 _INSERT = text(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, Text, bindparam, select, text
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.money import Money
@@ -46,7 +46,7 @@ DUE = (
     "SELECT id FROM sales_hold WHERE state = 'wanted' AND expires_at <= :now ORDER BY expires_at LIMIT :limit",
 )
 ATTACH = text("UPDATE sales_hold SET checkout_id = :checkout_id WHERE id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
+    bindparam("ids", expanding=True, type_=Text)
 )
 ATTACH_EACH = "UPDATE sales_hold SET checkout_id = ? WHERE id = ?"
 _AMONG = select(hold_table).where(hold_table.c.id.in_(bindparam("ids", expanding=True))).order_by(hold_table.c.id)

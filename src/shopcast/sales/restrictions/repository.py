@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, TextClause, bindparam, insert, select, text, update
+from sqlalchemy import Row, Text, TextClause, bindparam, insert, select, text, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.tables import from_microseconds, to_microseconds
@@ -35,7 +35,7 @@ _AMONG: Mapping[What, TextClause] = {
     what: text(
         "SELECT DISTINCT buyer_key FROM sales_restriction WHERE buyer_key IN :buyer_keys AND state = 'active'"
         f" AND organisation_id IN ('', :organisation_id) AND blocks IN ({_blocking(what)})"
-    ).bindparams(bindparam("buyer_keys", expanding=True))
+    ).bindparams(bindparam("buyer_keys", expanding=True, type_=Text))
     for what in BLOCKING
 }
 _STRIKE = (
