@@ -33,17 +33,22 @@ def order(tx: Tx, command: Order, by: Principal, now: datetime) -> None:
 
 
 class Post:
-    """Sends receipts, or fails as often as told."""
+    """Sends receipts, fails as often as told, or holds on to one for ever."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.failures = 0
+        self.holds = False
+        self.held = asyncio.Event()
         self.ticks = 0
 
     async def send(self, context: JobContext, payload: Receipt) -> None:
         if self.failures > 0:
             self.failures -= 1
             raise OSError("the post office is closed")
+        if self.holds:
+            self.held.set()
+            await asyncio.Event().wait()
         self.sent.append(payload.order_id)
 
     async def tick(self, context: JobContext) -> None:
@@ -181,3 +186,22 @@ def until(check: Callable[[], bool]) -> Awaitable[None]:
             await asyncio.sleep(0.01)
 
     return asyncio.wait_for(wait(), 5)
+
+
+async def test_a_worker_told_to_stop_gives_back_what_it_could_not_finish(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, runner, post = setup
+    monkeypatch.setattr("shopcast.kernel.job_runner._STOP_WAIT_S", 0.05)
+    post.holds = True
+    backend.run(Order(id="ord_1"))
+    running = asyncio.create_task(runner.run())
+    async with asyncio.timeout(10):
+        await post.held.wait()
+        runner.stop()
+        await running
+    post.holds = False
+    # Without waiting for the lease, and by anybody.
+    assert await runner.run_due() == 1
+    assert post.sent == ["ord_1"]
+    backend.close()
