@@ -21,6 +21,7 @@ THOROUGH = frozenset(
         "backends/test_relay.py backends/test_relay_sets.py backends/test_upgrade.py backends/test_writer_process.py"
         " cli/test_commands.py cli/test_processes.py integrations/test_import_cost.py integrations/test_stripe.py"
         " rooms/test_conformance.py rooms/test_conformance_text.py rooms/test_hostile_sockets.py"
+        " rooms/test_property_several.py"
         " rooms/test_recovery.py rooms/test_slow.py sales/test_after_machine.py sales/test_after_mutations.py"
         " sales/test_after_races.py sales/test_chat_orders.py sales/test_dispute_answers.py sales/test_disputes.py"
         " sales/test_drop_races.py sales/test_fulfilment.py sales/test_life_of_a_market.py"

@@ -6,13 +6,15 @@ from shopcast.rooms.log.model import Batch
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
-    """Told every two seconds. `seq` lets a gateway notice that it missed the end of the log."""
+    """Told every two seconds. `seq`, and `told` for private entries (how many there ever were), let a gateway notice
+    that it missed the end of either."""
 
     origin: str
     people: int
     reactions: dict[str, int]
     epoch: int
     seq: int
+    told: int = 0
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, tag="batch"):

@@ -10,6 +10,7 @@ import structlog
 from shopcast.kernel.actions import Actions, ReadConnection
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import ActionFailed, ShopcastError
+from shopcast.kernel.metrics import counter
 from shopcast.kernel.ports import Broadcast, RateLimits
 from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.reads import Reads
@@ -50,6 +51,9 @@ MISSED_PRIVATE_LIMIT = 100
 # Who was shown out is not asked back soon; a page that knows the word does not come back at all.
 BANNED_RETRY_MS = 600_000
 
+_JOINS = counter(
+    "shopcast_rooms_joins_total", "People let in, by what they got: a snapshot, or what they missed.", ("by",)
+)
 _log = structlog.get_logger()
 
 
@@ -180,6 +184,7 @@ class Room(Generic[S]):
         resumed = None
         if epoch is not None and seq is not None:
             resumed = feed.resume(epoch, seq, staff=member.is_staff)
+        _JOINS.add(1, "snapshot" if resumed is None else "memory")
         if resumed is None:
             self._send_snapshot(feed, member, private)
         else:
@@ -267,6 +272,14 @@ class Room(Generic[S]):
         if self._feed is not None:
             _send_private(member, await self._missed_private(self._feed, member))
 
+    async def _mend_private_of_all(self, feed: RoomFeed[S]) -> None:
+        """Whatever carried the entries of the log that we missed may have carried private ones."""
+        feed.learn_told(await self._ports.reads.run(queries.last_private_seqs, self.room_id))
+        for member in list(self._members):
+            is_behind = feed.pseqs.get(member.ticket.person_key, 0) > member.pseq
+            if is_behind and member.entered_room and not member.is_stale:
+                await self._mend_private(member)
+
     # What comes in.
 
     def receive(self, member: Member, frame: AnyClientFrame) -> None:
@@ -289,7 +302,7 @@ class Room(Generic[S]):
             self.take(decoded.batch)
             return
         self._crowd.hear(decoded, self._loop.time())
-        if self._feed is not None and decoded.seq > self._feed.seq:
+        if self._feed is not None and (decoded.seq > self._feed.seq or decoded.told > self._feed.told):
             self._mend()
 
     # What goes out.
@@ -364,9 +377,10 @@ class Room(Generic[S]):
             if len(page) < queries.PAGE_LIMIT:
                 self._take_buffered()
                 if not self._buffered:
-                    return
+                    break
         # What is still beyond a gap is not in the log: it was never committed.
         self._buffered.clear()
+        await self._mend_private_of_all(feed)
 
     def _take_buffered(self) -> None:
         buffered, self._buffered = self._buffered, []
@@ -382,7 +396,14 @@ class Room(Generic[S]):
             return
         mine, everybody = self._crowd.take_reactions()
         self._publish(
-            Report(origin=self._ports.holder, people=self._crowd.here, reactions=mine, epoch=feed.epoch, seq=feed.seq)
+            Report(
+                origin=self._ports.holder,
+                people=self._crowd.here,
+                reactions=mine,
+                epoch=feed.epoch,
+                seq=feed.seq,
+                told=feed.told,
+            )
         )
         told, told_at = self._told_live
         people, now = self.people(), self._loop.time()
