@@ -30,7 +30,9 @@ async def test_from_key_to_file(tmp_path: Path) -> None:
     socket = media.engine_socket(backend.settings)
     socket.parent.mkdir(parents=True, exist_ok=True)
     with engine_process(tmp_path, "--control-socket", str(socket)) as engine:
-        controller = media.MediaController(backend.settings, backend.actions, backend.reads, backend.wakes, backend.clock)
+        controller = media.MediaController(
+            backend.settings, backend.actions, backend.reads, backend.wakes, backend.clock
+        )
         running = asyncio.create_task(controller.run())
         try:
             await _story(backend, engine, file, tmp_path)

@@ -141,11 +141,13 @@ class Cluster:
 
 
 @contextlib.asynccontextmanager
-async def cluster(directory: Path, *names: str, workers: int = 1) -> AsyncIterator[Cluster]:
-    """The clock of the database runs with the wall's, as nodes and workers have it."""
+async def cluster(
+    directory: Path, *names: str, workers: int = 1, environment: dict[str, str] | None = None
+) -> AsyncIterator[Cluster]:
+    """The clock of the database runs with the wall's, as nodes and workers have it. `environment` is the nodes'."""
     now = datetime.fromtimestamp(time.time(), UTC)
     backend = make_backend(directory, actions=(DO, *media.ACTIONS), jobs=media.JOBS, now=now)
-    made = Cluster(backend, directory, [Node(directory, name) for name in names])
+    made = Cluster(backend, directory, [Node(directory, name, **(environment or {})) for name in names])
     addresses = tuple(("127.0.0.1", node.control_port) for node in made.nodes)
     settings = msgspec.structs.replace(backend.settings, media_nodes=addresses, given_secret=SECRET)
     made.backend = dataclasses.replace(backend, settings=settings)

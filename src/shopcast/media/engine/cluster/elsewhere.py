@@ -35,15 +35,17 @@ class Elsewhere:
             raise Refused(503, "the shop does not answer") from None
         if not seen.known:
             raise Refused(404, "no such broadcast")
+        dead = False
         address = self._holder(seen, scope)
         if address is not None and not await self._is_stored(name, rest, seen, scope):
             try:
                 await self._proxy.pass_on(address, scope, send)
                 return
             except HolderUnreachable:
+                dead = True
                 self._suspects[address] = asyncio.get_running_loop().time() + _SUSPECT_S
                 self._looks.forget(name)
-        await self._origin.route(await self._shown.get(name, seen), rest, scope, send)
+        await self._origin.route(await self._shown.get(name, seen, anew=dead), rest, scope, send)
 
     def _holder(self, seen: Seen, scope: Scope) -> str | None:
         """Where to pass it on to. What was passed on before, nobody passes on again."""

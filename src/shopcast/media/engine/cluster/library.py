@@ -27,11 +27,12 @@ class Library:
         self._store = store
         self._blocks: OrderedDict[tuple[str, int], asyncio.Task[bytes]] = OrderedDict()
 
-    async def load(self, broadcast: str, newest_token: int) -> Stored:
-        """Raises OSError when the store is away."""
+    async def load(self, broadcast: str, newest_token: int, follower: StoredIndex | None = None) -> Stored:
+        """What tokens up to this one recorded, as far as a follower of theirs leaves it standing. Raises OSError when
+        the store is away."""
         keys = [key(broadcast, token) for token in range(1, newest_token + 1) for key in (sealed_key, tail_key)]
         found = await asyncio.gather(*(self._index(key) for key in keys))
-        return assemble(index for index in found if index is not None)
+        return assemble(index for index in (*found, follower) if index is not None)
 
     def chunks(self, broadcast: str, stored: Stored) -> StoredChunks:
         return StoredChunks(self, broadcast, stored)

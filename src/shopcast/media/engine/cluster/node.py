@@ -209,17 +209,17 @@ class NodeEngine(Engine):
         _log.info("media.lease.taken", extra={"broadcast_id": name, "token": grant.token, "epoch": grant.epoch})
         if grant.token > 1:
             learnt = asyncio.Event()
-            hold.learning = self._begin(self._learn(hold, source, learnt))
+            hold.learning = self._begin(self._learn(hold, source, index, learnt))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(learnt.wait(), _LOAD_S)
         return broadcast
 
-    async def _learn(self, hold: Hold, source: LayeredChunks, learnt: asyncio.Event) -> None:
+    async def _learn(self, hold: Hold, source: LayeredChunks, own: StoredIndex, learnt: asyncio.Event) -> None:
         """Reads the recording so far, and again less and less often: a node that comes back brings what it had left."""
         name = hold.broadcast.name
         for pause in itertools.chain(_LEARN_AGAIN_S, itertools.repeat(_LEARN_AGAIN_S[-1])):
             try:
-                stored = await self._library.load(name, hold.token - 1)
+                stored = await self._library.load(name, hold.token - 1, own)
                 source.sources[1:] = [self._library.chunks(name, stored)]
                 hold.broadcast.learn(stored.recording)
                 learnt.set()

@@ -50,11 +50,12 @@ class Shown:
         self._found: OrderedDict[str, ShownBroadcast] = OrderedDict()
         self._loading: dict[str, asyncio.Lock] = {}
 
-    async def get(self, name: str, seen: Seen) -> Broadcast:
+    async def get(self, name: str, seen: Seen, *, anew: bool = False) -> Broadcast:
+        """`anew`: what was read before does not count, since its holder has just been found dead."""
         lock = self._loading.setdefault(name, asyncio.Lock())
         async with lock:
             found = self._found.get(name) or self._new(name)
-            if self._is_stale(found, seen):
+            if anew or self._is_stale(found, seen):
                 await self._refresh(found, seen)
             self._follow(found, seen)
         self._found[name] = found
