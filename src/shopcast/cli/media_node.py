@@ -6,6 +6,7 @@ import sys
 
 from shopcast.backends.disk.recordings import DiskRecordings
 from shopcast.kernel.config import Settings, SettingsError
+from shopcast.kernel.operate_door import open_door, operate_port
 from shopcast.media.engine import EngineSettings, run
 from shopcast.media.engine.cluster.node import ClusterSettings, NodeEngine
 from shopcast.media.engine.cluster.store import ChunkStore
@@ -35,7 +36,8 @@ def run_media_node(settings: Settings) -> None:
     )
     # It tells each request that one node passes on to another.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    run(lambda: NodeEngine(engine, cluster, _store(settings)))
+    door = open_door(settings.run_dir, settings.slot or "media", operate_port(settings))
+    run(lambda: NodeEngine(engine, cluster, _store(settings)), door=door)
 
 
 def _store(settings: Settings) -> ChunkStore:

@@ -17,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import uvicorn
 
+from shopcast.kernel.metrics import counter, gauge
+
 from .broadcast import Broadcast, valid_name
 from .control import ControlServer
 from .ingest import Ingest
@@ -29,6 +31,10 @@ from .rtmp_server import Refusal, RtmpConnection, RtmpServer
 from .settings import EngineSettings
 from .timeline import wall_clock_ms
 
+_ON_AIR = gauge("shopcast_media_broadcasts_on_air", "Broadcasts somebody publishes here.")
+_BITRATE = gauge("shopcast_media_ingest_bits_per_second", "What all encoders send together.")
+_REFUSED = counter("shopcast_media_publishers_refused_total", "Encoders refused, by reason.", ("code",))
+_DISK = gauge("shopcast_media_disk_free_bytes", "Room left where recordings are written.")
 _log = logging.getLogger("media.engine")
 _STATS_S = 2.0
 # Refusals told per address and minute; a wrong key tried in a loop is one problem, not thousands of facts.
@@ -139,6 +145,7 @@ class Engine:
 
     def _refusal(self, connection: RtmpConnection, code: str, key: str, broadcast: str, reason: str = "") -> Refusal:
         self._refusals[connection.address] += 1
+        _REFUSED.add(1, code)
         _log.info("media.publish.refused", extra={"code": code, "peer": connection.peer, "broadcast_id": broadcast})
         if self._refusals[connection.address] <= _REFUSALS_PER_MINUTE:
             self.journal.add(
@@ -271,13 +278,16 @@ class Engine:
             if rounds % 30 == 0:
                 self._refusals.clear()
             now_ms = self._now_ms()
+            total_bps = 0
             for name, (_, ingest) in list(self._publishers.items()):
                 found = ingest.stats(now_ms)
                 if found is None:
                     continue
                 broadcast = self._broadcast(name)
                 broadcast.stats = found
+                total_bps += found[0]
                 self._control.send_stats(Stats(name, now_ms, *found, broadcast.latest_at_ms))
+            _BITRATE.set(total_bps)
 
     def _health(self) -> Health:
         return Health(self._settings.node, linked=self._control.linked, draining=self._draining)
@@ -287,6 +297,8 @@ class Engine:
     async def serve(self, on_ready: Callable[[Ready], None], stop: asyncio.Event) -> None:
         settings = self._settings
         self._loop = asyncio.get_running_loop()
+        _ON_AIR.read(lambda: len(self._publishers))
+        _DISK.read(lambda: shutil.disk_usage(settings.data_dir).free)
         self._recover()
         rtmp_port = await self._rtmp.listen(settings.host, settings.rtmp_port)
         rtmps_port = None

@@ -8,10 +8,14 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import msgspec
 import uvloop
+
+from shopcast.kernel.operate_door import open_door
+from shopcast.kernel.vitals import VITALS
 
 from .engine import Engine, Ready, serve_until_signal
 from .settings import EngineSettings
@@ -33,14 +37,20 @@ def _print_ready(ready: Ready) -> None:
     sys.stdout.flush()
 
 
-def run(engine: Callable[[], Engine], on_ready: Callable[[Ready], None] = _print_ready) -> None:
-    """Serves until SIGTERM or SIGINT; then seals what is recorded. `engine` is made on the loop that serves it."""
+def run(
+    engine: Callable[[], Engine],
+    on_ready: Callable[[Ready], None] = _print_ready,
+    door: AbstractContextManager[object] | None = None,
+) -> None:
+    """Serves until SIGTERM or SIGINT; then seals what is recorded. `engine` is made on the loop that serves it; `door`
+    is open meanwhile, for those who ask how it is."""
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Frames are bytes without cycles; collecting rarely halves the collector's share of the CPU.
     gc.set_threshold(50_000, 20, 50)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with door or nullcontext(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        VITALS.follow(runner.get_loop())
         runner.run(serve_until_signal(engine, on_ready))
 
 
@@ -57,4 +67,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--http-tls", action="store_true", help="serve the origin over TLS with the same certificate")
     given = parser.parse_args(arguments)
     settings = EngineSettings(**vars(given))
-    run(lambda: Engine(settings))
+    run(lambda: Engine(settings), door=open_door(given.control_socket.parent, "media"))

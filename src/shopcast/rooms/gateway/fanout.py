@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from picows import WSMsgType
 
+from shopcast.kernel.metrics import counter
 from shopcast.rooms.gateway.feed import Kept, encoded, evenly
 from shopcast.rooms.gateway.limits import Bucket
 from shopcast.rooms.gateway.member import Member, Write
@@ -20,6 +21,10 @@ READABLE_BURST = 20.0
 SLICE = 1_000
 # Ticks that wait for the pump; it is behind by seconds then, and what is older is replaced by a snapshot.
 QUEUE_LIMIT = 32
+
+_FRAMES = counter("shopcast_rooms_frames_sent_total", "Frames handed to sockets.")
+_LINES_DROPPED = counter("shopcast_rooms_chat_dropped_total", "Chat lines left out because nobody could read so many.")
+_STALE = counter("shopcast_rooms_members_stale_total", "Times a slow reader was left behind, to be given the newest.")
 
 
 @dataclass(slots=True)
@@ -97,6 +102,8 @@ class FanOut:
         lines = [one for one in kept if one.is_line]
         shown = {one.entry.seq for one in self._sample(lines)}
         missing = [one for one in lines if one.entry.seq not in shown]
+        if missing:
+            _LINES_DROPPED.add(len(missing))
         kept = [one for one in kept if not one.is_line or one.entry.seq in shown]
         public = [one for one in kept if not one.is_staff]
         outgoing = Outgoing(None, None)
@@ -139,6 +146,7 @@ class FanOut:
 
     def mark_stale(self, member: Member) -> None:
         """Takes the member out until it has been given a snapshot."""
+        _STALE.add()
         self.remove(member)
         self._on_stale(member)
 
@@ -177,7 +185,9 @@ class FanOut:
         for start in range(0, len(members), SLICE):
             for member in members[start : start + SLICE]:
                 member.write_joined(joined)
-            self.frames_sent += len(buffers) * len(members[start : start + SLICE])
+            sent = len(buffers) * len(members[start : start + SLICE])
+            self.frames_sent += sent
+            _FRAMES.add(sent)
             await asyncio.sleep(0)
         for outgoing in waiting:
             self._send_few(outgoing)
@@ -188,6 +198,7 @@ class FanOut:
         for write in writes:
             write(WSMsgType.TEXT, buffer, HEADROOM)
         self.frames_sent += len(writes)
+        _FRAMES.add(len(writes))
 
     def _send_own(self, outgoing: Outgoing) -> None:
         for member, buffer in outgoing.own:

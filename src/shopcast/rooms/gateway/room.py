@@ -51,9 +51,7 @@ MISSED_PRIVATE_LIMIT = 100
 # Who was shown out is not asked back soon; a page that knows the word does not come back at all.
 BANNED_RETRY_MS = 600_000
 
-_JOINS = counter(
-    "shopcast_rooms_joins_total", "People let in, by what they got: a snapshot, or what they missed.", ("by",)
-)
+_JOINS = counter("shopcast_rooms_joins_total", "People let in, by what they got.", ("by",))
 _log = structlog.get_logger()
 
 

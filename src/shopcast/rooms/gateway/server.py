@@ -16,6 +16,7 @@ from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeRes
 from shopcast.kernel.actions import Actions
 from shopcast.kernel.clock import Clock
 from shopcast.kernel.errors import ShopcastError
+from shopcast.kernel.metrics import counter, gauge
 from shopcast.kernel.ports import Broadcast, RateLimits, Wakes
 from shopcast.kernel.reads import Reads
 from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm
@@ -39,6 +40,9 @@ BACKLOG = 4_096
 # picows needs 2 KiB for its parser anyway; its default of 16 KiB costs 229 MB per 10,000 sockets instead of 89.
 READ_BUFFER_BYTES = 2_048
 
+_CONNECTIONS = gauge("shopcast_rooms_connections", "Sockets open.")
+_ROOMS = gauge("shopcast_rooms_open", "Rooms open in this process.")
+_SLOW = counter("shopcast_rooms_slow_disconnects_total", "Readers too slow for too long, sent away to come back.")
 _log = structlog.get_logger()
 
 
@@ -82,6 +86,8 @@ class RoomsServer(Generic[S]):
 
     async def start(self) -> None:
         self._stop_listening = self._wakes.subscribe("room:", self._on_wake_from_anywhere)
+        _CONNECTIONS.read(lambda: self.connections)
+        _ROOMS.read(lambda: len(self._rooms))
         for every_s, work in (
             (self._rhythm.live_s, self._tell_live),
             (self._rhythm.sweep_s, self._sweep),
@@ -299,6 +305,7 @@ class RoomsServer(Generic[S]):
             if silent_s > limits.idle_for_s:
                 member.cut()
             elif member.paused_since is not None and now - member.paused_since > limits.slow_for_s:
+                _SLOW.add()
                 member.bye("slow", spread_retry_ms())
             elif member.entered_room and member.ticket.expires_at <= today:
                 member.bye("ticket_expired", 1_000)

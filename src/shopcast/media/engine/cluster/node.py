@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from shopcast.kernel.metrics import gauge
 from shopcast.media.engine.broadcast import Broadcast, valid_name
 from shopcast.media.engine.control import NoAnswer
 from shopcast.media.engine.engine import Engine
@@ -32,6 +33,7 @@ from .store import ChunkStore, Store, chunk_key, part_key, sealed_key, tail_key
 from .stored import CHUNKS_PER_TOKEN, StoredIndex
 from .uploads import Uploads, acknowledged
 
+_BACKLOG = gauge("shopcast_media_upload_backlog_chunks", "Sealed chunks that only this disk has.")
 _log = logging.getLogger("media.node")
 _RENEW_S = 1.0
 # Changes of a moment (a segment, the target duration) go out together.
@@ -73,10 +75,16 @@ class NodeEngine(Engine):
         self._tasks: set[asyncio.Task[None]] = set()
         # Uploads of recordings whose lease is gone: left by a run before, or by a takeover.
         self._leftovers: dict[Path, Uploads] = {}
+        _BACKLOG.read(self._upload_backlog)
         self._looks = Looks(self._control)
         self._shown = Shown(self._library, self._looks, settings, self._root, now_ms)
         self._proxy = Proxy()
         self._origin.elsewhere = Elsewhere(settings.node, self._origin, self._looks, self._shown, self._proxy)
+
+    def _upload_backlog(self) -> int:
+        """Asked from another thread."""
+        every = [*(hold.uploads for hold in list(self._holds.values())), *list(self._leftovers.values())]
+        return sum(uploads.waiting for uploads in every)
 
     # ---- the seams of the engine ----
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from shopcast.kernel.metrics import counter
 from shopcast.media.engine.recorder import ChunkProgress, Recorder, write_atomically
 from shopcast.media.engine.sources import LocalReader, chunk_path
 
@@ -35,6 +36,8 @@ _PARTS_STAY_S = 60.0
 _ACKNOWLEDGED = "uploaded.json"
 # The index of one open chunk.
 TAIL_BYTES = 2**20
+
+_FAILED = counter("shopcast_media_uploads_failed_total", "Tries to upload a chunk that failed.")
 
 
 class Uploads:
@@ -215,6 +218,7 @@ class Uploads:
     async def _failed(self, error: OSError) -> None:
         pause = _BACKOFF_S[min(self._failures, len(_BACKOFF_S) - 1)]
         self._failures += 1
+        _FAILED.add()
         if self._failures == 1:
             _log.warning("media.upload.waits", extra={"broadcast_id": self._broadcast, "reason": str(error)})
         if self._failures == _TOLD_AFTER_FAILURES:
