@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from shopcast.cli.backups import make_backup, restore_backup
 from shopcast.cli.catalog_import import import_catalog
 from shopcast.cli.cluster import Numbers, cluster
 from shopcast.cli.demo.run import demo
+from shopcast.cli.doctor import examine
+from shopcast.cli.language import terminal_language, told
 from shopcast.cli.operators import create_operator
 from shopcast.cli.roles import run_role, run_test_provider
 from shopcast.cli.serve import serve
@@ -28,10 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[Settings, argparse.Namespace], int] = given.run
     try:
         return command(Settings.from_env(os.environ), given)
+    except OSError as refused:
+        print(f"Shopcast stopped: {refused}", file=sys.stderr)
     except SettingsError as wrong:
         print(wrong, file=sys.stderr)
     except ShopcastError as refused:
-        print(refused.message("en"), file=sys.stderr)
+        print(refused.message(terminal_language()), file=sys.stderr)
     except subprocess.CalledProcessError as failed:
         print(f"Shopcast stopped: `{' '.join(map(str, failed.cmd))}` failed; the reason is above.", file=sys.stderr)
     except KeyboardInterrupt:
@@ -52,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
     _catalog_commands(commands.add_parser("catalog", help="work on a catalogue"))
     _operator_commands(commands.add_parser("operator", help="people who run this installation"))
+    _backup_commands(commands)
     openapi = commands.add_parser("openapi", help="print the OpenAPI description of the API")
     openapi.set_defaults(run=_openapi)
     return parser
@@ -86,6 +92,31 @@ def _catalog_commands(parser: argparse.ArgumentParser) -> None:
     load.add_argument("file", type=Path)
     load.add_argument("--organisation", metavar="SLUG", help="needed when there is more than one seller")
     load.set_defaults(run=_import)
+
+
+def _backup_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    where = told("FILE.tar, DIRECTORY or s3://bucket/prefix", "FILE.tar、目录或 s3://bucket/prefix")
+    without = told("leave the installation's secret out", "不包含本安装的密钥")
+    make = commands.add_parser("backup", help=told("copy everything of a running shop", "备份运行中商店的全部内容"))
+    make.add_argument("where", metavar="WHERE", help=where)
+    make.add_argument(
+        "--keep", type=int, metavar="N", help=told("drop all but the newest N backups there", "仅保留最近 N 个备份")
+    )
+    make.add_argument("--without-secret", action="store_true", help=without)
+    make.set_defaults(run=_backup)
+    put_back = commands.add_parser(
+        "restore", help=told("put a backup into an empty installation", "将备份恢复到空的安装中")
+    )
+    put_back.add_argument("where", metavar="WHERE", help=where)
+    put_back.add_argument("--name", help=told("which of several (default: the newest)", "选择哪个备份(默认最新)"))
+    put_back.add_argument(
+        "--replace", action="store_true", help=told("also where there is a shop already", "即使已有商店也恢复")
+    )
+    put_back.add_argument("--without-secret", action="store_true", help=without)
+    put_back.set_defaults(run=_restore)
+    doctor = commands.add_parser("doctor", help=told("say what is wrong with an installation", "诊断安装中的问题"))
+    doctor.add_argument("--json", action="store_true", help=told("for machines", "供程序读取"))
+    doctor.set_defaults(run=_doctor)
 
 
 def _operator_commands(parser: argparse.ArgumentParser) -> None:
@@ -128,6 +159,18 @@ def _import(settings: Settings, given: argparse.Namespace) -> int:
 
 def _create_operator(settings: Settings, given: argparse.Namespace) -> int:
     return create_operator(settings, given.email, given.name, getpass.getpass("Password: "))
+
+
+def _backup(settings: Settings, given: argparse.Namespace) -> int:
+    return make_backup(settings, given.where, given.keep, without_secret=given.without_secret)
+
+
+def _restore(settings: Settings, given: argparse.Namespace) -> int:
+    return restore_backup(settings, given.where, given.name, replace=given.replace, without_secret=given.without_secret)
+
+
+def _doctor(settings: Settings, given: argparse.Namespace) -> int:
+    return examine(settings, as_json=given.json)
 
 
 def _openapi(settings: Settings, given: argparse.Namespace) -> int:
