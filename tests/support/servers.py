@@ -87,6 +87,7 @@ class Postgres:
             _wait_for_end(one)
         # Shared memory of a killed server is taken over by the next; its pid may be somebody else's by then.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.directory / f".s.PGSQL.{self.port}.lock").unlink(missing_ok=True)
 
     def restart(self) -> None:
         self.stop()
