@@ -7,15 +7,16 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from picows import WSMsgType
 from websockets import protocol
 from websockets.client import ClientProtocol
+from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Frame
 from websockets.uri import parse_uri
 
 from shopcast.rooms import Audience, Entry, Folded, Head, Lane
 from shopcast.rooms.gateway.fanout import FanOut
 from shopcast.rooms.gateway.feed import Loaded, RoomFeed
+from shopcast.rooms.gateway.group import Group
 from shopcast.rooms.gateway.limits import GatewayLimits
 from shopcast.rooms.gateway.wire import snapshot_frame
 from shopcast.rooms.log.model import Batch
@@ -37,16 +38,15 @@ class SimulatedMember:
     unsent_extra: int = 0
     key: str = "k"
     limits: GatewayLimits = LIMITS
+    deflates: bool = False
+    group: Group | None = None
 
     @property
     def unsent_bytes(self) -> int:
         return sum(map(len, self.unsent)) + self.unsent_extra
 
-    def write(self, kind: WSMsgType, buffer: bytearray, offset: int) -> None:
-        self.send(bytes(buffer[offset:]))
-
-    def write_joined(self, frames: bytes) -> None:
-        for payload in read_frames(frames):
+    def write(self, frames: bytes) -> None:
+        for payload in read_frames(frames, deflates=self.deflates):
             self.send(payload)
 
     def send(self, payload: bytes) -> None:
@@ -60,18 +60,25 @@ class SimulatedMember:
         self.unsent.clear()
 
 
-def read_frames(data: bytes) -> list[bytes]:
+def read_frames(data: bytes, *, deflates: bool = False) -> list[bytes]:
     """What another library's client makes of a server's bytes."""
     client = ClientProtocol(parse_uri("ws://rooms/"), state=protocol.State.OPEN, max_size=None)
+    if deflates:
+        client.extensions = [PerMessageDeflate(True, True, 15, 15)]
     client.receive_data(data)
-    return [event.data for event in client.events_received() if isinstance(event, Frame)]
+    return [bytes(event.data) for event in client.events_received() if isinstance(event, Frame)]
 
 
 class History:
     """A log, a gateway over it that is sometimes started again, and its viewers."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick_s: float = 0.0) -> None:
+        # 0: everybody is told at once, without a loop.
+        self.tick_s = tick_s
+        self.now = 0.0
         self.log: list[Entry] = []
+        # Who is here by public key.
+        self.present: dict[str, Any] = {}
         self.epoch = 1
         self.batches: list[Batch] = []
         self.members: list[SimulatedMember] = []
@@ -85,8 +92,14 @@ class History:
         stored = self.stored()
         chat = [entry for entry in stored if entry.kind == "chat.line" and entry.body["text"]][-50:]
         self.feed: RoomFeed[State] = RoomFeed(RULES, Loaded(head, folded, stored[-8:], chat, {}))
-        self.fanout = FanOut(lambda: 0.0, self.left_behind)
-        self.fanout.begin(self.feed.seq)
+        self.fanout = FanOut(
+            lambda: self.now,
+            lambda: self.tick_s,
+            RULES.state_key,
+            lambda is_staff: snapshot_frame(self.feed.snapshot_head(staff=is_staff), 0, []),
+            self.left_behind,
+        )
+        self.fanout.begin(self.feed.epoch, self.feed.seq)
 
     def hidden(self) -> set[int]:
         """The lines that a moderator hid and has not shown again."""
@@ -117,10 +130,10 @@ class History:
     def deliver(self, batch: Batch) -> None:
         fresh = self.feed.apply(batch)
         if fresh:
-            self.fanout.send_tick(self.feed.epoch, self.feed.seq, fresh, RULES.state_key, {})
+            self.fanout.take(self.feed.epoch, self.feed.seq, fresh, self.present)
 
-    def join(self, *, staff: bool) -> None:
-        member = SimulatedMember(is_staff=staff)
+    def join(self, *, staff: bool, deflates: bool = False) -> None:
+        member = SimulatedMember(is_staff=staff, deflates=deflates)
         self.members.append(member)
         self.enter(member)
 
@@ -164,6 +177,8 @@ class History:
 
     def restart(self) -> None:
         self.epoch += 1
+        for member in self.members:
+            self.fanout.remove(member)  # type: ignore[arg-type]
         self.start()
         for member in self.members:
             self.reconnect(member)
@@ -181,10 +196,12 @@ def _as_stored(entry: Entry, lines: dict[int, Entry], hidden: set[int]) -> Entry
 
 def _entry(seq: int, epoch: int, kind: str, key: str, value: Any) -> Entry:
     audience: Audience = "staff" if kind == "staff" else "all"
+    role = "host" if kind == "host.line" else "viewer"
+    kind = "chat.line" if kind == "host.line" else kind
     lanes: dict[str, Lane] = {"stock": "state", "chat.line": "lossy"}
     body: dict[str, Any] = {"k": key, "v": value}
     if kind == "chat.line":
-        body = {"id": f"ent_{seq}", "key": key, "name": key, "role": "viewer", "text": f"line {seq}", "reply_to": None}
+        body = {"id": f"ent_{seq}", "key": key, "name": key, "role": role, "text": f"line {seq}", "reply_to": None}
     elif kind in ("chat.hidden", "chat.shown"):
         body = {"seq": value % max(seq, 1)}
     elif kind == "staff":

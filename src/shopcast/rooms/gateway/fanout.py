@@ -1,148 +1,100 @@
-"""Sends each tick's frames to everybody in a room: encoded once per audience, and nobody waits for a slow reader."""
+"""Who is told what and when: entries wait in one list, each group of members has its place in it and its turn.
+
+What waits for a group's turn goes out as one frame, the newest of each key of the state lane only, encoded once for all
+groups that stand at the same place. Nobody waits for a slow reader.
+"""
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from picows import WSMsgType
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from shopcast.kernel.metrics import counter
+from shopcast.rooms.gateway.deflate import deflated
 from shopcast.rooms.gateway.feed import Kept, encoded, evenly
+from shopcast.rooms.gateway.group import NEVER, SLICE, Group, Kind
 from shopcast.rooms.gateway.limits import Bucket
-from shopcast.rooms.gateway.member import Member, Write
-from shopcast.rooms.gateway.wire import HEADROOM, entries_frame, joined_frames, shared_buffer
+from shopcast.rooms.gateway.member import Member
+from shopcast.rooms.gateway.wire import deflated_frame, entries_frame, text_frame
 from shopcast.rooms.log.model import Entry, newest_of_key
 
 # Nobody reads more than 5 to 10 lines a second; a burst of two seconds still passes whole.
 READABLE_LINES_PER_S = 10.0
 READABLE_BURST = 20.0
-# 1,000 writes are about 10 ms: after that the loop looks at its other sockets.
-SLICE = 1_000
-# Ticks that wait for the pump; it is behind by seconds then, and what is older is replaced by a snapshot.
-QUEUE_LIMIT = 32
+# Pins are flushed at once; a burst of stock changes gets this many frames in a tick, so that it cannot fill the line.
+URGENT_PER_TICK = 5
 
 _FRAMES = counter("shopcast_rooms_frames_sent_total", "Frames handed to sockets.")
 _LINES_DROPPED = counter("shopcast_rooms_chat_dropped_total", "Chat lines left out because nobody could read so many.")
 _STALE = counter("shopcast_rooms_members_stale_total", "Times a slow reader was left behind, to be given the newest.")
 
+Key = tuple[int, int, int, bool, bool, bool, bool]
 
-@dataclass(slots=True)
-class Outgoing:
-    """One text in its four forms; `lean` leaves chat out."""
 
-    viewer: bytearray | None
-    staff: bytearray | None
-    lean_viewer: bytearray | None = None
-    lean_staff: bytearray | None = None
-    # For people whose line was sampled away: the same frame with their line in it, sent ahead of the shared one,
-    # which they then know already. The hot loop need not look for them.
-    own: list[tuple[Member, bytearray]] = field(default_factory=list)
-    # Counts and reactions: a slow reader can do without.
-    lossy: bool = False
+class Wire(NamedTuple):
+    """Frames as they travel, one object for all who get them; `covers`: the entries up to now are in them."""
+
+    content: bytes
+    frames: int
+    covers: bool
 
 
 class FanOut:
-    def __init__(self, now: Callable[[], float], on_stale: Callable[[Member], None]) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        tick_s: Callable[[], float],
+        state_key: Callable[[Entry], str | None],
+        snapshot: Callable[[bool], bytes],
+        on_stale: Callable[[Member], None],
+    ) -> None:
+        """`snapshot` gives the newest one, for staff or not, without anybody's private entries."""
         self._now = now
+        self._tick_s = tick_s
+        self._state_key = state_key
+        self._snapshot = snapshot
         self._on_stale = on_stale
-        # Members that keep up, with the function that writes to them: the hot loop looks at nothing else.
-        self._ready: dict[Member, Write] = {}
-        self._ready_staff: dict[Member, Write] = {}
-        self._slow: dict[Member, None] = {}
+        self._groups: dict[Kind, list[Group]] = {}
+        self._groups_made = 0
+        # What some group has not been told; `_first` is the place of the oldest of them.
+        self._waiting: list[Kept] = []
+        self._first = 0
+        self._epoch = 0
+        self._seq = 0
+        self._live: bytes = b""
+        self._live_number = 0
         self._readable = Bucket.full(READABLE_BURST, READABLE_LINES_PER_S, now())
-        # Up to where each audience's frames reach: a tick without anything for viewers is not sent to them.
-        self._viewer_seq = 0
-        self._staff_seq = 0
-        self._queue: deque[Outgoing] = deque()
-        self._pump: asyncio.Task[None] | None = None
+        # Of this moment, by where a group stands and who it is.
+        self._wires: dict[Key, Wire] = {}
+        self._turn: asyncio.Handle | None = None
+        self._is_closed = False
         self.frames_sent = 0
 
-    def begin(self, seq: int) -> None:
-        self._viewer_seq = self._staff_seq = seq
+    def begin(self, epoch: int, seq: int) -> None:
+        self._epoch, self._seq = epoch, seq
+
+    # Who.
 
     def add(self, member: Member) -> None:
         """From the next tick on; the member has just been given everything up to now."""
-        if member.is_paused:
-            self._slow[member] = None
-        else:
-            self._keeping_up(member)[member] = member.write
+        self._put(member, Kind(member.is_staff, member.is_paused, member.deflates))
 
     def remove(self, member: Member) -> None:
-        self._keeping_up(member).pop(member, None)
-        self._slow.pop(member, None)
+        group, member.group = member.group, None
+        if group is None:
+            return
+        group.members.pop(member, None)
+        if not group.members:
+            self._groups[group.kind].remove(group)
 
     def slow_down(self, member: Member) -> None:
-        if self._keeping_up(member).pop(member, None) is not None:
-            self._slow[member] = None
+        self._move(member, is_slow=True)
 
     def speed_up(self, member: Member) -> None:
-        if member in self._slow:
-            del self._slow[member]
-            self._keeping_up(member)[member] = member.write
+        self._move(member, is_slow=False)
 
     @property
     def members(self) -> list[Member]:
-        return [*self._ready, *self._ready_staff, *self._slow]
-
-    def _keeping_up(self, member: Member) -> dict[Member, Write]:
-        return self._ready_staff if member.is_staff else self._ready
-
-    def send_tick(
-        self,
-        epoch: int,
-        seq: int,
-        fresh: list[Kept],
-        state_key: Callable[[Entry], str | None],
-        present: Mapping[str, Collection[Member]],
-    ) -> None:
-        """`present` are the people here by public key: each must see their own lines."""
-        newest = {entry.seq for entry in newest_of_key((kept.entry for kept in fresh), state_key)}
-        kept = [one for one in fresh if one.entry.seq in newest]
-        lines = [one for one in kept if one.is_line]
-        shown = {one.entry.seq for one in self._sample(lines)}
-        missing = [one for one in lines if one.entry.seq not in shown]
-        if missing:
-            _LINES_DROPPED.add(len(missing))
-        kept = [one for one in kept if not one.is_line or one.entry.seq in shown]
-        public = [one for one in kept if not one.is_staff]
-        outgoing = Outgoing(None, None)
-        if public or any(one.entry.body.get("key") in present for one in missing):
-            after, self._viewer_seq = self._viewer_seq, seq
-            outgoing.viewer = shared_buffer(entries_frame(epoch, after, seq, encoded(public)))
-            lean = [one for one in public if not one.is_line]
-            outgoing.lean_viewer = shared_buffer(entries_frame(epoch, after, seq, encoded(lean)))
-            outgoing.own = _own_frames(epoch, after, seq, public, missing, present)
-        if kept or outgoing.own:
-            after, self._staff_seq = self._staff_seq, seq
-            outgoing.staff = shared_buffer(entries_frame(epoch, after, seq, encoded(kept)))
-            lean = [one for one in kept if not one.is_line]
-            outgoing.lean_staff = shared_buffer(entries_frame(epoch, after, seq, encoded(lean)))
-            self.send(outgoing)
-
-    def send(self, outgoing: Outgoing) -> None:
-        if self._pump is None and len(self._ready) <= SLICE:
-            self._send_own(outgoing)
-            self._write(list(self._ready.values()), outgoing.viewer)
-            self._send_few(outgoing)
-            return
-        if len(self._queue) >= QUEUE_LIMIT:
-            self._queue.clear()
-            for member in self.members:
-                self.mark_stale(member)
-            return
-        self._queue.append(outgoing)
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._run_pump())
-
-    async def drained(self) -> None:
-        if self._pump is not None:
-            await self._pump
-
-    def close(self) -> None:
-        self._queue.clear()
-        if self._pump is not None:
-            self._pump.cancel()
+        return [member for group in self._every_group() for member in group.members]
 
     def mark_stale(self, member: Member) -> None:
         """Takes the member out until it has been given a snapshot."""
@@ -150,89 +102,216 @@ class FanOut:
         self.remove(member)
         self._on_stale(member)
 
+    # What.
+
+    def take(self, epoch: int, seq: int, fresh: list[Kept], present: Mapping[str, Collection[Member]]) -> None:
+        """`present` are the people here by public key: each must see their own lines."""
+        self._epoch, self._seq = epoch, seq
+        lines = [one for one in fresh if one.is_line]
+        shown = {one.entry.seq for one in self._sample(lines)}
+        kept = [one for one in fresh if not one.is_line or one.entry.seq in shown]
+        self._waiting += kept
+        self._wires.clear()
+        self._call_up(kept)
+        missing = [line for line in lines if line.entry.seq not in shown]
+        if missing:
+            _LINES_DROPPED.add(len(missing))
+        for line in missing:
+            self._show_own(line, present.get(str(line.entry.body.get("key")), ()))
+        self._take_turns()
+
+    def restart(self, epoch: int, seq: int) -> None:
+        """A new epoch: everybody starts from the snapshot, a group at a time."""
+        self._epoch, self._seq = epoch, seq
+        self._wires.clear()
+        for group in list(self._every_group()):
+            if group.kind.is_slow:
+                for member in list(group.members):
+                    self.mark_stale(member)
+            else:
+                group.needs_snapshot = True
+                group.hurry(self._now())
+        self._take_turns()
+
+    def tell_live(self, payload: bytes) -> None:
+        """Counts and reactions; a slow reader can do without."""
+        self._live, self._live_number = text_frame(payload), self._live_number + 1
+        self._wires.clear()
+        now, tick_s = self._now(), self._tick_s()
+        for group in self._every_group():
+            if not group.kind.is_slow:
+                group.hurry(group.at_ease(now, tick_s))
+        self._take_turns()
+
+    async def drained(self) -> None:
+        """Until everybody whose turn has come has had it."""
+        # Turns are taken between one sleep and the next; no event could say more.
+        while (group := self._next_group()) is not None and group.due_at <= self._now():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0)
+
+    def close(self) -> None:
+        self._is_closed = True
+        if self._turn is not None:
+            self._turn.cancel()
+
     def _sample(self, lines: list[Kept]) -> list[Kept]:
         """Lines of the show's own people always pass; of the others as many as can be read."""
-        staff = [line for line in lines if line.entry.body.get("role") != "viewer"]
-        others = [line for line in lines if line.entry.body.get("role") == "viewer"]
-        return staff + evenly(others, self._readable.take_up_to(len(others), self._now()))
+        others = [line for line in lines if not line.is_of_staff]
+        chosen = evenly(others, self._readable.take_up_to(len(others), self._now()))
+        return [line for line in lines if line.is_of_staff] + chosen
 
-    async def _run_pump(self) -> None:
-        try:
-            while self._queue:
-                waiting = list(self._queue)
-                self._queue.clear()
-                if len(waiting) == 1 or any(outgoing.own for outgoing in waiting):
-                    for outgoing in waiting:
-                        await self._send_one(outgoing)
-                else:
-                    await self._send_joined(waiting)
-        finally:
-            self._pump = None
+    # When.
 
-    async def _send_one(self, outgoing: Outgoing) -> None:
-        self._send_own(outgoing)
-        writes = list(self._ready.values())
-        for start in range(0, len(writes), SLICE):
-            self._write(writes[start : start + SLICE], outgoing.viewer)
-            await asyncio.sleep(0)
-        self._send_few(outgoing)
+    def _call_up(self, kept: list[Kept]) -> None:
+        """Gives every group that has something new its turn: at once for what counts, in its tick for chat."""
+        now, tick_s = self._now(), self._tick_s()
+        public = [one for one in kept if not one.is_staff]
+        for group in self._every_group():
+            theirs = kept if group.kind.is_staff else public
+            if any(_is_urgent(one) for one in theirs):
+                group.hurry(group.urgent_at(now, tick_s / URGENT_PER_TICK))
+            elif theirs and not group.kind.is_slow:
+                group.hurry(group.at_ease(now, tick_s))
+            elif group.due_at == NEVER:
+                # Nothing for it: it stands at the end, though its members have not been told that number.
+                group.position = self._end
 
-    async def _send_joined(self, waiting: list[Outgoing]) -> None:
-        """What came while the pump went round goes out in one write per socket: the same frames, one system call."""
-        buffers = [outgoing.viewer for outgoing in waiting if outgoing.viewer is not None]
-        joined = joined_frames(buffers)
-        members = list(self._ready) if buffers else []
-        for start in range(0, len(members), SLICE):
-            for member in members[start : start + SLICE]:
-                member.write_joined(joined)
-            sent = len(buffers) * len(members[start : start + SLICE])
-            self.frames_sent += sent
-            _FRAMES.add(sent)
-            await asyncio.sleep(0)
-        for outgoing in waiting:
-            self._send_few(outgoing)
+    def _take_turns(self) -> None:
+        """Up to a slice of members now, the rest when the loop has looked at its other sockets."""
+        now, written = self._now(), 0
+        while (group := self._next_group()) is not None and group.due_at <= now:
+            written += len(group.members)
+            if written > SLICE and written > len(group.members):
+                break
+            self._tell(group, now)
+        self._forget_told()
+        self._plan_turn(now)
 
-    def _write(self, writes: Sequence[Write], buffer: bytearray | None) -> None:
-        if buffer is None:
+    def _plan_turn(self, now: float) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+        group = self._next_group()
+        if group is None or group.due_at == NEVER or self._is_closed:
             return
-        for write in writes:
-            write(WSMsgType.TEXT, buffer, HEADROOM)
-        self.frames_sent += len(writes)
-        _FRAMES.add(len(writes))
+        loop = asyncio.get_running_loop()
+        soon = group.due_at <= now
+        self._turn = loop.call_soon(self._take_turns) if soon else loop.call_at(group.due_at, self._take_turns)
 
-    def _send_own(self, outgoing: Outgoing) -> None:
-        for member, buffer in outgoing.own:
-            if member in self._ready:
-                self._write([member.write], buffer)
+    def _next_group(self) -> Group | None:
+        return min(self._every_group(), key=lambda group: group.due_at, default=None)
 
-    def _send_few(self, outgoing: Outgoing) -> None:
-        """Staff, and those behind: few enough to look at one by one."""
-        self._write(list(self._ready_staff.values()), outgoing.staff)
-        if outgoing.lossy:
+    def _tell(self, group: Group, now: float) -> None:
+        wire = self._wire(group, is_lean=group.kind.is_slow)
+        if any(_is_urgent(one) for one in self._waiting[group.position - self._first :]):
+            group.told_urgent_at = now
+        group.now_knows(self._end, self._seq if wire.covers else group.seq, self._live_number, now)
+        if not wire.content:
             return
-        for member in list(self._slow):
-            if member.unsent_bytes > member.limits.stale_bytes:
+        # A copy: a member that cannot take it is moved while we write.
+        members = list(group.members)
+        for member in members:
+            if group.kind.is_slow and member.unsent_bytes > member.limits.stale_bytes:
                 self.mark_stale(member)
+            else:
+                member.write(wire.content)
+        self._count(len(members) * wire.frames)
+
+    def _forget_told(self) -> None:
+        oldest = min((group.position for group in self._every_group()), default=self._end)
+        del self._waiting[: oldest - self._first]
+        self._first = oldest
+
+    # Bytes.
+
+    def _wire(self, group: Group, *, is_lean: bool) -> Wire:
+        """What brings the members of a group up to now; lean: without chat and counts."""
+        kind = group.kind
+        key = (group.position, group.seq, group.live, group.needs_snapshot, kind.is_staff, is_lean, kind.deflates)
+        known = self._wires.get(key)
+        if known is None:
+            known = self._wires[key] = self._new_wire(group, is_lean=is_lean)
+        return known
+
+    def _new_wire(self, group: Group, *, is_lean: bool) -> Wire:
+        frames: list[bytes] = []
+        if group.needs_snapshot:
+            frames.append(_encoded(self._snapshot(group.kind.is_staff), group.kind))
+        elif theirs := self._theirs(group, is_lean=is_lean):
+            frames.append(_encoded(self._entries(group.seq, theirs), group.kind))
+        covers = bool(frames)
+        if not is_lean and group.live < self._live_number:
+            frames.append(self._live)
+        return Wire(b"".join(frames), len(frames), covers)
+
+    def _entries(self, after: int, entries: list[Kept]) -> bytes:
+        return entries_frame(self._epoch, after, self._seq, encoded(entries))
+
+    def _theirs(self, group: Group, *, is_lean: bool) -> list[Kept]:
+        waiting = self._waiting[group.position - self._first :]
+        theirs = [one for one in waiting if (group.kind.is_staff or not one.is_staff) and not (is_lean and one.is_line)]
+        newest = {entry.seq for entry in newest_of_key((one.entry for one in theirs), self._state_key)}
+        return [one for one in theirs if one.entry.seq in newest]
+
+    def _show_own(self, line: Kept, speaker: Collection[Member]) -> None:
+        """A line sampled away goes to who said it with what waits for them, ahead of their group's turn. What the group
+        is told then they know already."""
+        for member in speaker:
+            group = member.group
+            if group is None or group.kind.is_slow or group.needs_snapshot:
                 continue
-            self._write([member.write], outgoing.lean_staff if member.is_staff else outgoing.lean_viewer)
+            shown = sorted([*self._theirs(group, is_lean=False), line], key=lambda one: one.entry.seq)
+            member.write(text_frame(self._entries(group.seq, shown)))
+            self._count(1)
+
+    def _count(self, frames: int) -> None:
+        self.frames_sent += frames
+        _FRAMES.add(frames)
+
+    # Groups.
+
+    def _every_group(self) -> Iterator[Group]:
+        for groups in self._groups.values():
+            yield from groups
+
+    def _put(self, member: Member, kind: Kind) -> Group:
+        groups = self._groups.setdefault(kind, [])
+        group = next((group for group in groups if group.has_room and not group.needs_snapshot), None)
+        if group is None:
+            group = Group(kind, self._groups_made, self._end, self._seq, self._live_number)
+            self._groups_made += 1
+            groups.append(group)
+        member.group = group
+        group.members[member] = None
+        return group
+
+    def _move(self, member: Member, *, is_slow: bool) -> None:
+        """Groups stand at different places, so the member is told first what its own has not been told yet."""
+        group = member.group
+        if group is None or group.kind.is_slow == is_slow:
+            return
+        wire = self._wire(group, is_lean=True)
+        known_seq = self._seq if wire.covers else group.seq
+        self.remove(member)
+        target = self._put(member, group.kind._replace(is_slow=is_slow))
+        if wire.content:
+            member.write(wire.content)
+            self._count(wire.frames)
+        if target.seq > known_seq:
+            # Nothing of these numbers was for the member, which must hear of them to see no gap.
+            member.write(text_frame(self._entries(known_seq, [])))
+            self._count(1)
+
+    @property
+    def _end(self) -> int:
+        return self._first + len(self._waiting)
 
 
-def _own_frames(
-    epoch: int,
-    after: int,
-    seq: int,
-    public: list[Kept],
-    missing: list[Kept],
-    present: Mapping[str, Collection[Member]],
-) -> list[tuple[Member, bytearray]]:
-    mine: dict[str, list[Kept]] = {}
-    for line in missing:
-        key = line.entry.body.get("key")
-        if isinstance(key, str) and key in present:
-            mine.setdefault(key, []).append(line)
-    frames: list[tuple[Member, bytearray]] = []
-    for key, lines in mine.items():
-        shown = sorted([*public, *lines], key=lambda one: one.entry.seq)
-        buffer = shared_buffer(entries_frame(epoch, after, seq, encoded(shown)))
-        frames.extend((member, buffer) for member in present[key])
-    return frames
+def _is_urgent(kept: Kept) -> bool:
+    """Everything but the lines of viewers: chat can wait for its tick."""
+    return not kept.is_line or kept.is_of_staff
+
+
+def _encoded(payload: bytes, kind: Kind) -> bytes:
+    small = deflated(payload) if kind.deflates else None
+    return text_frame(payload) if small is None else deflated_frame(small)

@@ -50,6 +50,11 @@ class Kept:
     def is_staff(self) -> bool:
         return self.entry.audience == "staff"
 
+    @property
+    def is_of_staff(self) -> bool:
+        """A line said by the show's own people; an erased one has nobody's role."""
+        return self.is_line and self.entry.body.get("role") != "viewer"
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[S]):

@@ -1,5 +1,6 @@
 """The numbers a gateway is held to, and the bucket that counts against them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -34,9 +35,31 @@ class GatewayLimits:
     invalid_frames: int = 5
 
 
+def tick_s(people: int) -> float:
+    """100 ms feels immediate; telling 20,000 sockets takes a fifth of a second, so ticks stretch with the room."""
+    if people <= 200:
+        return 0.1
+    if people <= 1_000:
+        return 0.2
+    return 0.5 if people <= 5_000 else 1.0
+
+
+def return_within_ms(members: int) -> int:
+    """Over how long those who lose a process together spread their return: a fresh one takes in 3,000 a second beside
+    its other work (bench/storm.py)."""
+    return min(RETURN_WITHIN_LIMIT_MS, max(RETURN_WITHIN_MS, members // 3))
+
+
+RETURN_WITHIN_MS = 1_000
+RETURN_WITHIN_LIMIT_MS = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often a gateway does what nobody asked for."""
+    """How often a gateway does what nobody asked for, and how long it lets chat wait."""
+
+    # By the number of people in the room.
+    tick_s: Callable[[int], float] = tick_s
 
     # Counts that move every two seconds feel live; more often would double what a quiet room costs.
     live_s: float = 2.0

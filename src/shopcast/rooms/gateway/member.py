@@ -2,27 +2,29 @@
 
 import socket
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 
 from shopcast.kernel.errors import ShopcastError
 from shopcast.rooms.errors import InvalidFrame
+from shopcast.rooms.gateway.deflate import DeflatedFragments
 from shopcast.rooms.gateway.fragments import BrokenMessage, Fragments
 from shopcast.rooms.gateway.limits import Bucket, GatewayLimits
 from shopcast.rooms.gateway.wire import (
     CLIENT_FRAME_LIMIT_BYTES,
-    HEADROOM,
     AnyClientFrame,
     bye_frame,
     decode_client_frame,
     refused_frame,
-    shared_buffer,
+    text_frame,
 )
 from shopcast.rooms.ticket import Ticket
 
-Write = Callable[[WSMsgType, bytearray, int], None]
+if TYPE_CHECKING:
+    from shopcast.rooms.gateway.group import Group
+
 # What is written last (a bye) may take this long to be read and answered before the socket is cut.
 LINGER_S = 2.0
 
@@ -52,9 +54,10 @@ class Member(WSListener):
         "_fragments",
         "_invalid",
         "_transport",
-        "_underlying",
         "address",
+        "deflates",
         "entered_room",
+        "group",
         "is_staff",
         "is_stale",
         "key",
@@ -66,20 +69,21 @@ class Member(WSListener):
         "request",
         "said_bye",
         "ticket",
-        "write",
     )
 
     # Set when the ticket is accepted.
     ticket: Ticket
     key: str
     is_staff: bool
-    # picows' own send: copies nothing but what the kernel would not take.
-    write: Write
 
-    def __init__(self, door: Door, request: WSUpgradeRequest, limits: GatewayLimits) -> None:
+    def __init__(self, door: Door, request: WSUpgradeRequest, limits: GatewayLimits, *, deflates: bool = False) -> None:
         self._door = door
         self.request = request
         self.limits = limits
+        # permessage-deflate was agreed on.
+        self.deflates = deflates
+        # With whom it is told things; None outside of the room, and while it waits for a snapshot.
+        self.group: Group | None = None
         self.address = ""
         self.is_staff = False
         self.key = ""
@@ -92,16 +96,14 @@ class Member(WSListener):
         self.last_heard = self.pinged_at = door.now()
         self._invalid = 0
         # A message of which not every piece has come.
-        self._fragments: Fragments | None = None
+        self._fragments: Fragments | DeflatedFragments | None = None
         self._bucket = Bucket.full(limits.frames_burst, limits.frames_per_s, self.last_heard)
 
     # Called by picows.
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
-        self.write = transport.send_reuse_external_bytearray
         underlying = transport.underlying_transport
-        self._underlying = underlying
         underlying.set_write_buffer_limits(high=self.limits.pause_bytes)
         peer = underlying.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else "local"
@@ -117,7 +119,7 @@ class Member(WSListener):
             self._closed_by_client(frame)
         elif self.said_bye:
             self._heard_after_bye()
-        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+        elif frame.rsv2 or frame.rsv3 or (frame.rsv1 and not self._may_be_deflated(frame)):
             # No extension was agreed on that would give these bits a meaning.
             self.close(WSCloseCode.PROTOCOL_ERROR)
         elif not self._bucket.take(1, self.last_heard):
@@ -153,13 +155,13 @@ class Member(WSListener):
         return int(self._transport.underlying_transport.get_write_buffer_size())
 
     def send(self, payload: bytes) -> None:
-        if not self.said_bye:
-            self.write(WSMsgType.TEXT, shared_buffer(payload), HEADROOM)
+        self.write(text_frame(payload))
 
-    def write_joined(self, frames: bytes) -> None:
-        """Whole frames at once. The transport queues what the kernel does not take, as behind every other write."""
-        if self.is_open:
-            self._underlying.write(frames)
+    def write(self, frames: bytes) -> None:
+        """Whole frames at once. What the kernel does not take the transport queues without copying it, so that shared
+        frames are shared in the queues of slow readers too."""
+        if not self._transport.is_close_frame_sent:
+            self._transport.underlying_transport.write(frames)
 
     def refuse(self, ref: str, error: ShopcastError) -> None:
         self.send(refused_frame(ref, error, self.ticket.language))
@@ -196,7 +198,12 @@ class Member(WSListener):
         code = frame.get_close_code() if frame.payload_size else WSCloseCode.OK
         self.said_bye = True
         self._transport.send_close(code if may_be_sent else WSCloseCode.PROTOCOL_ERROR)
+        self._door.left(self)
         self._transport.disconnect()
+
+    def _may_be_deflated(self, frame: WSFrame) -> bool:
+        """The first frame of a message says it for all of it (RFC 7692, 6)."""
+        return self.deflates and frame.msg_type in (WSMsgType.TEXT, WSMsgType.BINARY)
 
     def _heard_after_bye(self) -> None:
         """Some frames were on their way; who goes on is cut off."""
@@ -212,7 +219,7 @@ class Member(WSListener):
         if frame.msg_type == WSMsgType.BINARY:
             self.close(WSCloseCode.UNSUPPORTED_DATA)
             return
-        fragments = self._fragments or Fragments(CLIENT_FRAME_LIMIT_BYTES)
+        fragments = self._fragments or _collecting(frame)
         self._fragments = None if frame.fin else fragments
         try:
             text = fragments.add(frame.get_payload_as_bytes(), final=frame.fin)
@@ -236,3 +243,7 @@ class Member(WSListener):
             self.bye("invalid_frame", 60_000)
         elif self.entered_room:
             self.refuse("", InvalidFrame())
+
+
+def _collecting(first: WSFrame) -> Fragments | DeflatedFragments:
+    return DeflatedFragments(CLIENT_FRAME_LIMIT_BYTES) if first.rsv1 else Fragments(CLIENT_FRAME_LIMIT_BYTES)

@@ -16,8 +16,9 @@ from shopcast.kernel.principal import SYSTEM
 from shopcast.kernel.reads import Reads
 from shopcast.rooms.chat.model import LineRefused
 from shopcast.rooms.gateway.crowd import Crowd
-from shopcast.rooms.gateway.fanout import FanOut, Outgoing
+from shopcast.rooms.gateway.fanout import FanOut
 from shopcast.rooms.gateway.feed import RoomFeed, load_room
+from shopcast.rooms.gateway.limits import return_within_ms
 from shopcast.rooms.gateway.member import Member
 from shopcast.rooms.gateway.messages import Published, Report, decode_message, encode_message
 from shopcast.rooms.gateway.sequencer import Sequencer
@@ -27,7 +28,6 @@ from shopcast.rooms.gateway.wire import (
     hello_frame,
     live_frame,
     private_frame,
-    shared_buffer,
     snapshot_frame,
 )
 from shopcast.rooms.log import queries
@@ -44,6 +44,8 @@ SNAPSHOT_EVERY = 500
 BUFFERED_LIMIT = 200
 # A batch that came while we were reading needs one more look; more means it is not in the log.
 MENDING_ROUNDS = 3
+# A line of chat waits this long for its number however big the room is: only telling everybody costs more there.
+NUMBERING_TICK_S = 0.2
 # Clients take 45 s of silence for a dead path; proxies 60.
 LIVE_AT_LEAST_S = 10.0
 # Somebody who was told more than this while away gets the newest, and can pull the rest over HTTP.
@@ -65,17 +67,8 @@ class Ports:
     rate_limits: RateLimits
     clock: Clock
     holder: str
-
-
-def tick_s(people: int) -> float:
-    """100 ms feels immediate; one frame to 20,000 sockets takes a fifth of a second, so ticks stretch with the room."""
-    if people <= 200:
-        return 0.1
-    if people <= 1_000:
-        return 0.2
-    if people <= 5_000:
-        return 0.5
-    return 1.0 if people <= 20_000 else 2.0
+    # See Rhythm.
+    tick_s: Callable[[int], float]
 
 
 class Room(Generic[S]):
@@ -85,12 +78,12 @@ class Room(Generic[S]):
         self._rules = rules
         self._loop = asyncio.get_running_loop()
         self._crowd = Crowd()
-        self._fanout = FanOut(self._loop.time, self._resync)
+        self._fanout = FanOut(self._loop.time, self.tick_s, rules.state_key, self._shared_snapshot, self._resync)
         self._sequencer = Sequencer(
             room_id,
             ports.holder,
             ports.actions,
-            tick_s=lambda: tick_s(self.people()),
+            tick_s=lambda: min(self.tick_s(), NUMBERING_TICK_S),
             on_batch=self._on_numbered,
             on_refused=self._on_refused,
             catch_up=self._mended,
@@ -124,7 +117,7 @@ class Room(Generic[S]):
         loaded = await self._ports.reads.run(load_room, self.room_id, self._rules)
         self._feed = RoomFeed(self._rules, loaded)
         self._stored_seq = self._feed.seq
-        self._fanout.begin(self._feed.seq)
+        self._fanout.begin(self._feed.epoch, self._feed.seq)
         self._take_buffered()
         self._sequencer.start()
 
@@ -157,6 +150,16 @@ class Room(Generic[S]):
     def people(self) -> int:
         return self._crowd.people(self._loop.time())
 
+    def tick_s(self) -> float:
+        return self._ports.tick_s(self.people())
+
+    def retry_ms(self) -> int:
+        return return_within_ms(len(self._members))
+
+    def live(self) -> bytes:
+        """The counts of now, for one who asks."""
+        return live_frame(self.people(), {}, self.retry_ms())
+
     def wake(self) -> None:
         self._sequencer.wake()
 
@@ -178,7 +181,8 @@ class Room(Generic[S]):
             return
         # No await from here on: the member misses nothing between its snapshot and its first tick.
         now_ms = to_ms(self._ports.clock.now())
-        member.send(hello_frame(member.ticket, member.key, now_ms, round(tick_s(self.people()) * 1000)))
+        tick_ms = round(self.tick_s() * 1000)
+        member.send(hello_frame(member.ticket, member.key, now_ms, tick_ms, self.retry_ms()))
         resumed = None
         if epoch is not None and seq is not None:
             resumed = feed.resume(epoch, seq, staff=member.is_staff)
@@ -201,7 +205,7 @@ class Room(Generic[S]):
         member.entered_room = True
         self._crowd.enter(member)
         self._fanout.add(member)
-        member.send(live_frame(self.people(), {}))
+        member.send(self.live())
 
     # Slow readers.
 
@@ -236,6 +240,10 @@ class Room(Generic[S]):
     def _send_snapshot(self, feed: RoomFeed[S], member: Member, private: list[PrivateEntry]) -> None:
         member.pseq = max(member.pseq, private[-1].pseq if private else 0)
         member.send(snapshot_frame(feed.snapshot_head(staff=member.is_staff), member.pseq, private))
+
+    def _shared_snapshot(self, is_staff: bool) -> bytes:
+        feed = self._feed
+        return b"" if feed is None else snapshot_frame(feed.snapshot_head(staff=is_staff), 0, [])
 
     # Private entries.
 
@@ -325,11 +333,9 @@ class Room(Generic[S]):
         for kept in fresh:
             self._sequencer.seen(kept.entry.id)
         if new_epoch:
-            for member in self._fanout.members:
-                self._fanout.mark_stale(member)
-            self._fanout.begin(feed.seq)
+            self._fanout.restart(feed.epoch, feed.seq)
         elif fresh:
-            self._fanout.send_tick(feed.epoch, feed.seq, fresh, self._rules.state_key, self._crowd.by_public_key)
+            self._fanout.take(feed.epoch, feed.seq, fresh, self._crowd.by_public_key)
         for entry in batch.private:
             self._tell(entry)
         self._show_out(kept.entry for kept in fresh)
@@ -408,8 +414,7 @@ class Room(Generic[S]):
         if not everybody and told == people and now - told_at < LIVE_AT_LEAST_S:
             return
         self._told_live = (people, now)
-        buffer = shared_buffer(live_frame(people, everybody))
-        self._fanout.send(Outgoing(buffer, buffer, lossy=True))
+        self._fanout.tell_live(live_frame(people, everybody, self.retry_ms()))
 
     async def record_presence(self) -> None:
         """Every thirty seconds, and when the room is closed: who is here, led by us or not."""

@@ -19,7 +19,8 @@ from shopcast.kernel.errors import ShopcastError
 from shopcast.kernel.metrics import counter, gauge
 from shopcast.kernel.ports import Broadcast, RateLimits, Wakes
 from shopcast.kernel.reads import Reads
-from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm
+from shopcast.rooms.gateway.deflate import ANSWER, accepts_deflate
+from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm, return_within_ms
 from shopcast.rooms.gateway.member import Member
 from shopcast.rooms.gateway.room import Ports, Room
 from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES, AnyClientFrame
@@ -32,8 +33,8 @@ S = TypeVar("S")
 PATH = "/ws/rooms"
 # A room nobody is in keeps its feed this long, for people who reload.
 IDLE_ROOM_S = 30.0
-# Everybody comes back after a restart: spread over this long.
-RETRY_SPREAD_MS = 4_000
+# The next process of this slot needs about as long to listen.
+FIRST_RETRY_MS = 250
 WAITING_ROOMS_LIMIT = 100
 # The kernel cuts it to its own limit (net.core.somaxconn, usually the same).
 BACKLOG = 4_096
@@ -74,7 +75,7 @@ class RoomsServer(Generic[S]):
         self._origins = origins
         self._trusted_proxies = trusted_proxies
         holder = f"{slot}:{secrets.token_hex(6)}"
-        self._ports = Ports(actions, reads, broadcast, rate_limits, clock, holder)
+        self._ports = Ports(actions, reads, broadcast, rate_limits, clock, holder, self._rhythm.tick_s)
         self._loop = asyncio.get_running_loop()
         self._rooms: dict[str, Room[S]] = {}
         self._members: dict[Member, Room[S] | None] = {}
@@ -107,9 +108,9 @@ class RoomsServer(Generic[S]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         rooms, self._rooms = list(self._rooms.values()), {}
-        await asyncio.gather(*(room.close("restart", spread_retry_ms) for room in rooms), return_exceptions=True)
+        await asyncio.gather(*(room.close("restart", self.spread_retry_ms) for room in rooms), return_exceptions=True)
         for member in list(self._members):
-            member.bye("restart", spread_retry_ms())
+            member.bye("restart", self.spread_retry_ms())
 
     async def listen(
         self, host: str, port: int, *, reuse_port: bool = False, tls: ssl.SSLContext | None = None
@@ -166,7 +167,14 @@ class RoomsServer(Generic[S]):
             request.headers["Connection"] = "Upgrade"
         if self._stopping or len(self._members) >= self.limits.connections:
             return _refused(503, b"This server is full. Try again in a moment.")
-        return Member(self, request, self.limits)
+        if not accepts_deflate(request.headers.get("Sec-WebSocket-Extensions", "")):
+            return Member(self, request, self.limits)
+        agreed = WSUpgradeResponse.create_101_response({"Sec-WebSocket-Extensions": ANSWER})
+        return WSUpgradeResponseWithListener(agreed, Member(self, request, self.limits, deflates=True))
+
+    def spread_retry_ms(self) -> int:
+        """When one of our members should come back, somewhere within the time that all of them need."""
+        return FIRST_RETRY_MS + random.randrange(return_within_ms(len(self._members)))
 
     def now(self) -> float:
         return self._loop.time()
@@ -223,7 +231,7 @@ class RoomsServer(Generic[S]):
     async def _join(self, member: Member, epoch: int | None, seq: int | None) -> None:
         room = self._room(member.ticket.room_id)
         if room is None or member not in self._members:
-            member.bye("full", spread_retry_ms())
+            member.bye("full", self.spread_retry_ms())
             return
         self._members[member] = room
         try:
@@ -237,7 +245,7 @@ class RoomsServer(Generic[S]):
         _log.warning("rooms.open.failed", room_id=room.room_id, error=repr(error))
         if self._rooms.get(room.room_id) is room:
             del self._rooms[room.room_id]
-        await room.close("room_gone" if gone else "busy", spread_retry_ms)
+        await room.close("room_gone" if gone else "busy", self.spread_retry_ms)
 
     def _room(self, room_id: str) -> Room[S] | None:
         room = self._rooms.get(room_id)
@@ -272,7 +280,7 @@ class RoomsServer(Generic[S]):
 
     async def _close_room(self, room: Room[S]) -> None:
         self._rooms.pop(room.room_id, None)
-        await room.close("restart", spread_retry_ms)
+        await room.close("restart", self.spread_retry_ms)
 
     # What is done every so often.
 
@@ -306,7 +314,7 @@ class RoomsServer(Generic[S]):
                 member.cut()
             elif member.paused_since is not None and now - member.paused_since > limits.slow_for_s:
                 _SLOW.add()
-                member.bye("slow", spread_retry_ms())
+                member.bye("slow", self.spread_retry_ms())
             elif member.entered_room and member.ticket.expires_at <= today:
                 member.bye("ticket_expired", 1_000)
             elif silent_s > limits.ping_after_s and now - member.pinged_at > limits.ping_after_s:
@@ -335,10 +343,6 @@ class RoomsServer(Generic[S]):
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("rooms.task.failed", error=repr(error))
-
-
-def spread_retry_ms() -> int:
-    return 250 + random.randrange(RETRY_SPREAD_MS)
 
 
 def _first(query: dict[str, list[str]], name: str) -> str:

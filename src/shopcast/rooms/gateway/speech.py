@@ -28,7 +28,6 @@ from shopcast.rooms.gateway.wire import (
     SlowDown,
     Unhide,
     ack_frame,
-    live_frame,
 )
 
 # Lines that wait for their number; a room that is further behind than this tells speakers to wait.
@@ -45,7 +44,7 @@ class Stage(Protocol):
 
     def now(self) -> float: ...
 
-    def people(self) -> int: ...
+    def live(self) -> bytes: ...
 
     def spawn(self, work: Coroutine[None, None, None]) -> object: ...
 
@@ -97,7 +96,7 @@ class Speech:
         room_id = self._stage.room_id
         match frame:
             case Ping():
-                member.send(live_frame(self._stage.people(), {}))
+                member.send(self._stage.live())
             case React(kind=kind):
                 self._react(member, kind)
             case Say():

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from picows import WSAutoPingStrategy
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing in its stub, used by its own api.py
 
-from shopcast.rooms.gateway.server import READ_BUFFER_BYTES, RoomsServer, quiet_logger, spread_retry_ms
+from shopcast.rooms.gateway.server import READ_BUFFER_BYTES, RoomsServer, quiet_logger
 from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES
 
 S = TypeVar("S")
@@ -62,7 +62,7 @@ def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.Protocol]:
             """uvicorn is stopping; picows' member says goodbye if the upgrade was done."""
             listener = self._picows.listener
             if listener is not None:
-                listener.bye("restart", spread_retry_ms())
+                listener.bye("restart", server.spread_retry_ms())
             else:
                 self._picows.transport.disconnect()
 

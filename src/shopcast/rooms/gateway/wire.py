@@ -10,9 +10,6 @@ from shopcast.rooms.ticket import Ticket
 
 # A line of 300 characters in four bytes each, escaped, with its reply: anything longer is not a client of ours.
 CLIENT_FRAME_LIMIT_BYTES = 2_048
-# picows writes the frame's header into the bytes before the payload, so one buffer serves every connection.
-HEADROOM = 14
-
 REACTIONS = ("heart", "fire", "clap", "wow", "laugh", "cart")
 
 
@@ -82,9 +79,10 @@ def private_frame(entry: PrivateEntry) -> bytes:
     return _encode({"t": "private", **_private(entry)})
 
 
-def hello_frame(ticket: Ticket, key: str, server_ms: int, tick_ms: int) -> bytes:
+def hello_frame(ticket: Ticket, key: str, server_ms: int, tick_ms: int, retry_ms: int) -> bytes:
+    """`retry_ms`: over how long those spread their return whose line breaks without a word."""
     you = {"key": key, "name": ticket.name, "role": ticket.role, "rights": ticket.rights}
-    return _encode({"t": "hello", "you": you, "server_ms": server_ms, "tick_ms": tick_ms})
+    return _encode({"t": "hello", "you": you, "server_ms": server_ms, "tick_ms": tick_ms, "retry_ms": retry_ms})
 
 
 def snapshot_head(epoch: int, seq: int, state: bytes, chat: Iterable[bytes], staff: Iterable[bytes] | None) -> bytes:
@@ -102,8 +100,9 @@ def entries_frame(epoch: int, after: int, seq: int, entries: Iterable[bytes]) ->
     return b'{"t":"frames","epoch":%d,"after":%d,"seq":%d,"entries":[%b]}' % (epoch, after, seq, b",".join(entries))
 
 
-def live_frame(viewers: int, reactions: Mapping[str, int]) -> bytes:
-    return _encode({"t": "live", "viewers": viewers, "reactions": dict(reactions)})
+def live_frame(viewers: int, reactions: Mapping[str, int], retry_ms: int) -> bytes:
+    """`retry_ms` as in hello: it grows with the room, and who came early must know."""
+    return _encode({"t": "live", "viewers": viewers, "reactions": dict(reactions), "retry_ms": retry_ms})
 
 
 def ack_frame(ref: str, seq: int | None) -> bytes:
@@ -122,21 +121,22 @@ def bye_frame(code: str, retry_ms: int) -> bytes:
     return _encode({"t": "bye", "code": code, "retry_ms": retry_ms})
 
 
-def shared_buffer(payload: bytes) -> bytearray:
-    return bytearray(HEADROOM) + payload
+def text_frame(payload: bytes) -> bytes:
+    """A whole frame of a server as it travels (RFC 6455, 5.2: FIN, no mask). Made once, it serves every connection."""
+    return _header(0x81, len(payload)) + payload
 
 
-def joined_frames(buffers: Iterable[bytearray]) -> bytes:
-    """Several shared buffers as whole text frames of a server, one after the other (RFC 6455, 5.2: FIN, no mask)."""
-    return b"".join(_header(len(buffer) - HEADROOM) + buffer[HEADROOM:] for buffer in buffers)
+def deflated_frame(small: bytes) -> bytes:
+    """The same for a deflated text: RSV1 says so (RFC 7692, 6)."""
+    return _header(0xC1, len(small)) + small
 
 
-def _header(size: int) -> bytes:
+def _header(first: int, size: int) -> bytes:
     if size < 126:
-        return bytes((0x81, size))
+        return bytes((first, size))
     if size < 1 << 16:
-        return b"\x81\x7e" + size.to_bytes(2, "big")
-    return b"\x81\x7f" + size.to_bytes(8, "big")
+        return bytes((first, 126)) + size.to_bytes(2, "big")
+    return bytes((first, 127)) + size.to_bytes(8, "big")
 
 
 def _private(entry: PrivateEntry) -> Body:
