@@ -64,7 +64,7 @@ lock:
 
 # Every promise that is a number, printed with hardware and peers; see bench/README.md. On an idle machine.
 bench: setup-test
-	for one in ingest fanout writer room_latency holds drop replay buy_path serve_memory latency; do \
+	for one in ingest takeover fanout writer room_latency holds drop replay buy_path serve_memory latency; do \
 	  $(BIN)/python bench/$$one.py || true; done
 
 clean:
