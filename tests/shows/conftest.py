@@ -1,6 +1,5 @@
 """A shop with everything a show stands on, opened a hundred times: what is dear to build is built once and copied."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from shopcast.discovery import FollowBook
 from shopcast.shows.http import ROUTES as SHOW_ROUTES
 from shopcast.web_support.app import litestar_app
 from shopcast.web_support.context import WebContext
-from tests.factories import make_backend
+from tests.factories import TestBackend, make_backend
 from tests.factories.tenancy import KeptMail, Pictures, Shop
 from tests.shows.stage import TAKE_STOCK, Stage, open_stage
 
@@ -41,12 +40,14 @@ def applications() -> Applications:
 
 
 @contextmanager
-def opened(directory: Path, applications: Applications) -> Iterator[Shop]:
+def opened(directory: Path, applications: Applications, copy_of: TestBackend | None = None) -> Iterator[Shop]:
+    """The backend stays open."""
     backend = make_backend(
         directory,
         actions=[TAKE_STOCK, *(spec for domain in DOMAINS for spec in domain.ACTIONS)],
         subscriptions=[subscription for domain in DOMAINS for subscription in domain.SUBSCRIPTIONS],
         jobs=[job for domain in DOMAINS for job in domain.JOBS],
+        copy_of=copy_of,
     )
     passwords = Passwords(memory_kib=64, passes=1)
     context = WebContext(
@@ -74,31 +75,31 @@ def opened(directory: Path, applications: Applications) -> Iterator[Shop]:
             client=client,
             routes=ROUTES,
         )
-    backend.close()
 
 
 @pytest.fixture
 def shop(tmp_path: Path, applications: Applications) -> Iterator[Shop]:
     with opened(tmp_path, applications) as shop:
         yield shop
+    shop.backend.close()
 
 
 @pytest.fixture(scope="session")
-def stored_stage(tmp_path_factory: pytest.TempPathFactory, applications: Applications) -> tuple[Path, Stage]:
-    """A scheduled show with three items on its shelf, closed: the files to copy."""
-    directory = tmp_path_factory.mktemp("stage")
-    with opened(directory, applications) as shop:
+def stored_stage(tmp_path_factory: pytest.TempPathFactory, applications: Applications) -> Iterator[Stage]:
+    """A scheduled show with three items on its shelf, whose rows are copied."""
+    with opened(tmp_path_factory.mktemp("stage"), applications) as shop:
         stage = open_stage(shop)
         stage.add("Scarf", "Lamp", "Bowl")
         stage.settle()
-    return directory, stage
+    yield stage
+    shop.backend.close()
 
 
 @pytest.fixture
-def stage(stored_stage: tuple[Path, Stage], tmp_path: Path, applications: Applications) -> Iterator[Stage]:
+def stage(stored_stage: Stage, tmp_path: Path, applications: Applications) -> Iterator[Stage]:
     """A scheduled show with three items on its shelf: 1 the scarf, 2 the lamp, 3 the bowl."""
-    directory, stored = stored_stage
-    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
-    with opened(tmp_path, applications) as shop:
+    stored = stored_stage
+    with opened(tmp_path, applications, stored.shop.backend) as shop:
         owner = replace(stored.owner, shop=shop)
         yield replace(stored, shop=shop, owner=owner, items=dict(stored.items), facts=0, epoch=0)
+    shop.backend.close()

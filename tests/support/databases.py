@@ -98,7 +98,7 @@ class Database:
 
     def copy_from(self, other: Database, changed: Sequence[str] = ()) -> None:
         """All rows of `other`, which has the same tables, after the statements of `changed`."""
-        for name in self._names(_TABLES):
+        for name in other.filled():
             columns = ", ".join(f'"{column}"' for column in self._columns("public", name))
             with other.connection.cursor() as source, self.connection.cursor() as target:
                 target.execute("SET session_replication_role = replica")
@@ -114,6 +114,12 @@ class Database:
             self.execute(f"SELECT setval('\"{name}\"', ?, ?)", *row)
         for statement in changed:
             self.execute(statement)
+
+    def filled(self) -> list[str]:
+        """The tables that have rows."""
+        tables = self._names(_TABLES)
+        looks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+        return self._names(" UNION ALL ".join(looks))
 
     def close(self) -> None:
         if self._connection is not None:
