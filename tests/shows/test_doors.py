@@ -200,7 +200,7 @@ def test_tickets_say_who_comes_and_what_they_may(stage: Stage) -> None:
     assert name.startswith("Guest ")
     assert len(name) == 9
     assert (role, rights) == ("viewer", ("chat",))
-    assert plain["ws_url"] == backend.settings.public_url.replace("http", "ws") + "/ws/rooms"
+    assert plain["ws_url"] == f"{backend.settings.public_rooms_url}/ws/rooms"
     # The same guest has the same name, another guest another, a Chinese one a Chinese one.
     assert ticket(guest.post(f"{stage.path}/ticket").json())[0] == name
     assert ticket(stage.shop.visitor("zh").post(f"{stage.path}/ticket").json())[0].startswith("访客 ")
