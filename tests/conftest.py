@@ -19,6 +19,7 @@ structlog.configure(processors=[structlog.processors.add_log_level, structlog.pr
 THOROUGH = frozenset(
     (
         "backends/test_relay.py backends/test_relay_sets.py backends/test_upgrade.py backends/test_writer_process.py"
+        " backends/test_postgres_actions.py backends/test_postgres_migrations.py backends/test_postgres_relay.py"
         " cli/test_commands.py cli/test_processes.py integrations/test_import_cost.py integrations/test_stripe.py"
         " rooms/test_conformance.py rooms/test_conformance_text.py rooms/test_hostile_sockets.py"
         " rooms/test_property_several.py"

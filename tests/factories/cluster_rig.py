@@ -10,7 +10,7 @@ import msgspec
 
 from shopcast.backends.calls import Request
 from shopcast.backends.inprocess.wakes import InProcessWakes
-from shopcast.backends.postgres.actions import queue_of
+from shopcast.backends.postgres.actions import lane_of, queue_of
 from shopcast.backends.postgres.local import LocalPostgres
 from shopcast.backends.postgres.reads import PostgresReads
 from shopcast.backends.postgres.session import open_session
@@ -45,14 +45,14 @@ class ClusterRig:
         queue = deque(requests)
         while queue:
             group = [queue.popleft()]
-            lane = queue_of(group[0])
+            turn, lane = queue_of(group[0]), lane_of(group[0])
             limit = group[0].spec.batch_limit or len(requests)
-            while queue and lane is not None and queue_of(queue[0]) == lane and len(group) < limit:
+            while queue and lane is not None and lane_of(queue[0]) == lane and len(group) < limit:
                 group.append(queue.popleft())
-            if lane is not None:
-                self.actions._executor.run_set(group, lane)
+            if turn is not None and lane is not None:
+                self.actions._executor.run_set(group, turn)
             else:
-                self.actions._executor.run_one(group[0])
+                self.actions._executor.run_one(group[0], turn)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:

@@ -23,6 +23,13 @@ EVENTS_PER_ACTION_LIMIT = 2_000
 
 # Type, body and instant of one event.
 EventRow = tuple[str, str, int]
+# Id, name, payload, key, and when it is due and was added.
+JobRow = tuple[str, str, str, str | None, int, int]
+
+ADD_JOB = (
+    "INSERT INTO kernel_jobs (id, name, payload, key, run_at, state, attempts, created_at)"
+    " VALUES (?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT DO NOTHING"
+)
 
 
 class RecordingTx(ABC):
@@ -51,15 +58,14 @@ class RecordingTx(ABC):
     ) -> None:
         now = to_microseconds(self.now)
         due = now if run_at is None else to_microseconds(run_at)
-        # Driver text: on the path of every order (compiling the construct costs more than running it).
-        added = self.exec_driver_sql(
-            "INSERT INTO kernel_jobs (id, name, payload, key, run_at, state, attempts, created_at)"
-            " VALUES (?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT DO NOTHING",
-            (new_id("job"), job_name, _encoded(payload, self._trace), key, due, now),
-        ).rowcount
         # One that waits already was announced when it was added; a drop would otherwise wake the worker for each buyer.
-        if added:
+        if self._add_job((new_id("job"), job_name, _encoded(payload, self._trace), key, due, now)):
             self.wake("jobs")
+
+    def _add_job(self, row: JobRow) -> bool:
+        """False if one of its name and key waits already."""
+        # Driver text: on the path of every order (compiling the construct costs more than running it).
+        return self.exec_driver_sql(ADD_JOB, row).rowcount == 1
 
     def unqueue(self, job_name: str, keys: Sequence[str]) -> None:
         if keys:

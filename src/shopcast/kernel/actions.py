@@ -81,9 +81,10 @@ class ActionSpec:
 
     A refusal returned by `batch_handler` must have changed nothing: the whole batch shares one savepoint. It is given
     at most `batch_limit` calls (None: as many as share a commit), so that it stays below what an action may take.
-    `queue`: on engines where several processes write, a verb with a batch handler waits for its turn among all of them,
-    and only one set of it runs at a time; with this, one for each name that it derives from the command (e.g. of the
-    variant), so that those who can't meet don't wait for each other.
+    `queue`: on engines where several processes write, a verb with a batch handler waits for its turn among all of
+    them, and only one set of it runs at a time. With this, turns are taken by the name it derives from the command
+    (e.g. of the variant), so that those who can't meet don't wait for each other; other verbs that give the same name,
+    with a batch handler or without, stand in the same queue.
     `gathers`: it takes calls of its verb from behind others that wait; only for verbs whose callers don't care which
     of two unanswered calls comes first.
     """

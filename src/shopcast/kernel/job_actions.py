@@ -29,7 +29,8 @@ _DUE = (
     )
     .order_by(jobs.c.run_at)
     .limit(bindparam("at_most"))
-    # Where several workers claim at once each takes what no other is about to; SQLite's one writer has no use for it.
+    # Where several processes write, what somebody is just asking for again is left until that is done; SQLite's one
+    # writer has no use for it.
     .with_for_update(skip_locked=True)
 )
 # In the order of the index, so that the first is found without looking at the rest.
@@ -195,10 +196,15 @@ def _require_system(by: Principal) -> None:
         raise Forbidden()
 
 
+def _queue(command: Command) -> str:
+    """Whoever claims looks at what others claim and finish: one after the other they never undo each other's work."""
+    return "kernel jobs"
+
+
 JOB_ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec("kernel.claim_jobs", ClaimJobs, claim_jobs, Claim),
-    ActionSpec("kernel.renew_jobs", RenewJobs, renew_jobs),
-    ActionSpec("kernel.finish_job", FinishJob, finish_job, bool),
-    ActionSpec("kernel.fail_job", FailJob, fail_job),
-    ActionSpec("kernel.claim_periodics", ClaimPeriodics, claim_periodics, DuePeriodics),
+    ActionSpec("kernel.claim_jobs", ClaimJobs, claim_jobs, Claim, queue=_queue),
+    ActionSpec("kernel.renew_jobs", RenewJobs, renew_jobs, queue=_queue),
+    ActionSpec("kernel.finish_job", FinishJob, finish_job, bool, queue=_queue),
+    ActionSpec("kernel.fail_job", FailJob, fail_job, queue=_queue),
+    ActionSpec("kernel.claim_periodics", ClaimPeriodics, claim_periodics, DuePeriodics, queue=_queue),
 )

@@ -159,14 +159,15 @@ class PostgresActions:
         return Request(self._registry.spec_of(command), command, by, idempotency_key)
 
     def _submit(self, pending: _Pending, loop: asyncio.AbstractEventLoop) -> None:
-        queue = queue_of(pending.request)
+        request = pending.request
+        queue, name = queue_of(request), lane_of(request)
         try:
-            if queue is None:
-                self._threads.submit(self._run_alone, pending, loop)
+            if queue is None or name is None:
+                self._threads.submit(self._run_alone, pending, queue, loop)
                 return
-            lane = self._lanes.get(queue)
+            lane = self._lanes.get(name)
             if lane is None:
-                lane = self._lanes[queue] = _Lane(pending.request.spec, queue)
+                lane = self._lanes[name] = _Lane(request.spec, queue)
             if lane.add(pending):
                 self._threads.submit(self._serve, lane, loop)
         except RuntimeError:
@@ -175,8 +176,8 @@ class PostgresActions:
 
     # On a thread.
 
-    def _run_alone(self, pending: _Pending, loop: asyncio.AbstractEventLoop) -> None:
-        self._run([pending], lambda: self._executor.run_one(pending.request), loop)
+    def _run_alone(self, pending: _Pending, queue: str | None, loop: asyncio.AbstractEventLoop) -> None:
+        self._run([pending], lambda: self._executor.run_one(pending.request, queue), loop)
 
     def _serve(self, lane: _Lane, loop: asyncio.AbstractEventLoop) -> None:
         """One set; what gathered meanwhile is the next, behind what other verbs asked for."""
@@ -211,8 +212,13 @@ class PostgresActions:
 
 
 def queue_of(request: Request) -> str | None:
-    """Where a hot verb waits for its turn; None for the others, which just try."""
+    """Where the verb waits for its turn; None for those that just try."""
     spec = request.spec
-    if spec.batch_handler is None:
-        return None
-    return spec.name if spec.queue is None else f"{spec.name} {spec.queue(request.command)}"
+    if spec.queue is not None:
+        return spec.queue(request.command)
+    return None if spec.batch_handler is None else spec.name
+
+
+def lane_of(request: Request) -> str | None:
+    """Requests of one lane may be run as one set; None for verbs that know no sets."""
+    return None if request.spec.batch_handler is None else f"{request.spec.name} in {queue_of(request)}"
