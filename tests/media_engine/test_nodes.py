@@ -214,9 +214,12 @@ async def test_the_store_may_be_away(tmp_path: Path, http: httpx.AsyncClient, fi
             await until(lambda: a.said("media.upload.waits") != [])
             warned = "SELECT count(*) FROM media_warning WHERE code = 'storage_away'"
             await until(lambda: made.backend.rows(warned) == [(1,)])
+            # No worker either: who is on air stays on air.
             at = listed(await playlist(http, b, air))[-1]
+            made.workers[0].cancel()
             answer = await get(http, b, air, f"live.m3u8?_HLS_msn={at + 2}")
             assert listed(answer.text)[-1] >= at + 2
+            made.work()
             made.store.unlink()
             await until(lambda: list(made.store.glob("*/1/tail.json")) != [], 40)
         await until(lambda: made.state(air) == "lost")

@@ -33,8 +33,8 @@ class Looks:
         except NoAnswer:
             if found is None:
                 raise
-            return found[1]
-        self._seen[name] = (now, seen)
+            seen = found[1]
+        self._seen[name] = (asyncio.get_running_loop().time(), seen)
         self._seen.move_to_end(name)
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
