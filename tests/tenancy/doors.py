@@ -305,11 +305,14 @@ def _show_doors(ids: Mapping[str, str]) -> list[Opened]:
         Opened("GET", f"{SHOW}/followers", f"{show}/followers", for_all()),
         Opened("PUT", f"{SHOW}/followers", f"{show}/followers", for_people(204), {"kind": "host"}),
         Opened("GET", "/v1/me/follows", "/v1/me/follows", for_people()),
-        Opened(
-            "DELETE",
-            "/v1/me/follows/{kind:str}/{subject_id:str}",
-            f"/v1/me/follows/organisation/{ids['org']}",
-            for_people(204),
+        *(
+            Opened(
+                method,
+                "/v1/me/follows/{kind:str}/{subject_id:str}",
+                f"/v1/me/follows/organisation/{ids['org']}",
+                for_people(204),
+            )
+            for method in ("DELETE", "PUT")
         ),
     ]
 

@@ -1,6 +1,6 @@
 """Façade of discovery: the start page, search over shows, items and moments, and who follows whom."""
 
-from shopcast.discovery.follows.follow import Follow, Unfollow, follow, unfollow
+from shopcast.discovery.follows.follow import Follow, FollowAgain, Unfollow, follow, follow_again, unfollow
 from shopcast.discovery.follows.queries import FollowBook
 from shopcast.discovery.home.queries import Home, home
 from shopcast.discovery.reactions import follow_show
@@ -34,6 +34,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("discovery.write_documents", WriteDocuments, write_documents),
     ActionSpec("discovery.follow", Follow, follow),
     ActionSpec("discovery.unfollow", Unfollow, unfollow),
+    ActionSpec("discovery.follow_again", FollowAgain, follow_again),
 )
 # From the beginning, so that an index added later holds what was there before.
 SUBSCRIPTIONS: tuple[Subscription, ...] = tuple(

@@ -79,7 +79,7 @@ from shopcast.shows.schedule.end_show import (
 )
 from shopcast.shows.schedule.go_live import GoLive, go_live
 from shopcast.shows.schedule.model import Show, ShowState, Visibility
-from shopcast.shows.schedule.queries import ListState, Named, ShowCard
+from shopcast.shows.schedule.queries import ListState, Named, ShowCard, has_public_show
 from shopcast.shows.schedule.rehearse import Rehearse, rehearse
 from shopcast.shows.schedule.repository import show, show_of_room
 from shopcast.shows.schedule.schedule_show import ScheduleShow, schedule_show
@@ -231,6 +231,7 @@ __all__ = [
     "empty_state",
     "express_lane",
     "fold_body",
+    "has_public_show",
     "host_on_air",
     "hosts_on_air",
     "items_by_number",

@@ -43,7 +43,8 @@ function state(now: number): RoomState {
       { item_id: 'itm_2', number: 2, count: 9, since_ms: now - 310_000, eta_s: 500 },
       { item_id: 'itm_9', number: 9, count: 3, since_ms: now - 20_000, eta_s: 800 },
     ],
-    mode: { slow_mode_s: 0 },
+    mode: { slow_mode_s: 0, followers_only: false },
+    pinned: null,
     last_moments: {},
     drops: {
       drp_1: {

@@ -185,6 +185,23 @@ function discovery(ask: Ask) {
   };
 }
 
+function bearer(ticket: string | null) {
+  return ticket === null ? {} : { bearer: ticket };
+}
+
+function follows(ask: Ask) {
+  return {
+    ofShow: (showId: string) => ask('GET /v1/shows/{show_id}/followers', { path: { show_id: showId } }),
+    follow: (showId: string, kind: G.FollowRequest['kind']) =>
+      ask('PUT /v1/shows/{show_id}/followers', { path: { show_id: showId }, body: { kind } }),
+    mine: (cursor?: string) => ask('GET /v1/me/follows', { query: { cursor: cursor ?? null } }),
+    again: (kind: G.FollowRequest['kind'], subjectId: string) =>
+      ask('PUT /v1/me/follows/{kind}/{subject_id}', { path: { kind, subject_id: subjectId } }),
+    unfollow: (kind: G.FollowRequest['kind'], subjectId: string) =>
+      ask('DELETE /v1/me/follows/{kind}/{subject_id}', { path: { kind, subject_id: subjectId } }),
+  };
+}
+
 function rooms(ask: Ask) {
   return {
     entries: (room: string, ticket: string, afterSeq: number, limit: number) =>
@@ -199,10 +216,29 @@ function rooms(ask: Ask) {
         query: { after_pseq: afterPseq },
         bearer: ticket,
       }),
-    say: (room: string, ticket: string, text: string) =>
-      ask('POST /v1/rooms/{room_id}/chat', { path: { room_id: room }, body: { text }, bearer: ticket }),
-    chunk: (room: string, second: number) =>
-      ask('GET /v1/rooms/{room_id}/chunks/{name}', { path: { room_id: room, name: `${second}.json` } }),
+    say: (room: string, ticket: string, body: G.SayInput) =>
+      ask('POST /v1/rooms/{room_id}/chat', { path: { room_id: room }, body, bearer: ticket }),
+    /** Public rooms are read without a ticket, so that a cache in front may answer. */
+    snapshot: (room: string, ticket: string | null = null) =>
+      ask('GET /v1/rooms/{room_id}/snapshot', { path: { room_id: room }, ...bearer(ticket) }),
+    chunk: (room: string, name: string, ticket: string | null = null) =>
+      ask('GET /v1/rooms/{room_id}/chunks/{name}', { path: { room_id: room, name }, ...bearer(ticket) }),
+    beacon: (room: string, ticket: string) =>
+      ask('POST /v1/rooms/{room_id}/beacons', { path: { room_id: room }, bearer: ticket }),
+    report: (room: string, ticket: string, body: G.ReportInput) =>
+      ask('POST /v1/rooms/{room_id}/reports', { path: { room_id: room }, body, bearer: ticket }),
+    mode: (room: string, ticket: string) =>
+      ask('GET /v1/rooms/{room_id}/mode', { path: { room_id: room }, bearer: ticket }),
+    setMode: (room: string, ticket: string, body: G.ModeInput) =>
+      ask('PUT /v1/rooms/{room_id}/mode', { path: { room_id: room }, body, bearer: ticket }),
+    pin: (room: string, ticket: string, seq: number | null) =>
+      ask('PUT /v1/rooms/{room_id}/pin', { path: { room_id: room }, body: { seq }, bearer: ticket }),
+    hideMany: (room: string, ticket: string, seqs: number[]) =>
+      ask('POST /v1/rooms/{room_id}/hides/many', { path: { room_id: room }, body: { seqs }, bearer: ticket }),
+    queue: (room: string, ticket: string, decided: boolean) =>
+      ask('GET /v1/rooms/{room_id}/queue', { path: { room_id: room }, query: { decided }, bearer: ticket }),
+    decide: (room: string, ticket: string, body: G.DecisionInput) =>
+      ask('POST /v1/rooms/{room_id}/queue/decisions', { path: { room_id: room }, body, bearer: ticket }),
   };
 }
 
@@ -225,6 +261,7 @@ export function createApi(options: ApiOptions = {}) {
     methods: methods(ask),
     discovery: discovery(ask),
     rooms: rooms(ask),
+    follows: follows(ask),
   };
 }
 

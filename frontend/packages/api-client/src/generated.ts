@@ -95,6 +95,10 @@ export interface AgainAnswer {
   lines: LineAgain[];
 }
 
+export interface Alive {
+  status: string;
+}
+
 export interface AllocationLine {
   quantity: number;
   variant_id: string;
@@ -162,6 +166,30 @@ export interface AuditRow {
 export interface Balance {
   accounts: AccountView[];
   entries: Page<EntryView>;
+}
+
+export interface BanCreated {
+  id: string;
+}
+
+export interface BanRequest {
+  key: string;
+  reason?: string;
+}
+
+export interface BanView {
+  banned_at: string;
+  banned_by: string;
+  id: string;
+  is_guest: boolean;
+  name: string;
+  reason: string;
+  show_id: string;
+}
+
+export interface BeaconView {
+  next_ms: number;
+  viewers: number | null;
 }
 
 export interface BestCouponView {
@@ -334,6 +362,24 @@ export interface CartSellerView {
   totals: Totals | null;
 }
 
+export interface CaseView {
+  copies: string;
+  decided_at: string | null;
+  id: string;
+  key: string;
+  kind: 'held' | 'hidden' | 'reported';
+  name: string;
+  opened_at: string;
+  reason: 'word' | 'copied' | 'spam' | 'abuse' | 'scam' | 'other';
+  reports: number;
+  role: string;
+  said_at: string;
+  seq: number | null;
+  state: 'open' | 'let' | 'removed';
+  text: string;
+  word: string | null;
+}
+
 export type Cause = 'withdrawal' | 'host_claim' | 'size' | 'damage' | 'late' | 'changed_mind' | 'wrong_item' | 'abuse';
 
 export interface CauseAnswer {
@@ -429,9 +475,15 @@ export interface CheckoutRequest {
 export type CheckoutState = 'processing' | 'needs_action' | 'placed' | 'paid' | 'failed';
 
 export interface Chunk {
+  after: number;
   entries: WireEntry[];
+  epoch: number;
+  pace?: PaceView | null;
   sealed: boolean;
   second: number;
+  seq: number;
+  span_s: number;
+  viewers?: number | null;
 }
 
 export interface CodeAnswer {
@@ -523,6 +575,15 @@ export interface DeadLetterView {
   state: 'open' | 'replayed' | 'discarded';
   subscriber: string;
   tries: number;
+}
+
+export interface Decided {
+  decided: number;
+}
+
+export interface DecisionInput {
+  decision: 'let' | 'remove' | 'reopen';
+  ids: string[];
 }
 
 export type DeliveryState = 'paying' | 'paid' | 'failed' | 'skipped' | 'out_of_stock';
@@ -729,6 +790,26 @@ export interface ExpressRow {
   on_air: boolean;
 }
 
+export interface FollowRequest {
+  kind: 'host' | 'organisation';
+}
+
+export interface FollowView {
+  followers: number;
+  kind: 'host' | 'organisation';
+  name: string;
+  since: string;
+  subject_id: string;
+}
+
+export interface Followed {
+  followers: number;
+  following: boolean;
+  kind: 'host' | 'organisation';
+  name: string;
+  subject_id: string;
+}
+
 export interface FromSet {
   set_id: string;
 }
@@ -750,12 +831,16 @@ export interface GiftAnswer {
   variant_id: string;
 }
 
-export interface Health {
-  status: string;
+export interface HiddenView {
+  hidden: number;
 }
 
 export interface HideInput {
   seq: number;
+}
+
+export interface HidesInput {
+  seqs: number[];
 }
 
 export interface HoldAnswer {
@@ -803,6 +888,10 @@ export interface HostProfile {
   languages: string[];
   name: string;
   person_id: string;
+}
+
+export interface HouseWordsBody {
+  words: MutedWordRule[];
 }
 
 export interface ImportView {
@@ -1093,8 +1182,17 @@ export interface MistakeView {
 }
 
 export interface ModeInput {
-  muted_words?: string[] | null;
+  followers_only?: boolean | null;
+  muted_words?: MutedWordRule[] | null;
   slow_mode_s?: number | null;
+}
+
+export interface ModeView {
+  followers_only: boolean;
+  house_words: MutedWordRule[];
+  muted_words: MutedWordRule[];
+  pinned_seq: number | null;
+  slow_mode_s: number;
 }
 
 export interface MomentHit {
@@ -1129,6 +1227,11 @@ export interface Money {
 export interface MuteInput {
   key: string;
   seconds: number;
+}
+
+export interface MutedWordRule {
+  action?: 'mute' | 'hide' | 'hold' | 'refuse';
+  word: string;
 }
 
 export interface MyOrganisation {
@@ -1359,6 +1462,12 @@ export interface OwnRequest {
   state: 'waiting' | 'on_air' | 'answered';
 }
 
+export interface PaceView {
+  beacon_ms: number;
+  poll_ms: number;
+  span_s: number;
+}
+
 export interface PasswordChangeRequest {
   current: string;
   new: string;
@@ -1445,6 +1554,10 @@ export interface PickVariantSum {
   title: string;
   variant_id: string;
   variant_title: string;
+}
+
+export interface PinInput {
+  seq: number | null;
 }
 
 export interface PinRequest {
@@ -1695,6 +1808,11 @@ export interface QuantityTiers {
   type: 'quantity_tiers';
 }
 
+export interface Queue {
+  items: CaseView[];
+  open: number;
+}
+
 export interface Quote {
   country: string;
   delivery_from: string | null;
@@ -1715,6 +1833,11 @@ export interface Rate {
   quote: string;
   source: string | null;
   text: string;
+}
+
+export interface Readiness {
+  parts: Record<string, 'ok' | 'degraded' | 'failed'>;
+  status: string;
 }
 
 export type Reason = 'unpaid_holds' | 'unpaid_chat_holds' | 'card_testing' | 'chargeback' | 'return_abuse' | 'by_hand';
@@ -1772,6 +1895,11 @@ export interface RegisterRequest {
 }
 
 export type Remedy = 'honour' | 'refund';
+
+export interface ReportInput {
+  reason?: 'spam' | 'abuse' | 'scam' | 'other';
+  seq: number;
+}
 
 export interface ResetRequest {
   email: string;
@@ -1977,6 +2105,17 @@ export interface ReturnableLine {
 
 export interface RoleRequest {
   role: string;
+}
+
+export interface RoomSnapshot {
+  chat: WireEntry[];
+  epoch: number;
+  pace: PaceView;
+  second: number;
+  seq: number;
+  server_ms: number;
+  state: Record<string, unknown>;
+  viewers: number | null;
 }
 
 export type RunState = 'scheduled' | 'running' | 'paused' | 'used_up' | 'expired' | 'ended';
@@ -2460,6 +2599,7 @@ export interface TicketRequest {
 
 export interface TicketView {
   expires_at: string;
+  follows: boolean;
   name: string;
   role: string;
   room_id: string;
@@ -2627,6 +2767,9 @@ export interface Operations {
   'POST /v1/me/addresses': { answer: Address; body: AddressRequest; query: undefined };
   'DELETE /v1/me/addresses/{address_id}': { answer: undefined; body: undefined; query: undefined };
   'GET /v1/me/coupons': { answer: Page<CouponAnswer>; body: undefined; query: undefined };
+  'GET /v1/me/follows': { answer: Page<FollowView>; body: undefined; query: { cursor?: string | null; limit?: number } };
+  'PUT /v1/me/follows/{kind}/{subject_id}': { answer: undefined; body: undefined; query: undefined };
+  'DELETE /v1/me/follows/{kind}/{subject_id}': { answer: undefined; body: undefined; query: undefined };
   'GET /v1/me/host-profile': { answer: HostProfile; body: undefined; query: undefined };
   'PUT /v1/me/host-profile': { answer: HostProfile; body: ProfileBody; query: undefined };
   'GET /v1/me/mandates': { answer: Page<MandateAnswer>; body: undefined; query: { cursor?: string | null; limit?: number } };
@@ -2681,6 +2824,8 @@ export interface Operations {
   'GET /v1/organisations/{organisation_id}/members': { answer: Page<Member>; body: undefined; query: undefined };
   'PATCH /v1/organisations/{organisation_id}/members/{person_id}': { answer: undefined; body: RoleRequest; query: undefined };
   'DELETE /v1/organisations/{organisation_id}/members/{person_id}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/organisations/{organisation_id}/muted-words': { answer: HouseWordsBody; body: undefined; query: undefined };
+  'PUT /v1/organisations/{organisation_id}/muted-words': { answer: undefined; body: HouseWordsBody; query: undefined };
   'GET /v1/organisations/{organisation_id}/orders': { answer: Page<OrderRow>; body: undefined; query: { cursor?: string | null; limit?: number; query?: string; state?: OrderState | null; view?: OrderFilter | null } };
   'GET /v1/organisations/{organisation_id}/orders/{order_id}': { answer: OrderAnswer; body: undefined; query: undefined };
   'POST /v1/organisations/{organisation_id}/orders/{order_id}/cancel': { answer: OrderProgressAnswer; body: CancelLinesRequest; query: undefined };
@@ -2760,20 +2905,31 @@ export interface Operations {
   'GET /v1/returns/{return_id}/label.pdf': { answer: string; body: undefined; query: { token?: string | null } };
   'POST /v1/returns/{return_id}/photos': { answer: ReturnView; body: undefined; query: { token?: string | null } };
   'GET /v1/returns/{return_id}/photos/{photo_id}': { answer: string; body: undefined; query: { token?: string | null } };
+  'POST /v1/rooms/{room_id}/beacons': { answer: BeaconView; body: undefined; query: undefined };
   'POST /v1/rooms/{room_id}/chat': { answer: SaidView; body: SayInput; query: undefined };
   'GET /v1/rooms/{room_id}/chunks/{name}': { answer: Chunk; body: undefined; query: undefined };
   'GET /v1/rooms/{room_id}/entries': { answer: EntriesPage; body: undefined; query: { after_seq?: number; limit?: number } };
   'POST /v1/rooms/{room_id}/hides': { answer: undefined; body: HideInput; query: undefined };
+  'POST /v1/rooms/{room_id}/hides/many': { answer: HiddenView; body: HidesInput; query: undefined };
   'DELETE /v1/rooms/{room_id}/hides/{seq}': { answer: undefined; body: undefined; query: undefined };
+  'GET /v1/rooms/{room_id}/mode': { answer: ModeView; body: undefined; query: undefined };
   'PUT /v1/rooms/{room_id}/mode': { answer: undefined; body: ModeInput; query: undefined };
   'POST /v1/rooms/{room_id}/mutes': { answer: undefined; body: MuteInput; query: undefined };
+  'PUT /v1/rooms/{room_id}/pin': { answer: undefined; body: PinInput; query: undefined };
   'GET /v1/rooms/{room_id}/private': { answer: PrivatePage; body: undefined; query: { after_pseq?: number } };
+  'GET /v1/rooms/{room_id}/queue': { answer: Queue; body: undefined; query: { decided?: boolean; limit?: number } };
+  'POST /v1/rooms/{room_id}/queue/decisions': { answer: Decided; body: DecisionInput; query: undefined };
+  'POST /v1/rooms/{room_id}/reports': { answer: undefined; body: ReportInput; query: undefined };
+  'GET /v1/rooms/{room_id}/snapshot': { answer: RoomSnapshot; body: undefined; query: undefined };
   'GET /v1/search': { answer: SearchAnswer; body: undefined; query: { q: string } };
   'GET /v1/shows': { answer: Page<ShowCard>; body: undefined; query: { cursor?: string | null; limit?: number; state?: 'live' | 'upcoming' | 'replay' } };
   'GET /v1/shows/{show_id}': { answer: ShowPage; body: undefined; query: undefined };
   'PATCH /v1/shows/{show_id}': { answer: ManagedShow; body: ShowChanges; query: undefined };
   'GET /v1/shows/{show_id}/allocations': { answer: AllocationsAnswer; body: undefined; query: undefined };
   'PUT /v1/shows/{show_id}/allocations': { answer: AllocationsAnswer; body: AllocationsRequest; query: undefined };
+  'GET /v1/shows/{show_id}/bans': { answer: Page<BanView>; body: undefined; query: undefined };
+  'POST /v1/shows/{show_id}/bans': { answer: BanCreated; body: BanRequest; query: undefined };
+  'DELETE /v1/shows/{show_id}/bans/{ban_id}': { answer: undefined; body: undefined; query: undefined };
   'GET /v1/shows/{show_id}/chat-orders': { answer: ChatOrderSetting; body: undefined; query: undefined };
   'PUT /v1/shows/{show_id}/chat-orders': { answer: ChatOrderSetting; body: ShowChatOrdersRequest; query: undefined };
   'GET /v1/shows/{show_id}/chat-orders/list': { answer: Page<ChatOrderView>; body: undefined; query: { cursor?: string | null; limit?: number } };
@@ -2787,6 +2943,8 @@ export interface Operations {
   'POST /v1/shows/{show_id}/drops': { answer: DropAnswer; body: DropPlan; query: undefined };
   'POST /v1/shows/{show_id}/end': { answer: ManagedShow; body: undefined; query: undefined };
   'GET /v1/shows/{show_id}/express': { answer: ExpressLane; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/followers': { answer: Followed[]; body: undefined; query: undefined };
+  'PUT /v1/shows/{show_id}/followers': { answer: undefined; body: FollowRequest; query: undefined };
   'POST /v1/shows/{show_id}/go-live': { answer: ManagedShow; body: undefined; query: undefined };
   'POST /v1/shows/{show_id}/items': { answer: Page<AddedItem>; body: NewItems; query: undefined };
   'POST /v1/shows/{show_id}/items/from-set': { answer: Page<AddedItem>; body: FromSet; query: undefined };

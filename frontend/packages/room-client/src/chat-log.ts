@@ -17,8 +17,18 @@ type Body = Omit<ChatLine, 'seq' | 'at_ms' | 'text'> & { text: string | null };
 /** Far more than a person scrolls back during a show; older lines are in the replay. */
 const MAX_LINES = 300;
 
+/** What one has just said without a socket, until the log brings it. */
+export type Echo = Pick<ChatLine, 'id' | 'key' | 'name' | 'role' | 'text' | 'at_ms'>;
+
 export class ChatLog {
   lines: readonly ChatLine[] = [];
+
+  /** Stands after everything known; its number lies between those of the log. */
+  echo(line: Echo): void {
+    if (this.lines.some((one) => one.id === line.id)) return;
+    const seq = Math.floor(this.lines.at(-1)?.seq ?? 0) + 0.5;
+    this.lines = [...this.lines, { ...line, seq, reply_to: null }].slice(-MAX_LINES);
+  }
 
   reset(entries: readonly Entry[]): void {
     this.lines = [];
@@ -30,9 +40,10 @@ export class ChatLog {
     let lines = [...this.lines];
     let changed = false;
     for (const entry of entries) {
-      const last = lines.at(-1)?.seq ?? 0;
+      const last = Math.floor(lines.at(-1)?.seq ?? 0);
       if (entry.kind === 'chat.line' && entry.seq > last) {
         const body = entry.body as Body;
+        lines = lines.filter((line) => Number.isInteger(line.seq) || line.id !== body.id);
         // Hidden or erased since: its number is all that is left of it.
         if (body.text === null) continue;
         lines.push({ ...body, seq: entry.seq, at_ms: entry.at_ms } as ChatLine);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RoomClient, RoomRefusal } from './client.ts';
+import { RoomClient } from './client.ts';
 import { emptyState, foldAll } from './fold.ts';
+import { RoomRefusal } from './refusal.ts';
 import type { Entry, PrivateEntry } from './types.ts';
 
 const T = 1_800_000_000_000;
@@ -25,6 +26,7 @@ class World {
       room_id: 'rom_1',
       name: 'Guest 1',
       role: 'guest',
+      follows: false,
       expires_at: new Date(T + 1e9).toISOString(),
     }),
     openSocket: (url) => new FakeSocket(this, new URL(url)) as never,

@@ -1,14 +1,18 @@
-/** One viewer's connection to one room: join, resume without loss or repetition, fall back to polling, say things. */
+/** One viewer's connection to one room: join, resume without loss or repetition, fall back to pieces, say things. */
 import type { Ticket } from '@shopcast/api-client';
-import { backoffMs } from './backoff.ts';
+import { Asks } from './asks.ts';
+import { backoffMs, obeyMs } from './backoff.ts';
 import { type ChatLine, ChatLog } from './chat-log.ts';
 import { Emitter } from './emitter.ts';
+import { type FallbackDoors, RoomFallback, type SnapshotAnswer } from './fallback.ts';
 import { emptyState, foldAll } from './fold.ts';
 import { parseFrame } from './frames.ts';
 import { arrive, type Position } from './position.ts';
+import { RoomRefusal } from './refusal.ts';
 import type { Entry, Frame, LiveCounts, PrivateEntry, RoomState, You } from './types.ts';
 
-export type RoomStatus = 'idle' | 'connecting' | 'open' | 'polling' | 'waiting';
+/** banned: the house has closed its rooms to this person, who may read on. */
+export type RoomStatus = 'idle' | 'connecting' | 'open' | 'polling' | 'waiting' | 'banned';
 
 export interface RoomEvents {
   status: RoomStatus;
@@ -19,17 +23,6 @@ export interface RoomEvents {
   /** `fresh` is false for those a snapshot brought back. */
   private: { entry: PrivateEntry; fresh: boolean };
   live: LiveCounts;
-}
-
-export class RoomRefusal extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly retryAfterMs: number,
-  ) {
-    super(message);
-    this.name = 'RoomRefusal';
-  }
 }
 
 interface Socket {
@@ -48,12 +41,19 @@ export interface Polled {
   private?: PrivateEntry[];
 }
 
+export interface SayAbout {
+  replyTo?: number;
+  mediaAtMs?: number;
+}
+
 export interface RoomClientOptions {
   ticket: () => Promise<Ticket>;
   openSocket?: (url: string) => Socket;
-  /** The fallback when sockets do not get through. */
+  /** What viewers fall back to when sockets do not get through. */
+  fallback?: FallbackDoors;
+  /** What the staff falls back to: pieces have nothing of what only they see. */
   poll?: (room: string, ticket: string, afterSeq: number, afterPseq: number) => Promise<Polled>;
-  post?: (room: string, ticket: string, text: string) => Promise<void>;
+  post?: (room: string, ticket: string, text: string, about: SayAbout) => Promise<{ id: string }>;
   now?: () => number;
   random?: () => number;
   setTimer?: (run: () => void, ms: number) => number;
@@ -66,16 +66,8 @@ const POLL_EVERY_MS = 3000;
 /** The server sends counts at least every few seconds; silence this long means the path is dead. */
 const SILENCE_MS = 45_000;
 const PING_EVERY_MS = 20_000;
-/** An answer to something said comes within a tick; beyond this we tell the person we do not know. */
-const ACK_WITHIN_MS = 8000;
 /** Tickets are renewed this long before they run out. */
 const TICKET_MARGIN_MS = 30_000;
-
-interface Waiting {
-  resolve: (seq: number | null) => void;
-  reject: (error: Error) => void;
-  timer: number;
-}
 
 export class RoomClient extends Emitter<RoomEvents> {
   state: RoomState = emptyState();
@@ -92,11 +84,15 @@ export class RoomClient extends Emitter<RoomEvents> {
   private resumed = false;
   private offsetMs = 0;
   private lastHeardMs = 0;
-  private nextRef = 1;
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly asks: Asks;
+  private readonly fallback: RoomFallback | null;
+  private roomId = '';
   private retryTimer: number | null = null;
   private pollTimer: number | null = null;
   private isPolling = false;
+  private pollFailures = 0;
+  /** Why the door is shut, as the server said it. */
+  bannedMessage = '';
   private pingTimer: number | null = null;
 
   private readonly now: () => number;
@@ -110,6 +106,8 @@ export class RoomClient extends Emitter<RoomEvents> {
     this.random = options.random ?? Math.random;
     this.setTimer = options.setTimer ?? ((run, ms) => setTimeout(run, ms) as unknown as number);
     this.clearTimer = options.clearTimer ?? ((id) => clearTimeout(id));
+    this.asks = new Asks(this.setTimer, this.clearTimer);
+    this.fallback = options.fallback ? new RoomFallback(options.fallback, this.host(), this.random) : null;
   }
 
   /** The server's clock as far as we know it. */
@@ -139,19 +137,41 @@ export class RoomClient extends Emitter<RoomEvents> {
 
   /** Call when the browser says it is online again: no need to wait for the backoff. */
   nudge(): void {
-    if (!this.running || this.status === 'open' || this.status === 'connecting') return;
+    if (!this.running || this.status === 'open' || this.status === 'connecting' || this.status === 'banned') return;
     this.failures = 0;
     void this.connect();
   }
 
-  say(text: string, about: { replyTo?: number; mediaAtMs?: number } = {}): Promise<number | null> {
+  async say(text: string, about: SayAbout = {}): Promise<number | null> {
     if (this.status === 'polling' && this.options.post && this.ticket) {
-      return this.options.post(this.ticket.room_id, this.ticket.ticket, text).then(() => null);
+      const { id } = await this.options.post(this.ticket.room_id, this.ticket.ticket, text, about);
+      this.echo(id, text);
+      return null;
     }
     const frame: Record<string, unknown> = { t: 'say', text };
     if (about.replyTo !== undefined) frame.reply_to = about.replyTo;
     if (about.mediaAtMs !== undefined) frame.media_at_ms = Math.round(about.mediaAtMs);
     return this.ask(frame);
+  }
+
+  /** One's own line stands there at once: the piece it comes with is seconds away, and may be thinned. */
+  private echo(id: string, text: string): void {
+    const { name, role } = this.you ?? { name: this.ticket?.name ?? '', role: 'viewer' };
+    this.chat.echo({ id, name, role, text, at_ms: this.serverNow(), key: this.you?.key ?? '' });
+    this.emit('chat', this.chat.lines);
+  }
+
+  /** For what is asked of the room over HTTP. */
+  currentTicket(): Promise<Ticket> {
+    return this.validTicket();
+  }
+
+  /** Something about the person has changed (they follow now, say): come back with what a new ticket says. */
+  renew(): void {
+    this.ticket = null;
+    if (!this.running) return;
+    this.failures = 0;
+    void this.connect();
   }
 
   hide(seq: number): Promise<number | null> {
@@ -175,22 +195,16 @@ export class RoomClient extends Emitter<RoomEvents> {
   }
 
   private ask(frame: Record<string, unknown>): Promise<number | null> {
-    if (this.status !== 'open' || !this.socket) return Promise.reject(new RoomRefusal('offline', '', 0));
-    const ref = `c${this.nextRef++}`;
-    this.socket.send(JSON.stringify({ ...frame, ref }));
-    return new Promise((resolve, reject) => {
-      const timer = this.setTimer(() => {
-        this.waiting.delete(ref);
-        reject(new RoomRefusal('unanswered', '', 0));
-      }, ACK_WITHIN_MS);
-      this.waiting.set(ref, { resolve, reject, timer });
-    });
+    const socket = this.socket;
+    if (this.status !== 'open' || !socket) return Promise.reject(new RoomRefusal('offline', '', 0));
+    return this.asks.ask(frame, (text) => socket.send(text));
   }
 
   private async validTicket(): Promise<Ticket> {
     const kept = this.ticket;
     if (kept && Date.parse(kept.expires_at) - TICKET_MARGIN_MS > this.serverNow()) return kept;
     this.ticket = await this.options.ticket();
+    this.roomId = this.ticket.room_id;
     return this.ticket;
   }
 
@@ -201,8 +215,9 @@ export class RoomClient extends Emitter<RoomEvents> {
     let ticket: Ticket;
     try {
       ticket = await this.validTicket();
-    } catch {
-      this.failed();
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'shows.banned') this.banned((error as Error).message);
+      else this.failed();
       return;
     }
     if (!this.running) return;
@@ -272,14 +287,16 @@ export class RoomClient extends Emitter<RoomEvents> {
         this.receivePrivate(frame, true);
         return;
       case 'ack':
-        this.settle(frame.ref, (one) => one.resolve(frame.seq ?? null));
+        this.asks.acknowledged(frame.ref, frame.seq ?? null);
         return;
       case 'refused':
-        this.settle(frame.ref, (one) =>
-          one.reject(new RoomRefusal(frame.code, frame.message, frame.retry_after_ms ?? 0)),
-        );
+        this.asks.refused(frame.ref, new RoomRefusal(frame.code, frame.message, frame.retry_after_ms ?? 0));
         return;
       case 'bye':
+        if (frame.code === 'banned') {
+          this.banned('');
+          return;
+        }
         this.ticket = frame.code.includes('ticket') ? null : this.ticket;
         this.failed(frame.retry_ms);
     }
@@ -325,29 +342,37 @@ export class RoomClient extends Emitter<RoomEvents> {
     });
   }
 
-  private settle(ref: string, finish: (one: Waiting) => void): void {
-    const one = this.waiting.get(ref);
-    if (!one) return;
-    this.waiting.delete(ref);
-    this.clearTimer(one.timer);
-    finish(one);
-  }
-
   /** A gap is mended by asking again; a server that keeps sending gaps is asked less and less often. */
   private reconnectSoon(): void {
     this.failed(backoffMs(this.failures, this.random()));
   }
 
   private failed(retryMs?: number): void {
+    const wasOpen = this.status === 'open';
+    const heardMs = this.lastHeardMs === 0 ? null : this.lastHeardMs + this.offsetMs;
     this.dropSocket();
     if (!this.running) return;
     this.failures += 1;
-    const blocked = this.failures >= FAILURES_BEFORE_POLLING && this.options.poll && this.ticket;
-    if (blocked) this.startPolling();
+    if (wasOpen) this.fallback?.begin(this.position ? heardMs : null);
+    const isBlocked = this.failures >= FAILURES_BEFORE_POLLING && (this.options.poll || this.fallback) && this.ticket;
+    if (isBlocked) this.startPolling();
     else this.setStatus('waiting');
     this.clear('retryTimer');
-    const wait = retryMs ?? backoffMs(this.failures - 1, this.random());
+    const wait =
+      retryMs === undefined
+        ? backoffMs(this.failures - 1, this.random(), this.status === 'polling')
+        : obeyMs(retryMs, this.random());
     this.retryTimer = this.setTimer(() => void this.connect(), wait);
+  }
+
+  /** Shown out: no socket is tried again, what everybody may read is read on. */
+  private banned(message: string): void {
+    this.dropSocket();
+    this.clear('retryTimer');
+    this.ticket = null;
+    this.bannedMessage = message;
+    this.setStatus('banned');
+    if (this.fallback && this.roomId) this.startPolling();
   }
 
   private startPolling(): void {
@@ -356,36 +381,74 @@ export class RoomClient extends Emitter<RoomEvents> {
   }
 
   private async pollOnce(): Promise<void> {
-    const { poll } = this.options;
-    if (!poll || !this.running) return;
+    if (!this.running) return;
     this.isPolling = true;
+    let wait = POLL_EVERY_MS;
     try {
-      const ticket = await this.validTicket();
-      const answer = await poll(ticket.room_id, ticket.ticket, this.position?.seq ?? 0, this.pseq);
-      if (this.status === 'open' || !this.running) return;
-      this.setStatus('polling');
-      this.position ??= { epoch: answer.epoch, seq: 0 };
-      this.resumed = true;
-      this.receiveRun(answer);
-      for (const entry of answer.private ?? []) this.receivePrivate(entry, true);
+      wait = await this.look();
     } catch {
       if (this.status === 'polling') this.setStatus('waiting');
+      this.pollFailures += 1;
+      wait = backoffMs(this.pollFailures + 2, this.random());
     } finally {
       this.isPolling = false;
     }
     if (!this.running || (this.status as RoomStatus) === 'open') return;
-    this.pollTimer = this.setTimer(() => void this.pollOnce(), POLL_EVERY_MS);
+    this.pollTimer = this.setTimer(() => {
+      this.pollTimer = null;
+      void this.pollOnce();
+    }, wait);
+  }
+
+  /** One look at the room without a socket; gives how long to wait for the next. */
+  private async look(): Promise<number> {
+    const isBanned = this.status === 'banned';
+    const ticket = isBanned ? null : await this.validTicket();
+    const stillWanted = () => this.running && this.status !== 'open';
+    if (this.fallback) {
+      const wait = await this.fallback.round(this.roomId, ticket?.ticket ?? null, stillWanted);
+      if (stillWanted() && !isBanned) this.setStatus('polling');
+      this.pollFailures = 0;
+      return wait;
+    }
+    if (!this.options.poll || !ticket) return POLL_EVERY_MS;
+    const answer = await this.options.poll(ticket.room_id, ticket.ticket, this.position?.seq ?? 0, this.pseq);
+    if (!stillWanted()) return POLL_EVERY_MS;
+    this.setStatus('polling');
+    this.pollFailures = 0;
+    this.position ??= { epoch: answer.epoch, seq: 0 };
+    this.resumed = true;
+    this.receiveRun(answer);
+    for (const entry of answer.private ?? []) this.receivePrivate(entry, true);
+    return POLL_EVERY_MS;
+  }
+
+  private host() {
+    return {
+      seq: () => this.position?.seq ?? null,
+      pseq: () => this.pseq,
+      serverNow: () => this.serverNow(),
+      clockIs: (serverMs: number) => {
+        this.offsetMs = serverMs - this.now();
+      },
+      takeSnapshot: (answer: SnapshotAnswer) =>
+        this.receiveSnapshot({ t: 'snapshot', ...answer, pseq: 0, private: [] }),
+      takeRun: (run: { epoch: number; seq: number; entries: readonly Entry[] }) => {
+        this.position = { epoch: run.epoch, seq: run.seq };
+        if (run.entries.length > 0) this.apply(run.entries);
+      },
+      takeOwn: (entries: readonly PrivateEntry[]) => {
+        for (const entry of entries) this.receivePrivate(entry, true);
+      },
+      takeViewers: (viewers: number) => this.emit('live', { viewers, reactions: {} }),
+    };
   }
 
   private dropSocket(): void {
     const socket = this.socket;
     this.socket = null;
     this.clear('pingTimer');
-    for (const one of this.waiting.values()) {
-      this.clearTimer(one.timer);
-      one.reject(new RoomRefusal('unanswered', '', 0));
-    }
-    this.waiting.clear();
+    this.asks.dropAll();
     socket?.close();
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, obeyMs } from './backoff.ts';
 import { parseFrame } from './frames.ts';
 import { arrive } from './position.ts';
 
@@ -50,6 +50,11 @@ test('the position never goes back and nothing is applied twice', () => {
 test('the backoff doubles, stays below its cap and keeps half of its step', () => {
   expect([0, 1, 2, 20].map((attempt) => backoffMs(attempt, 0))).toEqual([200, 400, 800, 6000]);
   expect(backoffMs(20, 0.999_999)).toBeLessThanOrEqual(12_000);
+  expect(backoffMs(20, 0.999_999, true)).toBeLessThanOrEqual(60_000);
+});
+
+test('nobody comes back sooner than the server said, and not all at once', () => {
+  expect([0, 0.5, 0.999_999].map((random) => obeyMs(4000, random))).toEqual([4000, 4500, 5000]);
 });
 
 test('broken and unknown frames are passed over', () => {

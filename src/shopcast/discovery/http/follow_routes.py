@@ -7,7 +7,7 @@ from litestar import Response, delete, get, put
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
-from shopcast.discovery.follows.follow import Follow, Unfollow
+from shopcast.discovery.follows.follow import Follow, FollowAgain, Unfollow
 from shopcast.discovery.follows.model import Followed, FollowKind, FollowRequest, FollowView
 from shopcast.discovery.follows.queries import followed_of_show, follows_of
 from shopcast.kernel.actions import Actions, ReadConnection
@@ -69,4 +69,17 @@ async def unfollow(
     await actions.run(Unfollow(kind=kind, subject_id=subject_id), principal)
 
 
-FOLLOW_ROUTES: Sequence[ControllerRouterHandler] = (show_followers, follow, list_follows, unfollow)
+@put("/v1/me/follows/{kind:str}/{subject_id:str}", operation_id="followAgain", tags=["discovery"], status_code=204)
+async def follow_again(
+    kind: FromPath[FollowKind],
+    subject_id: FromPath[str],
+    principal: Injected[Principal],
+    actions: Injected[Actions],
+    limits: Injected[RateLimits],
+) -> None:
+    """Takes an unfollow back."""
+    require_rate(limits, f"follow:{principal.key}", FOLLOWS_PER_MINUTE, 60)
+    await actions.run(FollowAgain(kind=kind, subject_id=subject_id), principal)
+
+
+FOLLOW_ROUTES: Sequence[ControllerRouterHandler] = (show_followers, follow, list_follows, unfollow, follow_again)

@@ -82,6 +82,13 @@ def public_shows(conn: ReadConnection, state: ListState, before: Position | None
     return [Show(**row) for row in conn.execute(statement.limit(limit)).mappings()]
 
 
+def has_public_show(conn: ReadConnection, kind: Literal["host", "organisation"], subject_id: str) -> bool:
+    """Whether anybody may find a show of this host or house."""
+    column = _row.host_person_id if kind == "host" else _row.organisation_id
+    found = select(_row.id).where(column == subject_id, _row.visibility == "public", _row.state != "draft")
+    return conn.execute(found.limit(1)).first() is not None
+
+
 def shows_of(
     conn: ReadConnection, organisation_id: str, before_id: str | None, limit: int, only: Sequence[str] | None = None
 ) -> list[Show]:

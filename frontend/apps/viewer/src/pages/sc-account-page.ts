@@ -1,5 +1,5 @@
 /** The account: profile, addresses, saved cards, password, sessions, organisations. */
-import type { Address, Me, PaymentMethods, Session } from '@shopcast/api-client';
+import type { Address, FollowView, Me, PaymentMethods, Session } from '@shopcast/api-client';
 import { addressFields, addressLines, EMPTY_ADDRESS, readAddress } from '@shopcast/elements/buy/address-fields.ts';
 import { countryName, likelyCountry } from '@shopcast/elements/buy/countries.ts';
 import { dateTime, type Language, language, setLanguage, t } from '@shopcast/format';
@@ -16,6 +16,7 @@ interface AccountData {
   addresses: Address[];
   sessions: Session[];
   methods: PaymentMethods | null;
+  follows: { items: FollowView[]; next_cursor?: string | null } | null;
 }
 
 @customElement('sc-account-page')
@@ -40,13 +41,14 @@ export class ScAccountPage extends Page<AccountData> {
 
   protected async load(): Promise<AccountData> {
     const me = await this.follow();
-    if (!me.person) return { me, addresses: [], sessions: [], methods: null };
-    const [addresses, sessions, methods] = await Promise.all([
+    if (!me.person) return { me, addresses: [], sessions: [], methods: null, follows: null };
+    const [addresses, sessions, methods, follows] = await Promise.all([
       api.accounts.addresses(),
       api.accounts.sessions(),
       api.sales.paymentMethods().catch(() => null),
+      api.follows.mine().catch(() => null),
     ]);
-    return { me, addresses: addresses.items, sessions: sessions.items, methods };
+    return { me, addresses: addresses.items, sessions: sessions.items, methods, follows };
   }
 
   protected skeleton(): TemplateResult {
@@ -126,6 +128,54 @@ export class ScAccountPage extends Page<AccountData> {
         </div>
       </form>
     </section>`;
+  }
+
+  private follows(list: AccountData['follows']) {
+    if (!list) return nothing;
+    return html`<section class="box">
+      <h2>${t('account.follows')}</h2>
+      ${list.items.length === 0 ? html`<p class="soft">${t('account.follows.empty')}</p>` : list.items.map((one) => this.followRow(one))}
+      ${
+        list.next_cursor
+          ? html`<sc-button ?loading=${this.busy === 'follows'} @click=${() => void this.act('follows', () => this.moreFollows(list))}>${t('account.follows.more')}</sc-button>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  private followRow(one: FollowView) {
+    return html`<div class="box-row">
+      <span
+        ><strong>${one.name}</strong><br /><span class="soft small">${t(`account.follows.${one.kind}`)} · ${t('account.follows.since', { when: dateTime(one.since) })}</span></span
+      >
+      <sc-button
+        variant="quiet"
+        icon="x"
+        label=${t('account.follows.stop', { name: one.name })}
+        @click=${() => void this.act('unfollow', () => this.unfollow(one))}
+      ></sc-button>
+    </div>`;
+  }
+
+  private async unfollow({ kind, subject_id, name }: FollowView): Promise<undefined> {
+    await api.follows.unfollow(kind, subject_id);
+    await this.refresh();
+    const putBack = async () => {
+      await api.follows.again(kind, subject_id);
+      await this.refresh();
+      return t('account.follows.back', { name });
+    };
+    toast(t('account.follows.stopped', { name }), {
+      icon: 'check',
+      action: { label: t('action.undo'), run: () => void this.act('follow', putBack) },
+    });
+    return undefined;
+  }
+
+  private async moreFollows(list: NonNullable<AccountData['follows']>): Promise<undefined> {
+    const next = await api.follows.mine(list.next_cursor ?? undefined);
+    if (this.data) this.data = { ...this.data, follows: { ...next, items: [...list.items, ...next.items] } };
+    return undefined;
   }
 
   private addressRow(address: Address) {
@@ -308,7 +358,7 @@ export class ScAccountPage extends Page<AccountData> {
   }
 
   protected body(): TemplateResult {
-    const { me, addresses, sessions, methods } = this.data as AccountData;
+    const { me, addresses, sessions, methods, follows } = this.data as AccountData;
     if (!me.person) {
       return html`<main class="page narrow" id="content">
         <sc-empty icon="user" heading=${t('account.guest')} text=${t('account.guest.next')}>
@@ -319,7 +369,7 @@ export class ScAccountPage extends Page<AccountData> {
     }
     return html`<main class="page narrow" id="content">
       <h1>${t('account.title')}</h1>
-      ${this.shopping()} ${this.profile(me)} ${this.addresses(addresses)} ${this.payment(methods)} ${this.organisations(me)} ${this.sessions(sessions)}
+      ${this.shopping()} ${this.profile(me)} ${this.addresses(addresses)} ${this.follows(follows)} ${this.payment(methods)} ${this.organisations(me)} ${this.sessions(sessions)}
       ${this.password()}
     </main>`;
   }

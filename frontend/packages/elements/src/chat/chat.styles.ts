@@ -203,6 +203,44 @@ export const chatStyles = css`
     color: var(--ink-faint);
   }
 
+.pinned,
+  .notice {
+    display: flex;
+    gap: var(--space-2);
+    align-items: center;
+    margin-block: var(--space-1);
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius-m);
+    background: var(--paper-sunken);
+    font-size: var(--text-s);
+  }
+  .pinned sc-icon,
+  .notice sc-icon {
+    flex: none;
+    --icon-size: 1rem;
+  }
+  .pinned-text,
+  .notice span {
+    flex: 1;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .pinned-text {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 3;
+  }
+  .must-follow {
+    display: flex;
+    gap: var(--space-2);
+    align-items: center;
+    justify-content: space-between;
+    min-height: var(--target);
+  }
+  .mode .grow {
+    flex: 1;
+  }
   :host([overlay]) {
     color: var(--on-video);
     text-shadow: 0 1px 2px var(--video-shade);
@@ -241,6 +279,16 @@ export const chatStyles = css`
   :host([overlay]) .composer,
   :host([overlay]) .refusal {
     text-shadow: none;
+  }
+  :host([overlay]) .pinned,
+  :host([overlay]) .notice {
+    width: min(84%, 26rem);
+    background: var(--video-chip-strong);
+    color: var(--on-video);
+    text-shadow: none;
+  }
+  :host([overlay]) .must-follow {
+    color: var(--on-video);
   }
   :host([overlay]) .mode {
     color: var(--on-video-soft);

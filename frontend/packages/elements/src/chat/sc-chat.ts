@@ -1,6 +1,6 @@
 /** Chat: read, say, reply; hide and mute for moderators. Over the picture on a phone, a column on a desktop. */
 import { t, timeOfDay } from '@shopcast/format';
-import type { ChatLine } from '@shopcast/room-client';
+import type { ChatLine, PinnedLine } from '@shopcast/room-client';
 import { LocalisedElement, sharedStyles } from '@shopcast/ui';
 import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -8,6 +8,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import '../show/messages.ts';
 import { ask } from '../show/events.ts';
 import { chatStyles } from './chat.styles.ts';
+import { pinnedLine, roomNotice } from './chat-parts.ts';
 
 /** The server's limit for a line. */
 const MAX_TEXT = 300;
@@ -40,6 +41,12 @@ export class ScChat extends LocalisedElement {
   @property({ type: Boolean }) readonly = false;
   @property({ type: Boolean }) offline = false;
   @property({ type: Number }) slowModeS = 0;
+  @property({ type: Boolean }) followersOnly = false;
+  /** Only followers write here, and this person is none yet. */
+  @property({ type: Boolean }) mustFollow = false;
+  @property({ attribute: false }) pinned: PinnedLine | null = null;
+  /** Why this person may not write, or what was done about a line of theirs. */
+  @property() notice = '';
 
   @state() private text = '';
   @state() private replyTo: ChatLine | null = null;
@@ -149,8 +156,16 @@ export class ScChat extends LocalisedElement {
                 >${t('chat.hide')}</sc-button
               ><sc-button size="s" variant="danger" icon="ban" @click=${() => this.moderate('sc-mute', line)}
                 >${t('chat.mute')}</sc-button
+              ><sc-button size="s" icon="pin" @click=${() => this.moderate('sc-pin-line', line)}
+                >${t('chat.pin')}</sc-button
+              ><sc-button size="s" variant="danger" icon="x" @click=${() => this.moderate('sc-ban', line)}
+                >${t('chat.ban')}</sc-button
               >`
-          : nothing
+          : line.key === this.ownKey
+            ? nothing
+            : html`<sc-button size="s" icon="flag" @click=${() => this.moderate('sc-report', line)}
+                >${t('chat.report')}</sc-button
+              >`
       }
     </div>`;
   }
@@ -183,6 +198,15 @@ export class ScChat extends LocalisedElement {
   private composer() {
     if (this.readonly) return html`<div class="composer"><slot name="tools"></slot></div>`;
     const slow = this.slowLeftS;
+    if (this.mustFollow) {
+      return html`<div class="composer">
+        <div class="must-follow">
+          <span>${t('chat.must_follow')}</span>
+          <sc-button size="s" variant="primary" icon="plus" @click=${() => ask(this, 'sc-follow', {})}>${t('follow.do')}</sc-button>
+          <slot name="tools"></slot>
+        </div>
+      </div>`;
+    }
     return html`<div class="composer">
       ${
         this.replyTo
@@ -242,12 +266,18 @@ export class ScChat extends LocalisedElement {
 
   private mode() {
     if (this.readonly) return nothing;
-    if (!this.canModerate)
-      return this.slowModeS > 0 ? html`<div class="mode">${t('chat.slow_mode', { n: this.slowModeS })}</div>` : nothing;
+    if (!this.canModerate) {
+      const said = [
+        this.slowModeS > 0 ? t('chat.slow_mode', { n: this.slowModeS }) : '',
+        this.followersOnly && !this.mustFollow ? t('chat.followers_only') : '',
+      ].filter(Boolean);
+      return said.length > 0 ? html`<div class="mode">${said.join(' ')}</div>` : nothing;
+    }
     const choices = [...new Set([...SLOW_CHOICES_S, this.slowModeS])].sort((one, other) => one - other);
-    return html`<label class="mode"
-      >${t('chat.slow_mode.choose')}
+    return html`<div class="mode"
+      ><label for="slow-mode">${t('chat.slow_mode.choose')}</label>
       <select
+        id="slow-mode"
         ?disabled=${this.offline}
         @change=${(event: Event) =>
           ask(this, 'sc-slow-mode', { seconds: Number((event.target as HTMLSelectElement).value) })}
@@ -258,13 +288,22 @@ export class ScChat extends LocalisedElement {
               ${seconds === 0 ? t('chat.slow_mode.off') : t('chat.slow_mode.each', { n: seconds })}
             </option>`,
         )}
-      </select></label
+      </select>
+      <span class="grow"></span
+      ><input
+        type="checkbox"
+        id="followers-only"
+        .checked=${this.followersOnly}
+        ?disabled=${this.offline}
+        @change=${(event: Event) => ask(this, 'sc-followers-only', { on: (event.target as HTMLInputElement).checked })}
+      /><label for="followers-only">${t('chat.followers_only.choose')}</label></div
     >`;
   }
 
   override render() {
     const lines = this.overlay ? this.lines.slice(-OVERLAY_LINES) : this.lines;
-    return html`<div class="frame">
+    return html`${pinnedLine(this.pinned, this.canModerate, () => ask(this, 'sc-unpin-line', {}))}
+      <div class="frame">
         <div
           class="lines"
           role="log"
@@ -300,7 +339,7 @@ export class ScChat extends LocalisedElement {
         }
       </div>
       <slot name="between"></slot>
-      ${this.mode()}
+      ${roomNotice(this.notice, () => ask(this, 'sc-notice-read', {}))} ${this.mode()}
       ${this.composer()}`;
   }
 }

@@ -38,3 +38,36 @@ export function setSlowMode(show: ShowController, seconds: number): void {
   const said = seconds > 0 ? t('chat.slow_mode.set', { n: seconds }) : t('chat.slow_mode.ended');
   void run(() => show.slowMode(seconds), said);
 }
+
+export function pinLine(show: ShowController, seq: number | null): void {
+  const before = show.state.pinned?.seq ?? null;
+  void run(
+    () => show.pinLine(seq),
+    seq === null ? t('chat.unpinned') : t('chat.pinned.done'),
+    () => run(() => show.pinLine(before), before === null ? t('chat.unpinned') : t('chat.pinned.done')),
+  );
+}
+
+export function banPerson(show: ShowController, { key, name }: { key: string; name: string }): void {
+  let id = '';
+  void run(
+    async () => {
+      id = (await show.ban(key, '')).id;
+    },
+    t('chat.banned', { name }),
+    () => run(() => show.liftBan(id), t('chat.unbanned', { name })),
+  );
+}
+
+export function setFollowersOnly(show: ShowController, followersOnly: boolean): void {
+  const said = (one: boolean) => t(one ? 'chat.followers_only.set' : 'chat.followers_only.ended');
+  void run(
+    () => show.setFollowersOnly(followersOnly),
+    said(followersOnly),
+    () => run(() => show.setFollowersOnly(!followersOnly), said(!followersOnly)),
+  );
+}
+
+export function reportLine(show: ShowController, { seq }: { seq: number }): void {
+  void run(() => show.report(seq), t('chat.reported'));
+}

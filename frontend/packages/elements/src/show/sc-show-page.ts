@@ -16,7 +16,9 @@ import '../shelf/sc-shelf.ts';
 import type { ScShelf } from '../shelf/sc-shelf.ts';
 import type { Find } from '../shelf/show-finder.ts';
 import type { BuyDetail, CardDetail, SeekDetail } from './events.ts';
-import { hideLine, mutePerson, setSlowMode } from './moderation.ts';
+import { followButtons, followHost, followNow } from './follow.ts';
+import { moderatedWords } from './moderated.ts';
+import { banPerson, hideLine, mutePerson, pinLine, reportLine, setFollowersOnly, setSlowMode } from './moderation.ts';
 import { problemWords, refusalWords } from './say-problem.ts';
 import './sc-chapters.ts';
 import './sc-on-air-card.ts';
@@ -25,7 +27,16 @@ import { eta } from './sc-requests.ts';
 import { showStyles } from './show.styles.ts';
 import { type News, ShowController } from './show-controller.ts';
 import { ShowKeys } from './show-keys.ts';
-import { aboutText, connectionNotice, problemPage, stateBadge, upcoming, viewersCount } from './show-parts.ts';
+import {
+  aboutText,
+  connectionNotice,
+  interruptedNotice,
+  problemPage,
+  stateBadge,
+  upcoming,
+  viewersAbout,
+  viewersCount,
+} from './show-parts.ts';
 
 const WIDE = '(min-width: 64rem)';
 /** What was said just before the tap is what sold it. */
@@ -53,6 +64,7 @@ export class ScShowPage extends LocalisedElement {
   @state() private shelfOpen = false;
   @state() private aboutOpen = false;
   @state() private jumpedTo: Card | null = null;
+  @state() private notice = '';
   @query('shopcast-player') private readonly player!: ShopcastPlayer | null;
   @query('sc-chat') private readonly chat!: ScChat | null;
   @query('.controls sc-button') private readonly firstControl!: HTMLElement | null;
@@ -283,6 +295,9 @@ export class ScShowPage extends LocalisedElement {
       case 'own':
         this.shopping.tell(news.news);
         return;
+      case 'moderated':
+        this.notice = moderatedWords(news.body, this.show.page?.owner.name ?? '');
+        return;
       case 'sold_out':
         if (this.shopping.flow.card?.id === news.card.id && this.shopping.flow.step === 'refused')
           toast(t('news.sold_out', { number: news.card.number }), { tone: 'danger' });
@@ -429,20 +444,33 @@ export class ScShowPage extends LocalisedElement {
   }
 
   private chatElement(overlay: boolean) {
-    const mode = this.show.state.mode.slow_mode_s;
+    const { slow_mode_s: mode, followers_only } = this.show.state.mode;
     return html`<sc-chat
       ?overlay=${overlay}
       ?readonly=${!this.isLive}
       ?canModerate=${this.show.page?.can.moderate ?? false}
-      ?offline=${this.show.away}
+      ?offline=${this.show.away || this.show.status === 'banned'}
       .lines=${this.show.chat}
       .quick=${this.quick}
       .slowUntilMs=${this.show.slowUntilMs}
       .slowModeS=${mode}
+      ?followersOnly=${followers_only}
+      ?mustFollow=${followers_only && !this.show.isFollowing && !(this.show.page?.can.moderate ?? false)}
+      .pinned=${this.show.state.pinned}
+      .notice=${this.notice}
       ownKey=${this.show.you?.key ?? ''}
       @sc-say=${(event: CustomEvent<SayDetail>) => void this.say(event.detail)}
       @sc-hide=${(event: CustomEvent<{ line: { seq: number } }>) => hideLine(this.show, event.detail.line)}
       @sc-mute=${(event: CustomEvent<{ line: { key: string; name: string } }>) => mutePerson(this.show, event.detail.line)}
+      @sc-ban=${(event: CustomEvent<{ line: { key: string; name: string } }>) => banPerson(this.show, event.detail.line)}
+      @sc-pin-line=${(event: CustomEvent<{ line: { seq: number } }>) => pinLine(this.show, event.detail.line.seq)}
+      @sc-unpin-line=${() => pinLine(this.show, null)}
+      @sc-report=${(event: CustomEvent<{ line: { seq: number } }>) => reportLine(this.show, event.detail.line)}
+      @sc-followers-only=${(event: CustomEvent<{ on: boolean }>) => setFollowersOnly(this.show, event.detail.on)}
+      @sc-follow=${() => void followNow(this.show)}
+      @sc-notice-read=${() => {
+        this.notice = '';
+      }}
       @sc-slow-mode=${(event: CustomEvent<{ seconds: number }>) => setSlowMode(this.show, event.detail.seconds)}
     >
       ${
@@ -493,6 +521,12 @@ export class ScShowPage extends LocalisedElement {
     ></sc-requests>`;
   }
 
+  private notices() {
+    const { status, away, bannedMessage, state } = this.show;
+    return html`${connectionNotice({ status, away, pictureToo: this.player?.away ?? false, banned: bannedMessage, listUrl: `/shows/${this.showId}/list` })}
+    ${interruptedNotice(state.show)}`;
+  }
+
   private about() {
     const page = this.show.page;
     if (!page) return nothing;
@@ -503,7 +537,9 @@ export class ScShowPage extends LocalisedElement {
         this.aboutOpen = false;
       }}
     >
-      <div class="about">${aboutText(this.show.page)}</div>
+      <div class="about">
+        ${followButtons(this.show)} ${viewersAbout(this.isLive ? this.show.counts.viewers : null)} ${aboutText(this.show.page)}
+      </div>
     </sc-sheet>`;
   }
 
@@ -520,6 +556,7 @@ export class ScShowPage extends LocalisedElement {
         <strong>${page?.host.name ?? ''}</strong><span class="title">${page?.title ?? ''}</span
         ><span class="hidden-text">${t('about.open')}</span>
       </button>
+      ${followHost(this.show, true)}
       ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)}
       <sc-cart-link whenFull variant="on-video" .api=${this.api}></sc-cart-link>${this.sound()}
     </header>`;
@@ -529,7 +566,7 @@ export class ScShowPage extends LocalisedElement {
     return html`<main class="phone">
       <div class="stage ${this.shelfOpen || this.shopping.flow.step !== 'closed' ? 'up' : ''}">${this.playerElement()}</div>
       <div class="veil" aria-hidden="true"></div>
-      ${this.topBar()} ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)}
+      ${this.topBar()} ${this.notices()}
       <div class="middle">${upcoming(this.show.page, this.show.state.show.state, this.show.serverNow())} ${this.tapForSound()}</div>
       <div class="bottom">${this.chatElement(true)}</div>
       <sc-sheet
@@ -551,7 +588,7 @@ export class ScShowPage extends LocalisedElement {
       <header class="bar">
         <a class="brand" href="/">Shopcast</a>
         <h1>${page?.title ?? html`<sc-skeleton></sc-skeleton>`}</h1>
-        <span class="host">${page?.host.name ?? ''}</span>
+        <span class="host">${page?.host.name ?? ''}</span> ${followHost(this.show)}
         ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)}
         <sc-button variant="quiet" icon="share-2" label=${t('action.share')} @click=${() => void this.share()}></sc-button>
         <sc-button variant="quiet" icon="list" href=${`/shows/${this.showId}/list`}>${t('action.list')}</sc-button>
@@ -578,9 +615,11 @@ export class ScShowPage extends LocalisedElement {
             <sc-button variant="on-video" icon="maximize" label=${t('player.full')} keyshortcuts="f" @click=${() => this.full()}></sc-button>
           </div>
         </div>
-        ${connectionNotice(this.show.status, this.show.away, this.player?.away ?? false)} ${this.chapters(true)}
+        ${this.notices()} ${this.chapters(true)}
         <div class="beside">${this.coupons()} ${this.onAirCard(true)}</div>
-        <section class="about wide">${aboutText(this.show.page)}</section>
+        <section class="about wide">
+          ${followButtons(this.show)} ${viewersAbout(this.isLive ? this.show.counts.viewers : null)} ${aboutText(this.show.page)}
+        </section>
       </main>
       <aside class="right" aria-label=${t('chat.label')}>
         ${this.isLive ? html`<section class="requests">${this.requests(false)}</section>` : nothing}

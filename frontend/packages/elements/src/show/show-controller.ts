@@ -3,6 +3,7 @@ import {
   type ApiClient,
   asProblem,
   type Card,
+  type Followed,
   type Moment,
   type OnAir,
   type Problem,
@@ -27,7 +28,9 @@ import type { OwnNews } from '../buy/shopping.ts';
 import { couponShows } from '../drops/coupon-view.ts';
 import { type DropView, dropOf, nextTurnMs, withDrop } from '../drops/drop-view.ts';
 import type { PlayerMode } from '../player/sources.ts';
+import type { Moderated } from './moderated.ts';
 import { lastMomentOf, momentAt, withEntries, withState } from './moments.ts';
+import { roomDoors, sayBody } from './room-doors.ts';
 
 export interface OwnRequest {
   item_id: string;
@@ -47,7 +50,8 @@ export type News =
   | { kind: 'own'; news: OwnNews }
   | { kind: 'notice'; text_en: string; text_zh: string }
   | { kind: 'sold_out'; card: Card }
-  | { kind: 'pinned'; card: Card };
+  | { kind: 'pinned'; card: Card }
+  | { kind: 'moderated'; body: Moderated };
 
 interface ControllerEvents {
   change: undefined;
@@ -71,6 +75,9 @@ export class ShowController extends Emitter<ControllerEvents> {
   you: You | null = null;
   requests: readonly OwnRequest[] = [];
   slowUntilMs = 0;
+  /** Why the house has closed its rooms to this person. */
+  bannedMessage = '';
+  follows: readonly Followed[] = [];
   pictureMs: number | null = null;
   mode: PlayerMode = 'none';
 
@@ -105,6 +112,7 @@ export class ShowController extends Emitter<ControllerEvents> {
     }
     this.openRoom();
     void this.refreshRequests();
+    void this.refreshFollows();
   }
 
   async retry(): Promise<void> {
@@ -141,8 +149,11 @@ export class ShowController extends Emitter<ControllerEvents> {
     if (!page?.room_id || this.room) return;
     const room = new RoomClient({
       ticket: () => this.api.shows.ticket(this.showId),
-      poll: (id, ticket, after, afterPrivate) => this.pollRoom(id, ticket, after, afterPrivate),
-      post: (id, ticket, text) => this.api.rooms.say(id, ticket, text).then(() => undefined),
+      // The staff polls: pieces have nothing of what only they see.
+      ...(page.can.moderate
+        ? { poll: (id: string, ticket: string, after: number, own: number) => this.pollRoom(id, ticket, after, own) }
+        : { fallback: roomDoors(this.api) }),
+      post: (id, ticket, text, about) => this.api.rooms.say(id, ticket, sayBody(text, about)),
     });
     this.room = room;
     room.on('status', (status) => this.onStatus(status));
@@ -160,7 +171,7 @@ export class ShowController extends Emitter<ControllerEvents> {
   /** Away from the first failure until the room answers again: the tries in between are nobody's news. */
   private onStatus(status: RoomStatus): void {
     const away = status === 'waiting' || (this.away && status === 'connecting');
-    this.set({ status, away });
+    this.set({ status, away, bannedMessage: this.room?.bannedMessage ?? '' });
   }
 
   private async pollRoom(id: string, ticket: string, after: number, afterPrivate: number) {
@@ -173,7 +184,7 @@ export class ShowController extends Emitter<ControllerEvents> {
 
   private openReplayChat(roomId: string): void {
     this.replay = new ChatReplay(
-      async (second) => (await this.api.rooms.chunk(roomId, second)).entries,
+      async (second) => (await this.api.rooms.chunk(roomId, `${second}.json`)).entries,
       (lines) => this.set({ chat: lines }),
     );
   }
@@ -215,12 +226,18 @@ export class ShowController extends Emitter<ControllerEvents> {
   }
 
   private onPrivate(kind: string, body: unknown, fresh: boolean): void {
-    if (kind.startsWith('request.')) this.onRequest(kind, body as Partial<OwnRequest> & { number: number }, fresh);
+    if (kind === 'chat.moderated') this.onModerated(body as Moderated, fresh);
+    else if (kind.startsWith('request.')) this.onRequest(kind, body as Partial<OwnRequest> & { number: number }, fresh);
     else if (!fresh) return;
     else if (kind === 'order.paid')
       this.emit('news', { kind: 'order.paid', orderId: (body as { order_id: string }).order_id });
     else if (kind === 'hold.expired') this.emit('news', { kind: 'hold.expired' });
     else this.emit('news', { kind: 'own', news: { kind, body: body as OwnNews['body'] } });
+  }
+
+  /** What holds on is shown until it ends; the rest is news. */
+  private onModerated(body: Moderated, fresh: boolean): void {
+    if (fresh) this.emit('news', { kind: 'moderated', body });
   }
 
   private onRequest(kind: string, body: Partial<OwnRequest> & { number: number }, fresh: boolean): void {
@@ -375,6 +392,52 @@ export class ShowController extends Emitter<ControllerEvents> {
       clip_url: answer.clip_url ?? null,
     });
     this.changed();
+  }
+
+  async refreshFollows(): Promise<void> {
+    try {
+      this.set({ follows: await this.api.follows.ofShow(this.showId) });
+    } catch {
+      // The button stays away; a page without it is still whole.
+    }
+  }
+
+  /** Follows or lets go; in a room for followers the next ticket opens the chat, without leaving the page. */
+  async setFollowing(one: Followed, following: boolean): Promise<void> {
+    if (following) await this.api.follows.follow(this.showId, one.kind);
+    else await this.api.follows.unfollow(one.kind, one.subject_id);
+    await this.refreshFollows();
+    this.room?.renew();
+  }
+
+  get isFollowing(): boolean {
+    return this.follows.some((one) => one.following);
+  }
+
+  /** With the room's ticket: what has no frame of its own. */
+  async withTicket<Answer>(act: (roomId: string, ticket: string) => Promise<Answer>): Promise<Answer> {
+    const { room_id, ticket } = await this.require().currentTicket();
+    return act(room_id, ticket);
+  }
+
+  report(seq: number): Promise<unknown> {
+    return this.withTicket((room, ticket) => this.api.rooms.report(room, ticket, { seq, reason: 'other' }));
+  }
+
+  pinLine(seq: number | null): Promise<unknown> {
+    return this.withTicket((room, ticket) => this.api.rooms.pin(room, ticket, seq));
+  }
+
+  setFollowersOnly(followersOnly: boolean): Promise<unknown> {
+    return this.withTicket((room, ticket) => this.api.rooms.setMode(room, ticket, { followers_only: followersOnly }));
+  }
+
+  ban(key: string, reason: string): Promise<{ id: string }> {
+    return this.api.ask('POST /v1/shows/{show_id}/bans', { path: { show_id: this.showId }, body: { key, reason } });
+  }
+
+  liftBan(id: string): Promise<unknown> {
+    return this.api.ask('DELETE /v1/shows/{show_id}/bans/{ban_id}', { path: { show_id: this.showId, ban_id: id } });
   }
 
   react(): void {

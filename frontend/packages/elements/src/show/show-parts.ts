@@ -1,6 +1,6 @@
 /** Small parts of the show's page that need nothing but what they are given. */
 import type { Problem, ShowPage } from '@shopcast/api-client';
-import { compactNumber, dateTime, formatNumber, relative, t } from '@shopcast/format';
+import { compactNumber, dateTime, formatNumber, relative, t, timeOfDay } from '@shopcast/format';
 import type { RoomState, RoomStatus } from '@shopcast/room-client';
 import { html, nothing } from 'lit';
 
@@ -17,10 +17,45 @@ export function viewersCount(viewers: number | null) {
   >`;
 }
 
-export function connectionNotice(status: RoomStatus, away: boolean, pictureToo: boolean) {
-  if (!away && status !== 'polling') return nothing;
-  const words = status === 'polling' ? t('room.polling') : pictureToo ? t('room.lost') : t('room.waiting');
-  return html`<div class="connection" role="status"><sc-icon name="wifi-off"></sc-icon>${words}</div>`;
+export interface Connection {
+  status: RoomStatus;
+  away: boolean;
+  pictureToo: boolean;
+  /** What the server said when it closed the room to this person. */
+  banned: string;
+  listUrl: string;
+}
+
+/** What does not work, and before all what still does. */
+export function connectionNotice({ status, away, pictureToo, banned, listUrl }: Connection) {
+  if (status === 'banned')
+    return html`<div class="connection" role="status"><sc-icon name="info"></sc-icon><span>${banned || t('room.banned')}</span></div>`;
+  if (status === 'polling')
+    return html`<div class="connection quiet" role="status"><sc-icon name="clock"></sc-icon><span>${t('room.polling')}</span></div>`;
+  if (!away) return nothing;
+  return html`<div class="connection" role="status">
+    <sc-icon name="wifi-off"></sc-icon><span>${t(pictureToo ? 'room.lost' : 'room.waiting')}</span>
+    <a class="plain" href=${listUrl}>${t('room.list')}</a>
+  </div>`;
+}
+
+/** Calm: the host comes back by themselves, and nothing else stops. */
+export function interruptedNotice(show: RoomState['show']) {
+  if (show.state !== 'interrupted' || show.is_cut) return nothing;
+  const until = show.grace_until_ms;
+  return html`<div class="connection" role="status">
+    <sc-icon name="radio"></sc-icon
+    ><span>${until ? t('room.interrupted.until', { time: timeOfDay(until) }) : t('room.interrupted')}</span>
+  </div>`;
+}
+
+/** The number with what it counts. */
+export function viewersAbout(viewers: number | null) {
+  if (viewers === null) return nothing;
+  return html`<dl class="counted">
+    <div><dt>${t('viewers.about')}</dt><dd class="figures">${formatNumber(viewers)}</dd></div>
+  </dl>
+  <p class="small soft">${t('viewers.definition')}</p>`;
 }
 
 export function upcoming(page: ShowPage | null, state: RoomState['show']['state'], nowMs: number) {

@@ -40,6 +40,36 @@ export const showStyles = css`
     color: var(--on-warn);
     font-size: var(--text-s);
   }
+  .connection span {
+    flex: 1;
+    min-width: 0;
+  }
+  .connection.quiet {
+    background: var(--paper-sunken);
+    color: var(--ink-soft);
+  }
+  .connection a {
+    flex: none;
+    color: inherit;
+    font-weight: var(--weight-medium);
+  }
+  .follows {
+    display: grid;
+    gap: var(--space-2);
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  .follows li {
+    display: flex;
+    gap: var(--space-3);
+    align-items: center;
+    justify-content: space-between;
+  }
+  .follow-name {
+    display: grid;
+    min-width: 0;
+  }
   .sound {
     display: inline-flex;
     gap: var(--space-2);

@@ -89,7 +89,12 @@ export class ScreenLive extends Screen {
     const tabs = (['now', 'deals', 'chat', 'shelf', 'stream'] as const).map((id) => ({
       id,
       label: t(`live.tab_${id}`),
-      mark: id === 'stream' && manage.stream.warnings.length > 0 ? '!' : null,
+      mark:
+        id === 'stream' && manage.stream.warnings.length > 0
+          ? '!'
+          : id === 'chat' && room.queueOpen > 0
+            ? room.queueOpen
+            : null,
     }));
     return html`<div class="live-console" data-panel=${this.panel}>
       ${this.#bar(manage, view, room, nowMs)}
@@ -133,7 +138,7 @@ export class ScreenLive extends Screen {
             this.panel = 'shelf';
           })}${say(view)}
         </div>
-        <aside class="live-chat" data-for="chat" id="panel-chat"><live-chat .app=${this.app} .room=${room} .lines=${room.client.chat.lines}></live-chat></aside>
+        <aside class="live-chat" data-for="chat" id="panel-chat"><live-chat .app=${this.app} .room=${room} .showId=${manage.show.id} .lines=${room.client.chat.lines} .waiting=${room.queueOpen}></live-chat></aside>
       </div>
       ${dropBar(leading, leading ? (items[leading.itemId] ?? null) : null, nowMs, isLive, actions)}
       ${thumbBar(view, { pin: keys.pin, unpin: () => view.onAir && keys.unpin(view.onAir.card.id), nextCue: keys.nextCue, busy: keys.busy, disabled: view.state === 'ended' || view.state === 'replay' })}
@@ -203,7 +208,7 @@ export class ScreenLive extends Screen {
       <sc-button variant="quiet" icon="arrow-left" href=${href(`/shows/${show.id}`)} label=${t('live.leave')}></sc-button>
       ${showState(view.state)}<span class="number live-since">${since}</span>
       <h1 class="live-title clip-one">${show.title}</h1>
-      <span class="live-viewers number" title=${t('live.viewers')}><sc-icon name="eye" label=${t('live.viewers')}></sc-icon>${viewers === null ? '–' : compactNumber(viewers)}</span>
+      <span class="live-viewers number" title=${t('live.viewers_text')}><sc-icon name="eye" label=${t('live.viewers')}></sc-icon>${viewers === null ? '–' : compactNumber(viewers)}</span>
       ${this.#mainAction(view, manage.is_cut ?? false)}
     </header>`;
   }

@@ -1,7 +1,7 @@
 // The console's line to its room: a staff ticket, the fold, chat, counts, and the staff-only entries the fold leaves out.
-import type { Ticket } from '@shopcast/api-client';
+import type { RoomMode, Ticket } from '@shopcast/api-client';
 import { t } from '@shopcast/format';
-import { type LiveCounts, RoomClient, RoomRefusal } from '@shopcast/room-client';
+import { type LiveCounts, type PinnedLine, RoomClient, RoomRefusal } from '@shopcast/room-client';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Api } from '../../app/api.ts';
 import { Problem } from '../../app/problem.ts';
@@ -17,6 +17,8 @@ export class LiveRoom implements ReactiveController {
   sales: Sales | null = null;
   cueId: string | null | undefined = undefined;
   warnings: readonly Warning[] = [];
+  /** Lines that wait for a moderator. */
+  queueOpen = 0;
   readonly #online = () => this.client.nudge();
 
   constructor(
@@ -28,8 +30,11 @@ export class LiveRoom implements ReactiveController {
     this.client = new RoomClient({
       ticket: () => api.post<Ticket>(`/v1/shows/${showId}/ticket`),
       poll: (room, ticket, after) => api.client.rooms.entries(room, ticket, after, 200),
-      post: (room, ticket, text) =>
-        api.client.call('POST', `/v1/rooms/${room}/chat`, { body: { text }, bearer: ticket }),
+      post: (room, ticket, text, about) =>
+        api.client.rooms.say(room, ticket, {
+          text,
+          ...(about.replyTo === undefined ? {} : { reply_to: about.replyTo }),
+        }),
     });
     this.client.on('state', ({ entries, snapshot }) => {
       this.heard = true;
@@ -51,6 +56,7 @@ export class LiveRoom implements ReactiveController {
   hostConnected(): void {
     this.client.start();
     void this.#salesSoFar();
+    void this.#waitingSoFar();
     addEventListener('online', this.#online);
   }
 
@@ -74,6 +80,47 @@ export class LiveRoom implements ReactiveController {
     }
   }
 
+  get pinned(): PinnedLine | null {
+    return this.client.state.pinned;
+  }
+
+  queue(decided: boolean) {
+    return this.#withTicket((room, ticket) => this.api.client.rooms.queue(room, ticket, decided));
+  }
+
+  decide(ids: string[], decision: 'let' | 'remove' | 'reopen') {
+    return this.#withTicket((room, ticket) => this.api.client.rooms.decide(room, ticket, { ids, decision }));
+  }
+
+  pin(seq: number | null) {
+    return this.#withTicket((room, ticket) => this.api.client.rooms.pin(room, ticket, seq));
+  }
+
+  hideMany(seqs: number[]) {
+    return this.#withTicket((room, ticket) => this.api.client.rooms.hideMany(room, ticket, seqs));
+  }
+
+  mode(): Promise<RoomMode> {
+    return this.#withTicket((room, ticket) => this.api.client.rooms.mode(room, ticket));
+  }
+
+  setMode(changes: Partial<RoomMode>) {
+    return this.#withTicket((room, ticket) => this.api.client.rooms.setMode(room, ticket, changes));
+  }
+
+  async #withTicket<Answer>(act: (room: string, ticket: string) => Promise<Answer>): Promise<Answer> {
+    const { room_id, ticket } = await this.client.currentTicket();
+    return act(room_id, ticket);
+  }
+
+  /** What waited before we came; afterwards the room says each change. */
+  async #waitingSoFar(): Promise<void> {
+    const queue = await this.queue(false).catch(() => null);
+    if (queue === null) return;
+    this.queueOpen = queue.open;
+    this.host.requestUpdate();
+  }
+
   /** A number that does not come is shown as a dash, not as an error: the show is more important. */
   async #salesSoFar(): Promise<void> {
     const numbers = await this.api.get<Numbers>(`/v1/shows/${this.showId}/numbers`).catch(() => null);
@@ -83,7 +130,8 @@ export class LiveRoom implements ReactiveController {
   }
 
   #staff(kind: string, body: unknown): void {
-    if (kind === 'staff.cue') this.cueId = (body as { cue_id: string | null }).cue_id;
+    if (kind === 'chat.queue') this.queueOpen = (body as { open: number }).open;
+    else if (kind === 'staff.cue') this.cueId = (body as { cue_id: string | null }).cue_id;
     else if (kind === 'staff.sales') this.sales = body as Sales;
     else if (kind === 'staff.warning') {
       const warning = { at: new Date(this.client.serverNow()).toISOString(), ...(body as Warning) };
