@@ -50,6 +50,7 @@ def back_up(
         vault.abandon()
         raise
     vault.finish()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / LAST_BACKUP).write_text(f"{now.timestamp():.0f}\n")
     whole = sum(file.size for file in made.everything())
     return BackedUp(

@@ -156,8 +156,8 @@ def _columns(connection: psycopg.Connection, table: str) -> list[str]:
 
 def _blob_keys(connection: psycopg.Connection) -> set[str]:
     keys: set[str] = set()
-    for table in metadata.sorted_tables:
-        if "blob_key" in table.c and _exists(connection, table):
+    for table in embedded.tables_with_blobs():
+        if _exists(connection, table):
             named = sql.SQL("SELECT blob_key FROM {} WHERE blob_key IS NOT NULL").format(sql.Identifier(table.name))
             keys.update(row[0] for row in connection.execute(named))
     return keys

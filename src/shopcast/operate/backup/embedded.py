@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import Table
+
 from shopcast.kernel.config import Settings
 from shopcast.kernel.tables import metadata
 from shopcast.operate.backup.copying import Copier, read_in_pieces
@@ -21,6 +23,8 @@ _JOURNAL = "media/facts.jsonl"
 _FOLDERS = ("blobs", "media")
 # Written aside and not yet whole.
 _UNFINISHED = (".new.", ".tmp")
+# The file of an import is deleted when the import is done.
+_SHORT_LIVED = ("catalog_import",)
 _BUSY_WAIT_S = 10.0
 
 
@@ -66,10 +70,15 @@ def missing_files(database: Path, files: Iterable[StoredFile], data_dir: Path) -
     return sorted(wanted - there)
 
 
+def tables_with_blobs() -> list[Table]:
+    """Whoever names a blob calls the column `blob_key`."""
+    return [table for table in metadata.sorted_tables if "blob_key" in table.c and table.name not in _SHORT_LIVED]
+
+
 def _copy_database(path: Path, name: str, copier: Copier, aside: Path) -> StoredFile:
     """As of one instant, while others write: a reader's snapshot, copied page by page."""
     aside.mkdir(parents=True, exist_ok=True)
-    copy = aside / f"{name}.copy"
+    copy = aside / f"{path.name}.copy"
     copy.unlink(missing_ok=True)
     with (
         closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_BUSY_WAIT_S)) as source,
@@ -101,11 +110,9 @@ def _is_unfinished(path: Path) -> bool:
 def _blob_keys(database: Path) -> set[str]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         keys: set[str] = set()
-        for table in metadata.sorted_tables:
-            # Whoever names a blob calls the column so.
-            if "blob_key" in table.c:
-                rows = connection.execute(f"SELECT blob_key FROM {table.name} WHERE blob_key IS NOT NULL")
-                keys.update(row[0] for row in rows)
+        for table in tables_with_blobs():
+            rows = connection.execute(f"SELECT blob_key FROM {table.name} WHERE blob_key IS NOT NULL")
+            keys.update(row[0] for row in rows)
         return keys
 
 

@@ -23,9 +23,9 @@ from shopcast.operate.backup.vaults import Vault
 # People's pages know numbers and epochs that the lost installation gave out after the backup. A leap no life of a room
 # reaches makes every such epoch a stranger: who comes back with it gets a snapshot instead of a wrong continuation.
 EPOCH_LEAP = 1_000_000
-FENCE = f"UPDATE rooms_room SET epoch = epoch + {EPOCH_LEAP}, lease_holder = NULL, lease_until = NULL"
+FENCE = f"UPDATE room SET epoch = epoch + {EPOCH_LEAP}, lease_holder = NULL, lease_until = NULL"
 _STAGE = ".restoring"
-_OURS = (embedded.DATABASE, embedded.TEST_PROVIDER, "blobs", "media", "secret")
+_OURS = (embedded.DATABASE, Path(embedded.TEST_PROVIDER).parts[0], "blobs", "media", "secret")
 # SQLite's own companions: left beside another database they would be taken for its.
 _COMPANIONS = ("-wal", "-shm")
 
@@ -53,6 +53,13 @@ class Wanted:
 
 def restore(settings: Settings, vault: Vault, wanted: Wanted, now: datetime) -> Restored:
     """Raises BackupError, having changed nothing."""
+    try:
+        return _restored(settings, vault, wanted, now)
+    finally:
+        vault.abandon()
+
+
+def _restored(settings: Settings, vault: Vault, wanted: Wanted, now: datetime) -> Restored:
     stored = manifest.read(vault, wanted.name or _newest(vault))
     profile = "cluster" if settings.is_cluster else "embedded"
     if stored.profile != profile:
