@@ -47,7 +47,8 @@ class Node:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env={
-                    **os.environ,
+                    # What the run of tests itself is told is no setting of a node.
+                    **{name: value for name, value in os.environ.items() if not name.startswith("SHOPCAST_")},
                     "SHOPCAST_DATA_DIR": str(self.directory / "shared"),
                     "SHOPCAST_NODE": self.name,
                     "SHOPCAST_SECRET": SECRET,

@@ -29,7 +29,12 @@ async def get(http: httpx.AsyncClient, node: Node, air: Air, name: str, **header
 
 
 async def playlist(http: httpx.AsyncClient, node: Node, air: Air, name: str = "live.m3u8") -> str:
-    answer = await get(http, node, air, name)
+    """As soon as there is something in it, as a player asks for it."""
+    for _ in range(100):
+        answer = await get(http, node, air, name)
+        if answer.status_code != 404:
+            break
+        await asyncio.sleep(0.05)
     assert answer.status_code == 200, answer.text
     return answer.text
 

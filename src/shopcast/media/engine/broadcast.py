@@ -509,7 +509,9 @@ class Broadcast:
         recording = self.recorder.recording
         own = [segment for segment in recording.segments if segment.chunk >= self.recorder.first_chunk]
         first = own[0].sequence if own else self._next_sequence
-        recording.segments = [segment for segment in earlier.segments if segment.sequence < first] + own
+        begun_ms = own[0].start_ms if own else float("inf")
+        before = [one for one in earlier.segments if one.sequence < first and one.start_ms < begun_ms]
+        recording.segments = before + own
         recording.epochs = {**earlier.epochs, **recording.epochs}
         follows = bool(recording.segments) and recording.segments[-1].sequence + 1 == self._next_sequence
         if follows and not self.window and not own:
