@@ -20,6 +20,7 @@ THOROUGH = frozenset(
     (
         "backends/test_relay.py backends/test_relay_sets.py backends/test_upgrade.py backends/test_writer_process.py"
         " backends/test_postgres_actions.py backends/test_postgres_migrations.py backends/test_postgres_relay.py"
+        " backends/ports/test_blobs.py backends/ports/test_redis_faults.py cli/test_cluster.py cli/test_roles.py"
         " cli/test_commands.py cli/test_processes.py integrations/test_import_cost.py integrations/test_stripe.py"
         " rooms/test_conformance.py rooms/test_conformance_text.py rooms/test_hostile_sockets.py"
         " rooms/test_property_several.py"

@@ -29,10 +29,10 @@ def free_ports(count: int) -> list[int]:
 class Serve:
     """One shop. `start` after `stop` or `kill` goes on with the same data on the same ports."""
 
-    def __init__(self, directory: Path, command: str = "serve", **environment: str) -> None:
+    def __init__(self, directory: Path, *command: str, **environment: str) -> None:
         self.data = directory / "data"
         self.log_path = directory / "serve.log"
-        self._command = command
+        self._command = command or ("serve",)
         self._environment = environment
         self.http_port, self.media_port, self.rtmp_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.http_port}"
@@ -47,7 +47,7 @@ class Serve:
         started = time.monotonic()
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "shopcast.cli", self._command],
+                [sys.executable, "-m", "shopcast.cli", *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -106,6 +106,10 @@ class Serve:
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
+    def doors(self) -> tuple[str, ...]:
+        """What answers 200 once all of it runs."""
+        return (f"{self.url}/health/ready", f"{self.media_url}/healthz")
+
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_MAX_S
         with httpx.Client(trust_env=False, timeout=2) as client:
@@ -113,8 +117,7 @@ class Serve:
                 assert self.process is not None
                 assert self.process.poll() is None, f"serve ended at once:\n{self.log()[-4000:]}"
                 with contextlib.suppress(httpx.TransportError):
-                    doors = (f"{self.url}/health/ready", f"{self.media_url}/healthz")
-                    if all(client.get(door).status_code == 200 for door in doors):
+                    if all(client.get(door).status_code == 200 for door in self.doors()):
                         return
                 time.sleep(0.02)
         raise AssertionError(f"serve was not ready in {READY_MAX_S} s:\n{self.log()[-4000:]}")

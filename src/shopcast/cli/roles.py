@@ -1,9 +1,9 @@
 """`shopcast web`, `rooms`, `media`, `worker`, `test-provider`: one role of a cluster, until SIGTERM."""
 
+import asyncio
 import resource
 import signal
 import sys
-import threading
 from collections.abc import Callable
 
 from shopcast.cli.media_node import become_media_node
@@ -11,8 +11,10 @@ from shopcast.cli.processes import run_gentle_worker
 from shopcast.integrations.test_provider import WEBHOOK_PATH, start_test_provider
 from shopcast.kernel.config import Settings, SettingsError
 from shopcast.kernel.observed import observed
+from shopcast.kernel.vitals import VITALS
 from shopcast.web.main import run_web
 from shopcast.web.rooms_main import run_rooms
+from shopcast.web.server import PortTaken
 from shopcast.wiring import build_registry
 
 
@@ -34,10 +36,8 @@ def run_role(settings: Settings, role: str) -> int:
     with observed(settings, name):
         try:
             runs[role]()
-        except OSError as taken:
-            if taken.errno is None:
-                raise
-            sys.exit(f"The {role} role can't start: {taken.strerror}. Its port is set by {_PORT_OF.get(role, '')}.")
+        except PortTaken as taken:
+            sys.exit(str(taken))
     return 0
 
 
@@ -54,13 +54,20 @@ def run_test_provider(settings: Settings, shop_url: str | None) -> int:
 
 def serve_test_provider(settings: Settings, shop_url: str | None) -> None:
     """`shop_url`: where its webhooks go, unless that is the address that buyers know."""
-    told_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told_to_stop.set())
     url = None if shop_url is None else f"{shop_url.rstrip('/')}{WEBHOOK_PATH}"
+    # It runs on a thread of its own; this loop waits, and shows that the process lives.
     provider = start_test_provider(settings, webhook_url=url)
-    told_to_stop.wait()
+    asyncio.run(_until_told_to_stop())
     provider.stop()
+
+
+async def _until_told_to_stop() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    VITALS.follow(loop)
+    await told.wait()
 
 
 def require_cluster(settings: Settings, command: str) -> None:
@@ -75,6 +82,3 @@ def raise_file_limit() -> None:
     """A socket is a file: as many as the machine allows, where a shell's default would end a room at a thousand."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-_PORT_OF = {"web": "SHOPCAST_HTTP_PORT", "rooms": "SHOPCAST_ROOMS_PORT"}

@@ -28,6 +28,7 @@ CRASHES_MAX, CRASHES_WITHIN_S = 6, 60.0
 STOP_TIME_MAX_S = 10.0
 POLL_S = 0.1
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Supervisor:
         child.pid, child.started_at = _fork(child.role, output), time.monotonic()
         if output is not None:
             os.close(output)
+        log.info("supervisor.role.started", role=child.role.name, pid=child.pid)
 
     def _reap(self) -> None:
         if self._announcer is not None and os.waitpid(self._announcer, os.WNOHANG)[0] != 0:
@@ -166,6 +168,8 @@ def _become(role: Role, parent: int, output: int | None) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+    # What top and ps show.
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, role.name.encode()[:15])
     # Out of the terminal's group: Ctrl-C is the supervisor's to answer, which stops the roles in order.
     os.setpgrp()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

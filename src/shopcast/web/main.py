@@ -19,7 +19,6 @@ from shopcast.backends.backend import Backend
 from shopcast.kernel.config import Settings
 from shopcast.kernel.events import event_type_name
 from shopcast.kernel.registry import Registry
-from shopcast.kernel.vitals import VITALS
 from shopcast.operate.health import watch_backend, watch_siblings
 from shopcast.rooms.gateway.uvicorn_port import uvicorn_protocol
 from shopcast.web.health import ROUTES as HEALTH_ROUTES
@@ -27,7 +26,7 @@ from shopcast.web.operations import ROUTES as OPERATION_ROUTES
 from shopcast.web.pages import page_routes, problem_page
 from shopcast.web.rooms_main import rooms_server
 from shopcast.web.root_files import ROUTES as ROOT_ROUTES
-from shopcast.web.server import BACKLOG, HttpServer, listen
+from shopcast.web.server import BACKLOG, HttpServer, bound_socket
 from shopcast.web.shells import Shells
 from shopcast.web.static_files import read_static, static_route
 from shopcast.web_support.app import litestar_app
@@ -104,7 +103,7 @@ def openapi_json(settings: Settings) -> str:
 
 async def _run(settings: Settings, registry: Registry) -> None:
     # Bound before anything else: a port that is taken is said at once.
-    listener = listen(settings.host, settings.http_port, shared=settings.is_cluster)
+    listener = bound_socket(settings.host, settings.http_port, shared=settings.is_cluster)
     backend = open_backend(settings, registry)
     await backend.start()
     watch_backend(backend)
@@ -120,7 +119,6 @@ async def _run(settings: Settings, registry: Registry) -> None:
             gc.collect()
             gc.freeze()
             gc.set_threshold(COLLECT_EVERY_OBJECTS, 20, 20)
-            VITALS.follow(loop)
             await server.run_until_drained()
             # Who was here without a socket, before the database is let go.
             await app.state["shopcast"].ports["beacons"].close()

@@ -15,6 +15,7 @@ from shopcast.kernel.registry import Registry
 from shopcast.kernel.vitals import VITALS
 from shopcast.operate.health import watch_backend
 from shopcast.rooms.gateway.server import RoomsServer
+from shopcast.web.server import PortTaken
 from shopcast.wiring import open_backend
 
 _log = structlog.get_logger()
@@ -51,7 +52,10 @@ async def _run(settings: Settings, registry: Registry, slot: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told_to_stop.set)
     try:
-        await rooms.listen(settings.host, settings.rooms_port, reuse_port=True, tls=_tls(settings))
+        try:
+            await rooms.listen(settings.host, settings.rooms_port, reuse_port=True, tls=_tls(settings))
+        except OSError as error:
+            raise PortTaken(settings.rooms_port, error, "SHOPCAST_ROOMS_PORT") from error
         # What was imported and opened so far lives as long as the process; the collector need not look at it again.
         gc.collect()
         gc.freeze()

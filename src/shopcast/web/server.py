@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 
@@ -20,8 +21,17 @@ _WAITING_LIMIT = BACKLOG
 _log = structlog.get_logger()
 
 
-def listen(host: str, port: int, *, shared: bool) -> socket.socket:
-    """`shared`: other processes of this machine listen on the same port, and the kernel spreads connections."""
+class PortTaken(Exception):
+    """Says which port, why, and which setting changes it."""
+
+    def __init__(self, port: int, error: OSError, setting: str) -> None:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        super().__init__(f"Port {port} can't be used ({why}). Stop what uses it, or set {setting} to another.")
+
+
+def bound_socket(host: str, port: int, *, shared: bool) -> socket.socket:
+    """Takes the port; connections come once uvicorn listens, when there is somebody to answer them. `shared`: other
+    processes of this machine take the same port, and the kernel spreads connections. Raises PortTaken."""
     found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, kind, protocol, _, address = found[0]
     listener = socket.socket(family, kind, protocol)
@@ -30,11 +40,10 @@ def listen(host: str, port: int, *, shared: bool) -> socket.socket:
         if shared:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
         listener.setblocking(False)
-    except BaseException:
+    except OSError as error:
         listener.close()
-        raise
+        raise PortTaken(port, error, "SHOPCAST_HTTP_PORT") from error
     return listener
 
 
@@ -49,6 +58,11 @@ class HttpServer(uvicorn.Server):
         # How long balancers get to notice.
         self._notice_s = notice_s
         self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        # Ready from the moment on in which it listens.
+        VITALS.follow(asyncio.get_running_loop())
 
     async def run_until_drained(self) -> None:
         try:
