@@ -7,7 +7,7 @@ from shopcast.rooms.log.model import Batch
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
     """Told every two seconds. `seq`, and `told` for private entries (how many there ever were), let a gateway notice
-    that it missed the end of either."""
+    that it missed the end of either; `leads`, that whoever numbers the room can be heard."""
 
     origin: str
     people: int
@@ -15,6 +15,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
     epoch: int
     seq: int
     told: int = 0
+    leads: bool = False
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, tag="batch"):

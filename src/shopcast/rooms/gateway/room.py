@@ -44,6 +44,8 @@ SNAPSHOT_EVERY = 500
 BUFFERED_LIMIT = 200
 # A batch that came while we were reading needs one more look; more means it is not in the log.
 MENDING_ROUNDS = 3
+# Whoever leads says so every two seconds. Unheard, as when Redis is away, its batches are looked for in the log.
+LEADER_SILENT_S = 3.0
 # A line of chat waits this long for its number however big the room is: only telling everybody costs more there.
 NUMBERING_TICK_S = 0.2
 # Clients take 45 s of silence for a dead path; proxies 60.
@@ -100,6 +102,8 @@ class Room(Generic[S]):
         self._stored_seq = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.idle_since = self._loop.time()
+        # When whoever leads the room was last heard.
+        self._led_at = self._loop.time()
         self.is_closed = False
 
     # Opening and closing.
@@ -305,8 +309,11 @@ class Room(Generic[S]):
         if decoded.origin == self._ports.holder:
             return
         if isinstance(decoded, Published):
+            self._led_at = self._loop.time()
             self.take(decoded.batch)
             return
+        if decoded.leads:
+            self._led_at = self._loop.time()
         self._crowd.hear(decoded, self._loop.time())
         if self._feed is not None and (decoded.seq > self._feed.seq or decoded.told > self._feed.told):
             self._mend()
@@ -407,8 +414,11 @@ class Room(Generic[S]):
                 epoch=feed.epoch,
                 seq=feed.seq,
                 told=feed.told,
+                leads=self._sequencer.leads,
             )
         )
+        if not self._sequencer.leads and self._loop.time() - self._led_at > LEADER_SILENT_S:
+            self._mend()
         told, told_at = self._told_live
         people, now = self.people(), self._loop.time()
         if not everybody and told == people and now - told_at < LIVE_AT_LEAST_S:
