@@ -8,7 +8,6 @@ import asyncio
 import contextvars
 import itertools
 import json
-import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from multidict import CIMultiDict
-from picows import WSMsgType, WSUpgradeRequest
+from picows import WSMsgType, WSUpgradeRequest, WSUpgradeResponse
 
 from shopcast.backends.inprocess.broadcast import InProcessBroadcast
 from shopcast.backends.inprocess.limits import InProcessLimits
@@ -169,14 +168,13 @@ class FakeTransport:
     def __init__(self, visitor: "Visitor") -> None:
         self._visitor = visitor
         self.underlying_transport = self
-        self.is_disconnected = False
+        self.response = WSUpgradeResponse.create_101_response()
+        self.is_disconnected = self.is_close_frame_sent = False
         self.unsent: list[bytes] = []
         self.stuffed_bytes = 0
 
-    def send_reuse_external_bytearray(
-        self, kind: WSMsgType, buffer: bytearray, offset: int, fin: bool = True, rsv1: bool = False
-    ) -> None:
-        self._take(_inflated(bytes(buffer[offset:])) if rsv1 else bytes(buffer[offset:]))
+    def send_reuse_external_bytearray(self, kind: WSMsgType, buffer: bytearray, offset: int) -> None:
+        self._take(bytes(buffer[offset:]))
 
     def write(self, data: bytes) -> None:
         for payload in read_frames(bytes(data)):
@@ -198,7 +196,7 @@ class FakeTransport:
         self._visitor.pong()
 
     def send_close(self, code: object, message: object = None) -> None:
-        self.is_disconnected = True
+        self.is_disconnected = self.is_close_frame_sent = True
         asyncio.get_running_loop().call_later(HOP_S, self._visitor.hang_up)
 
     def disconnect(self, graceful: bool = True) -> None:
@@ -218,10 +216,6 @@ class FakeTransport:
         self.unsent.append(payload)
         if not self._visitor.is_slow:
             self.flush()
-
-
-def _inflated(payload: bytes) -> bytes:
-    return zlib.decompressobj(-15).decompress(payload + b"\x00\x00\xff\xff")
 
 
 @dataclass(eq=False)

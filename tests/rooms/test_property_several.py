@@ -76,6 +76,27 @@ def test_a_private_entry_whose_broadcast_was_lost_is_told_by_the_next_report(tmp
     in_world(tmp_path, story)
 
 
+def test_while_nothing_comes_through_from_the_leader_the_log_is_read(tmp_path: Path) -> None:
+    """Redis is away for a minute: lines still arrive, and are still acknowledged, some seconds later than usual."""
+
+    async def story(world: World) -> None:
+        for slot, person in (("one", "gst_ann"), ("two", "gst_ben")):
+            await world.start(slot)
+            await _do(world, "join", slot, person)
+            await asyncio.sleep(0.5)
+        world.network.fates = itertools.repeat("lost")
+        world.wakes_work = False
+        for _ in range(6):
+            for visitor in world.visitors:
+                world.say(visitor)
+            await asyncio.sleep(10)
+            assert [len(visitor.lines) for visitor in world.visitors] == [len(world.visitors[0].lines)] * 2
+        assert [len(visitor.acknowledged) for visitor in world.visitors] == [6, 6]
+        assert [visitor.snapshots for visitor in world.visitors] == [1, 1]
+
+    in_world(tmp_path, story)
+
+
 async def _do(world: World, verb: str, *arguments: Any) -> None:
     match verb, arguments:
         case "append", (kind, key, value):
