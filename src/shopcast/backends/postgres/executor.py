@@ -23,6 +23,7 @@ from shopcast.backends.calls import (
     same_content,
 )
 from shopcast.backends.postgres.session import Session, open_session
+from shopcast.backends.postgres.sets import array_literal
 from shopcast.backends.postgres.transaction import PostgresTx
 from shopcast.backends.postgres.trouble import Trouble, refusal_of, trouble_of
 from shopcast.kernel.actions import ALONE, ActionSpec
@@ -154,8 +155,7 @@ class Executor:
             session = None
             try:
                 with open_session(self._engine) as session:
-                    if queue is not None or tries > PATIENT_TRIES:
-                        session.take_turn(queue or name)
+                    session.queue = queue or (name if tries > PATIENT_TRIES else None)
                     outcome = attempt(session)
                     self.counts.committed += 1
                     return outcome
@@ -199,6 +199,7 @@ class Executor:
         stored = self._stored(session, [request])
         if stored:
             return _Outcome(stored, [])
+        session.take_its_turn()
         started = time.perf_counter()
         now = self._clock.now()
         tx = PostgresTx(session.connection, now)
@@ -221,6 +222,9 @@ class Executor:
         spec = group[0].spec
         answers = self._stored_or_refused(session, group)
         still_open = [request for request in group if id(request) not in answers]
+        if not still_open:
+            return _Outcome(answers, [])
+        session.take_its_turn()
         started = time.perf_counter()
         now = self._clock.now()
         tx = PostgresTx(session.connection, now)
@@ -241,7 +245,7 @@ class Executor:
         done: list[tuple[Request, bytes]] = []
         refused: dict[int, Answer] = {}
         try:
-            outcomes = handler(tx, [(request.command, request.by) for request in group], tx.now) if group else []
+            outcomes = handler(tx, [(request.command, request.by) for request in group], tx.now)
         except ShopcastError as error:
             raise _SetUndone(str(error)) from error
         for request, outcome in zip(group, outcomes, strict=True):
@@ -292,14 +296,15 @@ class Executor:
         return answers | self._stored(session, usable)
 
     def _stored(self, session: Session, requests: Sequence[Request]) -> dict[int, Answer]:
-        """What earlier sendings of these were answered. Asked outside the transaction: under serialisable isolation a
-        look for a key that is not there conflicts with everybody's new keys beside it. Storing it twice fails anyway.
+        """What earlier sendings of these were answered. Asked before the turn and outside the transaction: under
+        serialisable isolation a look for a key that is not there conflicts with everybody's new keys beside it. Storing
+        one twice fails anyway, and the next try finds it.
         """
         keyed = [request for request in requests if request.idempotency_key is not None]
         if not keyed:
             return {}
-        people = [request.by.key for request in keyed]
-        keys = [request.idempotency_key for request in keyed]
+        people = array_literal(request.by.key for request in keyed)
+        keys = array_literal(request.idempotency_key for request in keyed)
         rows = session.driver.execute(_STORED, (keyed[0].spec.name, people, keys)).fetchall()
         found = {(row[0], row[1]): (row[2], row[3]) for row in rows}
         answers: dict[int, Answer] = {}
@@ -319,11 +324,11 @@ class Executor:
             _STORE,
             (
                 now_us,
-                [request.by.key for request in requests],
-                [request.spec.name for request in requests],
-                [request.idempotency_key for request in requests],
-                [content_digest(request.command) for request in requests],
-                [result for _, result in keyed],
+                array_literal(request.by.key for request in requests),
+                array_literal(request.spec.name for request in requests),
+                array_literal(request.idempotency_key for request in requests),
+                array_literal(content_digest(request.command) for request in requests),
+                array_literal(result for _, result in keyed),
             ),
         )
 

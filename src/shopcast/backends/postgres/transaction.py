@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable
 
+from shopcast.backends.postgres.sets import array_literal, gathered, set_statement
 from shopcast.backends.postgres.statements import translated
 from shopcast.backends.recording import EventRow, JobRow, RecordingTx
 from shopcast.kernel.actions import DriverParameters, Parameters
 
+# Fewer parameters than this are not worth looking for lists among them.
+GATHERED_FROM = 2
 _INSERT_EVENTS = (
     "INSERT INTO kernel_events (event_type, body, recorded_at)"
     " SELECT event_type, body, recorded_at FROM unnest(%s::text[], %s::text[], %s::bigint[])"
@@ -20,7 +23,19 @@ _KEEP_JOB = "SELECT 1 FROM kernel_jobs WHERE name = %s AND key = %s AND state = 
 
 class PostgresTx(RecordingTx):
     def exec_driver_sql(self, statement: str, parameters: DriverParameters | None = None) -> CursorResult[Any]:
+        if isinstance(parameters, list) and len(parameters) > 1:
+            return self._exec_many(statement, parameters)
+        if isinstance(parameters, tuple) and len(parameters) > GATHERED_FROM:
+            statement, parameters = gathered(statement, parameters)
         return self._connection.exec_driver_sql(translated(statement), parameters)
+
+    def _exec_many(self, statement: str, rows: list[Any]) -> CursorResult[Any]:
+        """One message instead of one per row, where that is the same."""
+        together = set_statement(statement)
+        arrays = None if together is None else together.parameters(rows)
+        if together is None or arrays is None:
+            return self._connection.exec_driver_sql(translated(statement), rows)
+        return self._connection.exec_driver_sql(together.text, arrays)
 
     def _add_job(self, row: JobRow) -> bool:
         added = super()._add_job(row)
@@ -32,8 +47,7 @@ class PostgresTx(RecordingTx):
 
     def _insert_events(self, rows: Sequence[EventRow]) -> None:
         # One statement: a drop's batch records hundreds, each of which would be a message of its own.
-        types, bodies, instants = zip(*rows, strict=True)
-        self._connection.exec_driver_sql(_INSERT_EVENTS, (list(types), list(bodies), list(instants)))
+        self._connection.exec_driver_sql(_INSERT_EVENTS, tuple(map(array_literal, zip(*rows, strict=True))))
 
 
 class PostgresReadConnection:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Text, TextClause, bindparam, insert, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from shopcast.kernel.actions import ReadConnection, Tx
 from shopcast.kernel.tables import from_microseconds, to_microseconds
@@ -31,11 +31,9 @@ _FIRST: Mapping[What, str] = {
     f" AND organisation_id IN ('', :organisation_id) AND blocks IN ({_blocking(what)}) ORDER BY id LIMIT 1"
     for what in BLOCKING
 }
-_AMONG: Mapping[What, TextClause] = {
-    what: text(
-        "SELECT DISTINCT buyer_key FROM sales_restriction WHERE buyer_key IN :buyer_keys AND state = 'active'"
-        f" AND organisation_id IN ('', :organisation_id) AND blocks IN ({_blocking(what)})"
-    ).bindparams(bindparam("buyer_keys", expanding=True, type_=Text))
+_AMONG: Mapping[What, str] = {
+    what: "SELECT DISTINCT buyer_key FROM sales_restriction WHERE buyer_key IN ({buyer_keys}) AND state = 'active'"
+    f" AND organisation_id IN ('', ?) AND blocks IN ({_blocking(what)})"
     for what in BLOCKING
 }
 _STRIKE = (
@@ -101,8 +99,11 @@ def first_active(
 
 
 def active_among(conn: ReadConnection, buyer_keys: Collection[str], organisation_id: str, what: What) -> set[str]:
-    found = conn.execute(_AMONG[what], {"buyer_keys": sorted(set(buyer_keys)), "organisation_id": organisation_id})
-    return set(found.scalars())
+    asked = sorted(set(buyer_keys))
+    if not asked:
+        return set()
+    statement = _AMONG[what].format(buyer_keys=", ".join("?" * len(asked)))
+    return set(conn.exec_driver_sql(statement, (*asked, organisation_id)).scalars())
 
 
 def strike(tx: Tx, buyer_key: str, organisation_id: str, reason: Reason, within: timedelta, now: datetime) -> int:
