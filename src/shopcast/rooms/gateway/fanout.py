@@ -22,6 +22,8 @@ READABLE_LINES_PER_S = 10.0
 READABLE_BURST = 20.0
 # Pins are flushed at once; a burst of stock changes gets this many frames in a tick, so that it cannot fill the line.
 URGENT_PER_TICK = 5
+# Of one moment: those who come back stand at a few places.
+DEFLATED_LIMIT = 64
 
 _FRAMES = counter("shopcast_rooms_frames_sent_total", "Frames handed to sockets.")
 _LINES_DROPPED = counter("shopcast_rooms_chat_dropped_total", "Chat lines left out because nobody could read so many.")
@@ -65,6 +67,7 @@ class FanOut:
         self._readable = Bucket.full(READABLE_BURST, READABLE_LINES_PER_S, now())
         # Of this moment, by where a group stands and who it is.
         self._wires: dict[Key, Wire] = {}
+        self._deflated: dict[bytes, bytes] = {}
         self._turn: asyncio.Handle | None = None
         self._is_closed = False
         self.frames_sent = 0
@@ -112,6 +115,7 @@ class FanOut:
         kept = [one for one in fresh if not one.is_line or one.entry.seq in shown]
         self._waiting += kept
         self._wires.clear()
+        self._deflated.clear()
         self._call_up(kept)
         missing = [line for line in lines if line.entry.seq not in shown]
         if missing:
@@ -236,13 +240,25 @@ class FanOut:
     def _new_wire(self, group: Group, *, is_lean: bool) -> Wire:
         frames: list[bytes] = []
         if group.needs_snapshot:
-            frames.append(_encoded(self._snapshot(group.kind.is_staff), group.kind))
+            frames.append(self.encoded(self._snapshot(group.kind.is_staff), deflates=group.kind.deflates))
         elif theirs := self._theirs(group, is_lean=is_lean):
-            frames.append(_encoded(self._entries(group.seq, theirs), group.kind))
+            frames.append(self.encoded(self._entries(group.seq, theirs), deflates=group.kind.deflates))
         covers = bool(frames)
         if not is_lean and group.live < self._live_number:
             frames.append(self._live)
         return Wire(b"".join(frames), len(frames), covers)
+
+    def encoded(self, payload: bytes, *, deflates: bool) -> bytes:
+        """A whole frame of what many are given, deflated once for all of them."""
+        if not deflates:
+            return text_frame(payload)
+        known = self._deflated.get(payload)
+        if known is None:
+            if len(self._deflated) >= DEFLATED_LIMIT:
+                self._deflated.clear()
+            small = deflated(payload)
+            known = self._deflated[payload] = text_frame(payload) if small is None else deflated_frame(small)
+        return known
 
     def _entries(self, after: int, entries: list[Kept]) -> bytes:
         return entries_frame(self._epoch, after, self._seq, encoded(entries))
@@ -310,8 +326,3 @@ class FanOut:
 def _is_urgent(kept: Kept) -> bool:
     """Everything but the lines of viewers: chat can wait for its tick."""
     return not kept.is_line or kept.is_of_staff
-
-
-def _encoded(payload: bytes, kind: Kind) -> bytes:
-    small = deflated(payload) if kind.deflates else None
-    return text_frame(payload) if small is None else deflated_frame(small)

@@ -1,15 +1,16 @@
 """What one gateway knows of one room: folded state, the newest entries encoded once, and the bytes of a snapshot."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice, takewhile
 from typing import Generic, TypeVar
 
 import msgspec
 
 from shopcast.kernel.actions import ReadConnection
-from shopcast.rooms.gateway.wire import encode_entry, entries_frame, snapshot_head
+from shopcast.rooms.gateway.wire import encode_entry, entries_frame, snapshot_frame, snapshot_head
 from shopcast.rooms.log import queries
 from shopcast.rooms.log.model import (
     CHAT_EXPELLED,
@@ -28,8 +29,10 @@ from shopcast.rooms.moderation.repository import expelled
 
 S = TypeVar("S")
 
-# A reconnect within a minute of a busy room resumes from here; a longer absence is cheaper as a snapshot.
+# A reconnect within minutes resumes from here; a longer absence is cheaper as a snapshot.
 RING_LIMIT = 1_000
+# Who comes back needs the newest lines only, but a line hidden while it waits for its tick must be found here.
+LINES_LIMIT = 500
 RING_LIMIT_BYTES = 2 * 1024 * 1024
 CHAT_LIMIT = queries.CHAT_TAIL_LIMIT
 STAFF_LIMIT = 50
@@ -96,13 +99,17 @@ class RoomFeed(Generic[S]):
         self.expelled = loaded.expelled
         self._ring: deque[Kept] = deque()
         self._ring_bytes = 0
-        # Everything after this number is in the ring.
+        # Apart, so that a busy chat does not push out what may not be lost.
+        self._lines: deque[Kept] = deque(maxlen=LINES_LIMIT)
+        # Everything after this number but lines is in the ring.
         self._ring_after = max(0, self.seq - len(loaded.tail))
         self._chat: deque[Kept] = deque((Kept(entry, encode_entry(entry)) for entry in loaded.chat), CHAT_LIMIT)
         self._staff: deque[Kept] = deque(maxlen=STAFF_LIMIT)
         for entry in loaded.tail:
             self._keep(Kept(entry, encode_entry(entry)))
         self._snapshot_heads: dict[bool, bytes] = {}
+        self._snapshots: dict[bool, bytes] = {}
+        self._resumes: dict[tuple[int, bool], bytes] = {}
 
     def apply(self, batch: Batch) -> list[Kept]:
         """Takes what is new of a batch that follows on; the caller has made sure that there is no gap."""
@@ -123,6 +130,8 @@ class RoomFeed(Generic[S]):
         self.seq = max(self.seq, batch.seq)
         self.learn_told({entry.person_key: entry.pseq for entry in batch.private})
         self._snapshot_heads.clear()
+        self._snapshots.clear()
+        self._resumes.clear()
         return fresh
 
     def learn_told(self, last: Mapping[str, int]) -> None:
@@ -143,6 +152,13 @@ class RoomFeed(Generic[S]):
             self._snapshot_heads[staff] = head
         return head
 
+    def snapshot(self, *, staff: bool) -> bytes:
+        """The one without private entries, which suits nearly everybody: the same bytes until something changes."""
+        known = self._snapshots.get(staff)
+        if known is None:
+            known = self._snapshots[staff] = snapshot_frame(self.snapshot_head(staff=staff), 0, [])
+        return known
+
     def encoded_state(self) -> bytes:
         return msgspec.json.encode(self.state)
 
@@ -150,25 +166,33 @@ class RoomFeed(Generic[S]):
         """The frames message that carries on from there, or None if only a snapshot helps."""
         if epoch != self.epoch or not self._ring_after <= after <= self.seq:
             return None
-        missed = [kept for kept in self._ring if kept.entry.seq > after and (staff or not kept.is_staff)]
-        lines = [kept for kept in missed if kept.is_line]
+        # Those who lose a process together stand at a few places only.
+        known = self._resumes.get((after, staff))
+        if known is None:
+            known = self._resumes[after, staff] = entries_frame(self.epoch, after, self.seq, self._missed(after, staff))
+        return known
+
+    def _missed(self, after: int, staff: bool) -> list[bytes]:
+        entries = [kept for kept in _newest_after(self._ring, after) if staff or not kept.is_staff]
         # Of a long absence only the newest lines are worth reading, as in a snapshot.
-        skipped = {kept.entry.seq for kept in lines[:-CHAT_LIMIT]}
-        shown = (kept.encoded for kept in missed if kept.entry.seq not in skipped)
-        return entries_frame(self.epoch, after, self.seq, shown)
+        lines = islice(_newest_after(self._lines, after), CHAT_LIMIT)
+        return encoded(sorted([*entries, *lines], key=lambda kept: kept.entry.seq))
 
     def _keep(self, kept: Kept) -> None:
-        self._ring.append(kept)
-        self._ring_bytes += len(kept.encoded)
         if kept.is_staff:
             self._staff.append(kept)
+        if kept.is_line:
+            self._lines.append(kept)
+            return
+        self._ring.append(kept)
+        self._ring_bytes += len(kept.encoded)
         while len(self._ring) > RING_LIMIT or self._ring_bytes > RING_LIMIT_BYTES:
             dropped = self._ring.popleft()
             self._ring_bytes -= len(dropped.encoded)
             self._ring_after = dropped.entry.seq
 
     def _hide(self, seq: object) -> None:
-        for kept in self._ring:
+        for kept in (*self._ring, *self._lines):
             if kept.entry.seq == seq and kept.is_line:
                 _rewrite(kept, {**kept.entry.body, "name": None, "text": None, "reply_to": None, "hidden": True})
             elif kept.entry.kind in (CHAT_SHOWN, CHAT_PINNED) and kept.entry.body.get("seq") == seq:
@@ -189,8 +213,8 @@ class RoomFeed(Generic[S]):
         if not isinstance(seq, int) or not isinstance(line, dict):
             return
         said = {name: value for name, value in line.items() if name != "at_ms"}
-        for kept in self._ring:
-            if kept.entry.seq == seq and kept.is_line:
+        for kept in self._lines:
+            if kept.entry.seq == seq:
                 _rewrite(kept, said)
         entry = Entry(
             id=str(line.get("id")),
@@ -210,6 +234,10 @@ class RoomFeed(Generic[S]):
 def _rewrite(kept: Kept, body: Body) -> None:
     kept.entry = msgspec.structs.replace(kept.entry, body=body)
     kept.encoded = encode_entry(kept.entry)
+
+
+def _newest_after(entries: Sequence[Kept], after: int) -> Iterator[Kept]:
+    return takewhile(lambda kept: kept.entry.seq > after, reversed(entries))
 
 
 T = TypeVar("T")

@@ -142,6 +142,12 @@ class Member(WSListener):
 
     # Called by the gateway.
 
+    def forget_upgrade(self) -> None:
+        """Request and answer have been read; picows would keep their headers as long as the line, 2 KB each time."""
+        self.request.path = b""
+        self.request.headers.clear()
+        self._transport.response.headers.clear()
+
     @property
     def is_paused(self) -> bool:
         return self.paused_since is not None

@@ -29,6 +29,7 @@ from shopcast.rooms.gateway.wire import (
     live_frame,
     private_frame,
     snapshot_frame,
+    text_frame,
 )
 from shopcast.rooms.log import queries
 from shopcast.rooms.log.model import CHAT_EXPELLED, Batch, Entry, PrivateEntry, RoomRules, public_key, to_ms
@@ -186,17 +187,21 @@ class Room(Generic[S]):
         # No await from here on: the member misses nothing between its snapshot and its first tick.
         now_ms = to_ms(self._ports.clock.now())
         tick_ms = round(self.tick_s() * 1000)
-        member.send(hello_frame(member.ticket, member.key, now_ms, tick_ms, self.retry_ms()))
+        hello = hello_frame(member.ticket, member.key, now_ms, tick_ms, self.retry_ms())
         resumed = None
         if epoch is not None and seq is not None:
             resumed = feed.resume(epoch, seq, staff=member.is_staff)
         _JOINS.add(1, "snapshot" if resumed is None else "memory")
         if resumed is None:
-            self._send_snapshot(feed, member, private)
+            caught_up = self._snapshot_for(feed, member, private)
         else:
-            member.send(resumed)
-            _send_private(member, private)
-        self._enter(member)
+            caught_up = self._fanout.encoded(resumed, deflates=member.deflates)
+        # One write: in a storm, writing is most of what coming back costs.
+        member.write(text_frame(hello) + caught_up + text_frame(self.live()))
+        _send_private(member, private)
+        member.entered_room = True
+        self._crowd.enter(member)
+        self._fanout.add(member)
 
     def leave(self, member: Member) -> None:
         self._members.discard(member)
@@ -204,12 +209,6 @@ class Room(Generic[S]):
         self._crowd.leave(member)
         if not self._members:
             self.idle_since = self._loop.time()
-
-    def _enter(self, member: Member) -> None:
-        member.entered_room = True
-        self._crowd.enter(member)
-        self._fanout.add(member)
-        member.send(self.live())
 
     # Slow readers.
 
@@ -238,16 +237,18 @@ class Room(Generic[S]):
         if not member.is_open or member.is_paused or not member.is_stale or self.is_closed:
             return
         member.is_stale = False
-        self._send_snapshot(feed, member, private)
+        member.write(self._snapshot_for(feed, member, private))
         self._fanout.add(member)
 
-    def _send_snapshot(self, feed: RoomFeed[S], member: Member, private: list[PrivateEntry]) -> None:
+    def _snapshot_for(self, feed: RoomFeed[S], member: Member, private: list[PrivateEntry]) -> bytes:
+        """Whole frame; shared with everybody to whom nothing has been told in private."""
         member.pseq = max(member.pseq, private[-1].pseq if private else 0)
-        member.send(snapshot_frame(feed.snapshot_head(staff=member.is_staff), member.pseq, private))
+        if member.pseq == 0:
+            return self._fanout.encoded(feed.snapshot(staff=member.is_staff), deflates=member.deflates)
+        return text_frame(snapshot_frame(feed.snapshot_head(staff=member.is_staff), member.pseq, private))
 
     def _shared_snapshot(self, is_staff: bool) -> bytes:
-        feed = self._feed
-        return b"" if feed is None else snapshot_frame(feed.snapshot_head(staff=is_staff), 0, [])
+        return b"" if self._feed is None else self._feed.snapshot(staff=is_staff)
 
     # Private entries.
 

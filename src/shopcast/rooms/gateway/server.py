@@ -1,7 +1,6 @@
 """The door for sockets: tickets, limits, heartbeats, and which rooms this process has open."""
 
 import asyncio
-import logging
 import random
 import secrets
 import ssl
@@ -11,7 +10,7 @@ from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
-from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
+from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 
 from shopcast.kernel.actions import Actions
 from shopcast.kernel.clock import Clock
@@ -21,9 +20,10 @@ from shopcast.kernel.ports import Broadcast, RateLimits, Wakes
 from shopcast.kernel.reads import Reads
 from shopcast.rooms.gateway.deflate import ANSWER, accepts_deflate
 from shopcast.rooms.gateway.limits import GatewayLimits, Rhythm, return_within_ms
+from shopcast.rooms.gateway.line import picows_protocol
 from shopcast.rooms.gateway.member import Member
 from shopcast.rooms.gateway.room import Ports, Room
-from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES, AnyClientFrame
+from shopcast.rooms.gateway.wire import AnyClientFrame
 from shopcast.rooms.log import queries
 from shopcast.rooms.log.model import RoomRules
 from shopcast.rooms.ticket import verify_ticket
@@ -38,8 +38,6 @@ FIRST_RETRY_MS = 250
 WAITING_ROOMS_LIMIT = 100
 # The kernel cuts it to its own limit (net.core.somaxconn, usually the same).
 BACKLOG = 4_096
-# picows needs 2 KiB for its parser anyway; its default of 16 KiB costs 229 MB per 10,000 sockets instead of 89.
-READ_BUFFER_BYTES = 2_048
 
 _CONNECTIONS = gauge("shopcast_rooms_connections", "Sockets open.")
 _ROOMS = gauge("shopcast_rooms_open", "Rooms open in this process.")
@@ -116,16 +114,10 @@ class RoomsServer(Generic[S]):
         self, host: str, port: int, *, reuse_port: bool = False, tls: ssl.SSLContext | None = None
     ) -> asyncio.Server:
         """A port of our own, for a process that only does rooms."""
-        self._server = await ws_create_server(
-            self.accept,
+        self._server = await self._loop.create_server(
+            lambda: picows_protocol(self.accept, self.limits),
             host,
             port,
-            websocket_handshake_timeout=self.limits.handshake_s,
-            # Members answer pings themselves: picows would answer any number of them, and with bits nobody agreed on.
-            enable_auto_pong=False,
-            max_frame_size=CLIENT_FRAME_LIMIT_BYTES,
-            read_buffer_init_size=READ_BUFFER_BYTES,
-            logger_name=quiet_logger(),
             reuse_port=reuse_port,
             ssl=tls,
             # A storm: everybody of a fallen process knocks within seconds.
@@ -191,6 +183,7 @@ class RoomsServer(Generic[S]):
             member.bye("too_many_connections", 60_000)
             return
         query = parse_qs(urlsplit(member.request.path.decode("latin-1")).query, max_num_fields=10)
+        member.forget_upgrade()
         try:
             ticket = verify_ticket(self._secret, _first(query, "ticket"), self._ports.clock.now())
         except ShopcastError:
@@ -356,8 +349,3 @@ def _number(query: dict[str, list[str]], name: str) -> int | None:
 
 def _refused(status: int, text: bytes, headers: Mapping[str, str] | None = None) -> WSUpgradeResponseWithListener:
     return WSUpgradeResponseWithListener(WSUpgradeResponse.create_error_response(status, text, headers), None)
-
-
-def quiet_logger() -> logging.LoggerAdapter[logging.Logger]:
-    """picows makes a child logger per connection of a Logger, a kilobyte each, but not of an adapter."""
-    return logging.LoggerAdapter(logging.getLogger("picows.rooms"))

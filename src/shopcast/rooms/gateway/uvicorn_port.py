@@ -7,11 +7,8 @@ transport's protocol. Everything after that is picows'. The contract test in tes
 import asyncio
 from typing import Any, TypeVar, cast
 
-from picows import WSAutoPingStrategy
-from picows.picows import WSProtocol  # type: ignore[attr-defined]  # missing in its stub, used by its own api.py
-
-from shopcast.rooms.gateway.server import READ_BUFFER_BYTES, RoomsServer, quiet_logger
-from shopcast.rooms.gateway.wire import CLIENT_FRAME_LIMIT_BYTES
+from shopcast.rooms.gateway.line import picows_protocol
+from shopcast.rooms.gateway.server import RoomsServer
 
 S = TypeVar("S")
 
@@ -22,7 +19,7 @@ def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.Protocol]:
     class HandedOver(asyncio.BufferedProtocol):
         def __init__(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> None:
             self._connections: set[Any] = server_state.connections
-            self._picows = _picows_protocol(server)
+            self._picows = picows_protocol(server.accept, server.limits)
 
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             # uvicorn waits for these when it stops, and calls shutdown() on each.
@@ -67,23 +64,3 @@ def uvicorn_protocol(server: RoomsServer[S]) -> type[asyncio.Protocol]:
                 self._picows.transport.disconnect()
 
     return cast(type[asyncio.Protocol], HandedOver)
-
-
-def _picows_protocol(server: RoomsServer[S]) -> Any:
-    return WSProtocol(
-        None,  # host and path are for clients
-        None,
-        False,  # is_client_side
-        server.accept,
-        quiet_logger(),
-        True,  # disconnect_on_exception
-        server.limits.handshake_s,
-        False,  # our own heartbeat costs no task per connection
-        25,
-        20,
-        WSAutoPingStrategy.PING_WHEN_IDLE,
-        False,  # members answer pings themselves
-        CLIENT_FRAME_LIMIT_BYTES,
-        None,  # extra headers, for clients
-        READ_BUFFER_BYTES,
-    )
