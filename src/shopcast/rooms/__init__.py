@@ -3,7 +3,7 @@
 from shopcast.kernel.actions import ActionSpec
 from shopcast.kernel.jobs import JobSpec, Periodic
 from shopcast.kernel.subscriptions import Subscription
-from shopcast.rooms.chat.export_chat import chat_csv
+from shopcast.rooms.chat.export_chat import ExportPage, ExportPosition, chat_csv, chat_csv_page
 from shopcast.rooms.chat.hide_line import HideLine, HideLines, hide_line, hide_lines
 from shopcast.rooms.chat.model import LineRefused, SpokenLine
 from shopcast.rooms.chat.mute_person import MutePerson, mute_person
@@ -59,6 +59,8 @@ __all__ = [
     "Body",
     "DecideCases",
     "Entry",
+    "ExportPage",
+    "ExportPosition",
     "Folded",
     "Head",
     "HideLine",
@@ -84,6 +86,7 @@ __all__ = [
     "append_private",
     "append_privates",
     "chat_csv",
+    "chat_csv_page",
     "cleaned_rules",
     "create_room",
     "entries_after",

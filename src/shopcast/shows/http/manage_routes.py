@@ -1,10 +1,11 @@
 """Making a show and taking it through its states, for those who work on it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from litestar import Response, get, patch, post
+from litestar import get, patch, post
 from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
 
 from shopcast import accounts, rooms
 from shopcast.kernel.actions import Actions, Command, ReadConnection
@@ -134,18 +135,28 @@ def _state_route(verb: str, command: Callable[..., Command], description: str) -
     return change
 
 
-@get("/v1/shows/{show_id:str}/chat/export", operation_id="export_chat", tags=["shows"])
-async def export_chat(show_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads]) -> Response[str]:
-    """The chat as CSV, for its moderators."""
+@get("/v1/shows/{show_id:str}/chat/export", operation_id="export_chat", tags=["shows"], media_type="text/csv")
+async def export_chat(show_id: FromPath[str], principal: Injected[Principal], reads: Injected[Reads]) -> Stream:
+    """The chat and what its moderators did as CSV, page by page: a show of three hours is never held whole."""
 
-    def read(conn: ReadConnection) -> str:
+    def first(conn: ReadConnection) -> tuple[str, rooms.ExportPage]:
         show = require_right(conn, principal, show_id, "moderate")
-        return "".join(rooms.chat_csv(conn, show.room_id))
+        return show.room_id, rooms.chat_csv_page(conn, show.room_id, rooms.ExportPosition())
 
-    # The byte-order mark makes spreadsheets read Chinese as UTF-8.
-    return Response(
-        "\ufeff" + await reads.run(read),
-        media_type="text/csv",
+    room_id, page = await reads.run(first)
+
+    async def pages() -> AsyncIterator[str]:
+        # The byte-order mark makes spreadsheets read Chinese as UTF-8.
+        yield "\ufeff" + page.text
+        after = page.after
+        while after is not None:
+            following = await reads.run(rooms.chat_csv_page, room_id, after)
+            yield following.text
+            after = following.after
+
+    return Stream(
+        pages(),
+        media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="chat-{show_id}.csv"'},
     )
 
