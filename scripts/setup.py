@@ -36,6 +36,9 @@ DEBIAN_PACKAGES = {
     "postgres": "postgresql",
     "redis-server": "redis-server",
     "nginx": "nginx",
+    # Fault tests step the clock back, and cut networks.
+    "faketime": "faketime",
+    "ip": "iproute2",
 }
 # Servers are started by the tests alone, with ports and folders of their own: a package must not start one by itself.
 POLICY = Path("/usr/sbin/policy-rc.d")
