@@ -66,7 +66,8 @@ class Transaction(Protocol):
 
     def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]: ...
 
-    def run(self, statement: str, parameters: tuple[Any, ...]) -> None: ...
+    def run(self, statement: str, parameters: tuple[Any, ...]) -> int:
+        """How many rows it changed."""
 
     def savepoint(self) -> AbstractContextManager[None]: ...
 
@@ -75,6 +76,10 @@ class Transaction(Protocol):
 
     def is_lost_by(self, error: Exception) -> bool:
         """Nothing of the transaction is left, or it must be run again: no fault of the subscriber's."""
+
+
+class CursorMoved(Exception):
+    """Two deliver at the same time, which a lock should keep from happening: nothing of this is committed."""
 
 
 class Delivery:
@@ -129,10 +134,12 @@ class Delivery:
                 break
         if done:
             slice_.progressed = True
-            transaction.run(
+            moved = transaction.run(
                 "UPDATE kernel_cursors SET position = ? WHERE subscription = ? AND position = ?",
                 (rows[done - 1].position, subscription.name, cursor),
             )
+            if moved != 1:
+                raise CursorMoved(f"somebody else moved the cursor of {subscription.name} from {cursor}")
         return done
 
     def _apply_together(

@@ -248,8 +248,8 @@ class _Transaction:
     def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self._session.driver.execute(translated(statement), parameters).fetchall()
 
-    def run(self, statement: str, parameters: tuple[Any, ...]) -> None:
-        self._session.driver.execute(translated(statement), parameters)
+    def run(self, statement: str, parameters: tuple[Any, ...]) -> int:
+        return self._session.driver.execute(translated(statement), parameters).rowcount
 
     def tx(self) -> PostgresTx:
         return PostgresTx(self._session.connection, self._clock.now())

@@ -25,6 +25,8 @@ class Session:
         assert isinstance(driver, psycopg.Connection)
         self._driver: psycopg.Connection[tuple[object, ...]] = driver
         self._turn: int | None = None
+        # Where the attempt has to wait before it begins, if anywhere.
+        self.queue: str | None = None
         # Between the commit being sent and its answer. If the connection is lost then, nobody knows.
         self.commit_is_unknown = False
 
@@ -32,6 +34,10 @@ class Session:
     def driver(self) -> "psycopg.Connection[tuple[object, ...]]":
         """For statements where the cost of SQLAlchemy counts; parameters are `%s`."""
         return self._driver
+
+    def take_its_turn(self) -> None:
+        if self.queue is not None:
+            self.take_turn(self.queue)
 
     def take_turn(self, queue: str) -> None:
         """Waits until nobody else in the whole shop has the turn in this queue; kept until the end of the session.

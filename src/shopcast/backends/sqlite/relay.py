@@ -117,8 +117,8 @@ class _SqliteTransaction:
     def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self._raw.execute(statement, parameters).fetchall()
 
-    def run(self, statement: str, parameters: tuple[Any, ...]) -> None:
-        self._raw.execute(statement, parameters)
+    def run(self, statement: str, parameters: tuple[Any, ...]) -> int:
+        return self._raw.execute(statement, parameters).rowcount
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
