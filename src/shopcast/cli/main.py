@@ -15,7 +15,7 @@ from shopcast.cli.demo.run import demo
 from shopcast.cli.doctor import examine
 from shopcast.cli.language import terminal_language, told
 from shopcast.cli.operators import create_operator
-from shopcast.cli.roles import run_role, run_test_provider
+from shopcast.cli.roles import require_cluster, run_role, run_test_provider
 from shopcast.cli.serve import serve
 from shopcast.kernel.config import Settings, SettingsError
 from shopcast.kernel.errors import ShopcastError
@@ -83,6 +83,7 @@ def _cluster_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         together.add_argument(
             f"--{role}", type=int, default=default, metavar="N", help=f"{role} processes (default {default})"
         )
+    together.add_argument("--demo", action="store_true", help="with the demo market in it")
     together.set_defaults(run=_cluster)
 
 
@@ -144,7 +145,11 @@ def _test_provider(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _cluster(settings: Settings, given: argparse.Namespace) -> int:
-    return cluster(settings, Numbers(web=given.web, rooms=given.rooms, media=given.media, worker=given.worker))
+    numbers = Numbers(web=given.web, rooms=given.rooms, media=given.media, worker=given.worker)
+    if given.demo:
+        require_cluster(settings, "cluster")
+        return demo(settings, DEMO_CROWD, lambda chosen, extra, on_ready: cluster(chosen, numbers, extra, on_ready))
+    return cluster(settings, numbers)
 
 
 def _migrate(settings: Settings, given: argparse.Namespace) -> int:

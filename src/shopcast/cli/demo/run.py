@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -43,8 +44,12 @@ ACCOUNTS = (
 )
 
 
-def demo(settings: Settings, crowd_size: int) -> int:
-    """Everything of `serve`, and the market beside it. Starting again goes on with what is there."""
+Start = Callable[[Settings, Sequence[Role], Callable[[], None]], int]
+
+
+def demo(settings: Settings, crowd_size: int, start: Start = serve) -> int:
+    """Everything of `serve`, or of another way to start, and the market beside it. Starting again goes on with what is
+    there."""
     settings = msgspec.structs.replace(settings, demo=True)
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     clip = settings.data_dir / "demo" / "broadcast-1.flv"
@@ -53,7 +58,7 @@ def demo(settings: Settings, crowd_size: int) -> int:
     migrate(settings)
     in_a_child("Making the demo accounts", lambda: _make_accounts(settings))
     market = Role("demo", lambda: asyncio.run(_run_market(settings, clip, crowd_size)))
-    return serve(settings, (market,), lambda: _announce(settings))
+    return start(settings, (market,), lambda: _announce(settings))
 
 
 def _make_clip(clip: Path) -> None:
