@@ -1,20 +1,26 @@
-"""Frames delivered per second on one core: our fan-out beside plain picows and `websockets`, in one run.
+"""Frames delivered per second on one core: our fan-out beside other servers, and C on epoll as the limit, in one run.
 
-Counted at the receivers, same payload, compression off. Each server gets its own process on one core, the receivers
-another; the server goes on only while the receivers are at most a few ticks behind.
+Counted at the receivers, same bytes, compression off. Each server gets its own process on one core, the receivers
+another; the server goes on only while the receivers are at most a few ticks behind. Peers are installed when it runs:
+Python's into a venv under var/ from bench/peers/requirements.lock, Node's `ws` there from package-lock.json.
 
-    python bench/fanout.py [--connections 1000] [--seconds 3]
+    python bench/fanout.py [--connections 1000] [--seconds 3] [--only shopcast "C on epoll"]
 """
 
 import argparse
 import asyncio
+import contextlib
 import ctypes
+import json
+import mmap
 import multiprocessing
 import os
 import platform
 import resource
 import select
+import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,9 +37,11 @@ import websockets.asyncio.server
 from sqlalchemy import create_engine
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT), str(ROOT / "bench")]
 
-from shopcast.backends.inprocess.broadcast import InProcessBroadcast  # noqa: E402 - the path comes first
+from room_support import compiled  # noqa: E402 - the path comes first
+
+from shopcast.backends.inprocess.broadcast import InProcessBroadcast  # noqa: E402
 from shopcast.backends.inprocess.limits import InProcessLimits  # noqa: E402
 from shopcast.backends.inprocess.wakes import InProcessWakes  # noqa: E402
 from shopcast.backends.sqlite.local import LocalActions  # noqa: E402
@@ -53,20 +61,26 @@ WINDOW_TICKS = 16
 # Numbers of equal length all through, so that every frame has the same size.
 FIRST_SEQ = 1_000_000
 SECRET = b"bench"
-NEVER = Rhythm(live_s=3600, sweep_s=3600, presence_s=3600, check_s=3600)
+# And a tick without length, so that every batch goes out at once.
+NEVER = Rhythm(tick_s=lambda people: 0.0, live_s=3600, sweep_s=3600, presence_s=3600, check_s=3600)
+PEERS = ROOT / "bench/peers"
+INSTALLED = ROOT / "var/bench-peers"
+# How the receivers open a connection, and what they send then, where it is not as ours wants it.
+SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
+GOAL_TO_PYTHON, GOAL_TO_C = 2.0, 0.8
 
 
-@dataclass(frozen=True)
 class Shared:
-    """What server, receivers and the bench tell each other."""
+    """What server, receivers and the bench tell each other: numbers of eight bytes in a file that all of them map."""
 
-    port: Any
-    connected: Any
-    go: Any
-    received_bytes: Any
-    frame_bytes: Any
-    stop: Any
-    cpu_s: Any
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.write_bytes(bytes(7 * 8))
+        with path.open("r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), 0)
+        names = ("port", "connected", "go", "received_bytes", "frame_bytes", "stop", "cpu_us")
+        numbers = [ctypes.c_longlong.from_buffer(self._memory, place * 8) for place in range(len(names))]
+        self.port, self.connected, self.go, self.received_bytes, self.frame_bytes, self.stop, self.cpu_us = numbers
 
 
 @dataclass(frozen=True)
@@ -202,6 +216,62 @@ SERVERS: dict[str, Callable[[Shared, int], Coroutine[None, None, None]]] = {
     "websockets": websockets_server,
     "websockets, asyncio": websockets_server,
 }
+PYTHON_PEERS = ("websockets", "websockets, asyncio", "starlette", "python-socketio")
+
+
+def others() -> dict[str, list[str]]:
+    """Commands of servers that are not ours to import; each is given the shared file and the number of connections."""
+    epoll_server = compiled("epoll_server", "epoll_server.c")
+    python = _python_peers()
+    command = [str(python), str(PEERS / "python_peers.py")]
+    return {
+        "starlette": [*command, "starlette"],
+        "python-socketio": [*command, "python-socketio"],
+        "Node ws": [_node(), str(_node_peers() / "ws_server.mjs")],
+        "C on epoll": [str(epoll_server)],
+    }
+
+
+def _python_peers() -> Path:
+    python = INSTALLED / "venv/bin/python"
+    lock = PEERS / "requirements.lock"
+    uv = ROOT / ".venv/bin/uv"
+    if not python.exists():
+        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, INSTALLED / "venv"], check=True)
+    subprocess.run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock], check=True)
+    return python
+
+
+def _node_peers() -> Path:
+    folder = INSTALLED / "node"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "ws_server.mjs"):
+        shutil.copy(PEERS / name, folder / name)
+    if not (folder / "node_modules/ws").exists():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+    return folder
+
+
+def _node() -> str:
+    found = shutil.which("node")
+    if found is None:
+        raise SystemExit("one of the peers is Node's ws: install node, or name others with --only")
+    return found
+
+
+def versions() -> str:
+    names = [f"{name} {version(name)}" for name in ("picows", "websockets", "uvloop")]
+    listed = subprocess.run(
+        [ROOT / ".venv/bin/uv", "pip", "list", "--format", "json", "--python", INSTALLED / "venv/bin/python"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    theirs = {one["name"]: one["version"] for one in json.loads(listed.stdout)}
+    names += [f"{name} {theirs[name]}" for name in ("starlette", "uvicorn", "python-socketio")]
+    node = subprocess.run([_node(), "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    package = json.loads((INSTALLED / "node/node_modules/ws/package.json").read_text())
+    return ", ".join([*names, f"Node {node} with ws {package['version']}"])
 
 
 async def _send_ticks(shared: Shared, connections: int, send: Callable[[], None]) -> None:
@@ -217,7 +287,7 @@ async def _send_ticks(shared: Shared, connections: int, send: Callable[[], None]
         send()
         sent += connections
         await asyncio.sleep(0)
-    shared.cpu_s.value = time.process_time() - started
+    shared.cpu_us.value = int((time.process_time() - started) * 1e6)
 
 
 async def _until(done: Callable[[], bool]) -> None:
@@ -232,7 +302,7 @@ def _serve(name: str, shared: Shared, connections: int, core: int) -> None:
         runner.run(SERVERS[name](shared, connections))
 
 
-def _receive(shared: Shared, connections: int, core: int) -> None:
+def _receive(shared: Shared, connections: int, core: int, name: str) -> None:
     """Plain sockets on epoll: cheaper than any server here, so that the server is what is measured."""
     os.sched_setaffinity(0, {core})
     while not shared.port.value:
@@ -244,7 +314,11 @@ def _receive(shared: Shared, connections: int, core: int) -> None:
         ticket = sign_ticket(
             SECRET, Ticket(room_id="rom_1", person_key=f"gst_{number}", name="x", expires_at=expires_at)
         )
-        opened_socket = _handshake(shared.port.value, ticket)
+        path = SOCKETIO_PATH if name == "python-socketio" else f"/ws/rooms?ticket={ticket}"
+        opened_socket = _handshake(shared.port.value, path)
+        if name == "python-socketio":
+            # Engine.IO's "message" and Socket.IO's "connect" in a masked frame.
+            opened_socket.sendall(b"\x81\x82\0\0\0\x0040")
         opened[opened_socket.fileno()] = opened_socket
         poll.register(opened_socket, select.EPOLLIN)
     buffer = bytearray(1 << 20)
@@ -262,10 +336,10 @@ def _receive(shared: Shared, connections: int, core: int) -> None:
         shared.received_bytes.value = total
 
 
-def _handshake(port: int, ticket: str) -> socket.socket:
+def _handshake(port: int, path: str) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port))
     connection.sendall(
-        f"GET /ws/rooms?ticket={ticket} HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
     )
     answer = b""
@@ -276,29 +350,32 @@ def _handshake(port: int, ticket: str) -> socket.socket:
     return connection
 
 
-def measure(name: str, connections: int, seconds: float) -> Result:
+def measure(name: str, connections: int, seconds: float, command: list[str] | None) -> Result:
     context = multiprocessing.get_context("fork")
-
-    def number(kind: Any) -> Any:
-        return context.Value(kind, 0, lock=False)
-
-    shared = Shared(
-        port=number(ctypes.c_int),
-        connected=number(ctypes.c_int),
-        go=number(ctypes.c_int),
-        received_bytes=number(ctypes.c_longlong),
-        frame_bytes=number(ctypes.c_int),
-        stop=number(ctypes.c_int),
-        cpu_s=number(ctypes.c_double),
-    )
-    shared.frame_bytes.value = frame_bytes(payload_of(FIRST_SEQ))
     cores = sorted(os.sched_getaffinity(0))
-    server = context.Process(target=_serve, args=(name, shared, connections, cores[0]))
-    receivers = context.Process(target=_receive, args=(shared, connections, cores[-1]))
-    server.start()
-    receivers.start()
+    with tempfile.NamedTemporaryFile(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as file:
+        shared = Shared(Path(file.name))
+        shared.frame_bytes.value = frame_bytes(payload_of(FIRST_SEQ))
+        receivers = context.Process(target=_receive, args=(shared, connections, cores[-1], name))
+        server: Any
+        if command is None:
+            server = context.Process(target=_serve, args=(name, shared, connections, cores[0]))
+            server.start()
+        else:
+            words = ["taskset", "-c", str(cores[0]), *command, str(shared.path), str(connections)]
+            server = subprocess.Popen(words)
+        receivers.start()
+        try:
+            return _measured(name, shared, server, receivers, seconds)
+        finally:
+            receivers.kill()
+            with contextlib.suppress(ProcessLookupError):
+                server.kill()
+
+
+def _measured(name: str, shared: Shared, server: Any, receivers: Any, seconds: float) -> Result:
     while not shared.connected.value:
-        if not (server.is_alive() and receivers.is_alive()):
+        if not (_runs(server) and receivers.is_alive()):
             raise RuntimeError(f"{name} did not start")
         time.sleep(0.05)
     shared.go.value = 1
@@ -307,14 +384,17 @@ def measure(name: str, connections: int, seconds: float) -> Result:
     time.sleep(seconds)
     taken_s, received = time.monotonic() - started, shared.received_bytes.value - before
     shared.stop.value = 1
-    for process in (server, receivers):
-        process.join(15)
-        if process.is_alive():
-            process.kill()
+    deadline = time.monotonic() + 15
+    while not shared.cpu_us.value and time.monotonic() < deadline:
+        time.sleep(0.02)
     frames = received / shared.frame_bytes.value
     # The receivers counted from zero, as the server's processor time does.
     all_frames = shared.received_bytes.value / shared.frame_bytes.value
-    return Result(name, frames / taken_s, all_frames / shared.cpu_s.value)
+    return Result(name, frames / taken_s, all_frames / (shared.cpu_us.value / 1e6))
+
+
+def _runs(server: Any) -> bool:
+    return server.poll() is None if isinstance(server, subprocess.Popen) else bool(server.is_alive())
 
 
 def main() -> None:
@@ -322,22 +402,42 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=1_000)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--only", nargs="*", metavar="SERVER", help="these servers; the first is compared with the others"
+    )
     options = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
+    commands = others() if not options.only or set(options.only) - set(SERVERS) else {}
+    names = [name for name in (*SERVERS, *commands) if not options.only or name in options.only]
     # Rounds take turns, so that a busy moment of the machine hits all alike; the median of each counts.
     rounds = [
-        {name: measure(name, options.connections, options.seconds) for name in SERVERS} for _ in range(options.rounds)
+        {name: measure(name, options.connections, options.seconds, commands.get(name)) for name in names}
+        for _ in range(options.rounds)
     ]
-    names = ", ".join(f"{name} {version(name)}" for name in ("picows", "websockets", "uvloop"))
-    print(f"Python {platform.python_version()}, {names}; {os.cpu_count()} cores, one for the server")
+    print(f"Python {platform.python_version()}; {os.cpu_count()} cores, one for the server")
+    print(versions() if commands else f"picows {version('picows')}, websockets {version('websockets')}")
     print(f"{options.connections} connections, payload {len(payload_of(FIRST_SEQ))} bytes, no compression")
-    print(f"{'server':21}{'frames/s':>12}{'per CPU second':>16}{'to websockets':>15}")
-    wall = {name: _median([one[name].frames_per_s for one in rounds]) for name in SERVERS}
-    core = {name: _median([one[name].frames_per_cpu_s for one in rounds]) for name in SERVERS}
-    for name in SERVERS:
-        ratio = _median([one[name].frames_per_cpu_s / one["websockets"].frames_per_cpu_s for one in rounds])
-        print(f"{name:21}{wall[name]:12,.0f}{core[name]:16,.0f}{ratio:14.2f}x")
+    print(f"{'server':21}{'frames/s':>12}{'per CPU second':>16}{'shopcast to it':>16}")
+    ratios: dict[str, float] = {}
+    for name in names:
+        wall = _median([one[name].frames_per_s for one in rounds])
+        core = _median([one[name].frames_per_cpu_s for one in rounds])
+        ratios[name] = _median([one[names[0]].frames_per_cpu_s / one[name].frames_per_cpu_s for one in rounds])
+        print(f"{name:21}{wall:12,.0f}{core:16,.0f}{ratios[name]:15.2f}x")
+    sys.exit(0 if _print_goals(ratios) else 1)
+
+
+def _print_goals(ratios: dict[str, float]) -> bool:
+    python = min((ratios[name] for name in PYTHON_PEERS if name in ratios), default=GOAL_TO_PYTHON)
+    epoll = ratios.get("C on epoll", GOAL_TO_C)
+    goals = [
+        (f"at least {GOAL_TO_PYTHON} times the best Python peer", python, python >= GOAL_TO_PYTHON),
+        (f"at least {GOAL_TO_C} of the server in C", epoll, epoll >= GOAL_TO_C),
+    ]
+    for what, ratio, is_met in goals:
+        print(f"goal: {what}: {ratio:.2f}, {'met' if is_met else 'missed'}")
+    return all(is_met for _, _, is_met in goals)
 
 
 def _median(values: list[float]) -> float:
