@@ -13,6 +13,14 @@ export function backoffMs(attempt: number, random: number, isPolling = false): n
   return Math.round(step / 2 + (step / 2) * random);
 }
 
+/**
+ * The first try of somebody whose open socket broke without a word: everybody of that server lost theirs at the same
+ * moment, and comes back over as long as it has told them (`retry_ms` of hello and live).
+ */
+export function returnMs(spreadMs: number, random: number): number {
+  return Math.round(FIRST_MS / 2 + Math.max(FIRST_MS / 2, spreadMs) * random);
+}
+
 /** Never sooner than the server said. */
 export function obeyMs(retryMs: number, random: number): number {
   return Math.round(retryMs * (1 + SPREAD * random));

@@ -310,3 +310,17 @@ test('a line shown again stands where it stood; one without words stays away', (
     [3, 'l3', T + 3],
   ]);
 });
+
+test('who loses an open socket comes back within what the server has told, spread', async () => {
+  const world = new World();
+  world.client.start();
+  await world.pass(10);
+  world.sockets[0]?.push({ t: 'live', viewers: 20_000, retry_ms: 6000 });
+  world.sockets[0]?.drop();
+  // Half way through: 200 ms and half of six seconds.
+  await world.pass(3100);
+  expect(world.sockets.length).toBe(1);
+  await world.pass(200);
+  expect(world.sockets.length).toBe(2);
+  world.client.stop();
+});

@@ -1,7 +1,7 @@
 /** One viewer's connection to one room: join, resume without loss or repetition, fall back to pieces, say things. */
 import type { Ticket } from '@shopcast/api-client';
 import { Asks } from './asks.ts';
-import { backoffMs, obeyMs } from './backoff.ts';
+import { backoffMs, obeyMs, returnMs } from './backoff.ts';
 import { type ChatLine, ChatLog } from './chat-log.ts';
 import { Emitter } from './emitter.ts';
 import { type FallbackDoors, RoomFallback, type SnapshotAnswer } from './fallback.ts';
@@ -83,6 +83,7 @@ export class RoomClient extends Emitter<RoomEvents> {
   private failures = 0;
   private resumed = false;
   private offsetMs = 0;
+  private spreadMs = 0;
   private lastHeardMs = 0;
   private readonly asks: Asks;
   private readonly fallback: RoomFallback | null;
@@ -269,6 +270,7 @@ export class RoomClient extends Emitter<RoomEvents> {
       case 'hello':
         this.you = frame.you;
         this.offsetMs = frame.server_ms - this.now();
+        this.spreadMs = frame.retry_ms ?? 0;
         this.failures = 0;
         this.clear('pollTimer');
         this.setStatus('open');
@@ -281,6 +283,7 @@ export class RoomClient extends Emitter<RoomEvents> {
         this.receiveRun(frame);
         return;
       case 'live':
+        this.spreadMs = frame.retry_ms ?? this.spreadMs;
         this.emit('live', { viewers: frame.viewers ?? null, reactions: frame.reactions ?? {} });
         return;
       case 'private':
@@ -358,11 +361,13 @@ export class RoomClient extends Emitter<RoomEvents> {
     if (isBlocked) this.startPolling();
     else this.setStatus('waiting');
     this.clear('retryTimer');
-    const wait =
-      retryMs === undefined
-        ? backoffMs(this.failures - 1, this.random(), this.status === 'polling')
-        : obeyMs(retryMs, this.random());
+    const wait = retryMs === undefined ? this.waitMs(wasOpen) : obeyMs(retryMs, this.random());
     this.retryTimer = this.setTimer(() => void this.connect(), wait);
+  }
+
+  private waitMs(wasOpen: boolean): number {
+    if (wasOpen) return returnMs(this.spreadMs, this.random());
+    return backoffMs(this.failures - 1, this.random(), this.status === 'polling');
   }
 
   /** Shown out: no socket is tried again, what everybody may read is read on. */

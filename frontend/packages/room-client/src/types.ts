@@ -93,7 +93,7 @@ export interface LiveCounts {
 }
 
 export type Frame =
-  | { t: 'hello'; you: You; server_ms: number; tick_ms: number }
+  | { t: 'hello'; you: You; server_ms: number; tick_ms: number; retry_ms?: number }
   | {
       t: 'snapshot';
       epoch: number;
@@ -104,7 +104,7 @@ export type Frame =
       private: PrivateEntry[];
     }
   | { t: 'frames'; epoch: number; seq: number; after?: number; entries: Entry[] }
-  | ({ t: 'live' } & Partial<LiveCounts>)
+  | ({ t: 'live'; retry_ms?: number } & Partial<LiveCounts>)
   | ({ t: 'private' } & PrivateEntry)
   | { t: 'ack'; ref: string; seq?: number }
   | { t: 'refused'; ref: string; code: string; message: string; retry_after_ms?: number }
