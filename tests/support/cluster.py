@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from shopcast.kernel.operate_door import report_of
-from tests.support.serve import Serve, free_ports
-from tests.support.servers import Redis, shared_postgres, shared_redis
+from tests.support.serve import READY_MAX_S, Serve, free_ports
+from tests.support.servers import Postgres, Redis, shared_postgres, shared_redis
 from tests.support.waiting import eventually
 
 # What the supervisor says of each.
@@ -23,11 +23,20 @@ _STARTED = re.compile(r'"role": "([^"]+)", "pid": (\d+), "event": "supervisor.ro
 class Cluster(Serve):
     """The same doors as Serve has, and a look behind them. `numbers` by role, e.g. web=2."""
 
+    # Twice the processes, each of which builds what it serves.
+    ready_max_s = 2 * READY_MAX_S
+
     def __init__(
-        self, directory: Path, numbers: dict[str, int], redis: Redis | None = None, **environment: str
+        self,
+        directory: Path,
+        numbers: dict[str, int],
+        redis: Redis | None = None,
+        postgres: Postgres | None = None,
+        **environment: str,
     ) -> None:
         self.database = f"cluster_{secrets.token_hex(6)}"
-        server = shared_postgres()
+        self.secret = secrets.token_hex(32)
+        server = postgres or shared_postgres()
         server.run(f"CREATE DATABASE {self.database}")
         self._server = server
         self.database_url = server.url(self.database)
@@ -40,7 +49,7 @@ class Cluster(Serve):
             *options,
             SHOPCAST_DATABASE_URL=self.database_url,
             SHOPCAST_REDIS_URL=self.redis.url,
-            SHOPCAST_SECRET=secrets.token_hex(32),
+            SHOPCAST_SECRET=self.secret,
             SHOPCAST_ROOMS_PORT=str(self.rooms_port),
             SHOPCAST_MEDIA_CONTROL_PORT=str(self.control_port),
             **{"SHOPCAST_DRAIN_S": "0", **environment},
@@ -90,7 +99,7 @@ class Cluster(Serve):
 def running_cluster(
     directory: Path, numbers: dict[str, int], redis: Redis | None = None, **environment: str
 ) -> Iterator[Cluster]:
-    cluster = Cluster(directory, numbers, redis, **environment)
+    cluster = Cluster(directory, numbers, redis, None, **environment)
     try:
         cluster.start()
         yield cluster

@@ -29,6 +29,8 @@ def free_ports(count: int) -> list[int]:
 class Serve:
     """One shop. `start` after `stop` or `kill` goes on with the same data on the same ports."""
 
+    ready_max_s = READY_MAX_S
+
     def __init__(self, directory: Path, *command: str, **environment: str) -> None:
         self.data = directory / "data"
         self.log_path = directory / "serve.log"
@@ -111,7 +113,7 @@ class Serve:
         return (f"{self.url}/health/ready", f"{self.media_url}/healthz")
 
     def _wait_until_ready(self) -> None:
-        until = time.monotonic() + READY_MAX_S
+        until = time.monotonic() + self.ready_max_s
         with httpx.Client(trust_env=False, timeout=2) as client:
             while time.monotonic() < until:
                 assert self.process is not None
@@ -120,4 +122,4 @@ class Serve:
                     if all(client.get(door).status_code == 200 for door in self.doors()):
                         return
                 time.sleep(0.02)
-        raise AssertionError(f"serve was not ready in {READY_MAX_S} s:\n{self.log()[-4000:]}")
+        raise AssertionError(f"serve was not ready in {self.ready_max_s} s:\n{self.log()[-4000:]}")
