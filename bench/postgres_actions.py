@@ -141,7 +141,7 @@ def _measure(
 
 def in_actions(url: str, name: str, seconds: float, what: str, at_once: int, without: str, pipe: Connection) -> None:
     if without == "queue":
-        Session.take_turn = lambda self, queue: None  # type: ignore[method-assign]  # left out on purpose
+        Session.begin_in_turn = Session.begin  # type: ignore[method-assign]  # left out on purpose
     asyncio.run(_in_actions(url, name, seconds, what, at_once, pipe))
 
 

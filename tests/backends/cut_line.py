@@ -37,7 +37,8 @@ class CutLine:
     def _ask(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
         try:
             while data := client.recv(65_536):
-                if self.armed and b"COMMIT" in data:
+                # The one at the end of an action, not the one between its turn and its beginning.
+                if self.armed and b"COMMIT" in data and b"BEGIN" not in data:
                     self.armed = False
                     cut.set()
                 server.sendall(data)

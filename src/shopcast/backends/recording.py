@@ -104,14 +104,19 @@ class RecordingTx(ABC):
 
     def flush_events(self) -> set[str]:
         """Inserts the recorded events, last of all statements; returns their types."""
+        rows = self.take_events()
+        if rows:
+            self._insert_events(rows)
+        return {row[0] for row in rows}
+
+    def take_events(self) -> list[EventRow]:
+        """The recorded events as rows, for whoever inserts them itself."""
         recorded_at = to_microseconds(self.now)
         rows: list[EventRow] = [
             (event_type_name(type(event)), _encoded(event, self._trace), recorded_at) for event in self._events
         ]
         self._events = []
-        if rows:
-            self._insert_events(rows)
-        return {row[0] for row in rows}
+        return rows
 
     def _insert_events(self, rows: Sequence[EventRow]) -> None:
         self.exec_driver_sql("INSERT INTO kernel_events (event_type, body, recorded_at) VALUES (?, ?, ?)", list(rows))

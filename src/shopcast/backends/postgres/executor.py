@@ -24,7 +24,7 @@ from shopcast.backends.calls import (
 )
 from shopcast.backends.postgres.session import Session, open_session
 from shopcast.backends.postgres.sets import array_literal
-from shopcast.backends.postgres.transaction import PostgresTx
+from shopcast.backends.postgres.transaction import INSERT_EVENTS, PostgresTx, event_arrays
 from shopcast.backends.postgres.trouble import Trouble, refusal_of, trouble_of
 from shopcast.kernel.actions import ALONE, ActionSpec
 from shopcast.kernel.clock import Clock
@@ -73,6 +73,15 @@ class Counts:
 class _Outcome:
     answers: dict[int, Answer]
     wakes: list[str]
+
+
+@dataclass(slots=True)
+class _Patience:
+    """What one action has met so far."""
+
+    reconnect_until: float
+    conflicts: int = 0
+    taken_keys: int = 0
 
 
 class _SetUndone(Exception):
@@ -149,7 +158,7 @@ class Executor:
 
         `may_go_on` is asked when a commit was sent and its answer lost: whether running it again does no harm.
         """
-        reconnect_until = time.monotonic() + RECONNECT_S
+        patience = _Patience(reconnect_until=time.monotonic() + RECONNECT_S)
         is_unknown = False
         for tries in count(1):
             session = None
@@ -167,7 +176,7 @@ class Executor:
                     if not may_go_on():
                         raise Unavailable() from error
                     is_unknown = True
-                refusal = self._refusal_after(error, trouble, tries, reconnect_until)
+                refusal = self._refusal_after(error, trouble, patience)
                 if refusal is not None:
                     _log.warning("kernel.action.given.up", action=name, tries=tries, error=str(error))
                     self.counts.gave_up += 1
@@ -175,23 +184,25 @@ class Executor:
             time.sleep(_wait_s(trouble, tries))
         raise AssertionError("unreachable")
 
-    def _refusal_after(
-        self, error: Exception, trouble: Trouble, tries: int, reconnect_until: float
-    ) -> ShopcastError | None:
+    def _refusal_after(self, error: Exception, trouble: Trouble, patience: "_Patience") -> ShopcastError | None:
         """None: try again. Raises what is not PostgreSQL's trouble."""
         match trouble:
             case Trouble.CONFLICT:
                 self.counts.conflicts += 1
-                return Busy() if tries >= CONFLICT_TRIES else None
-            case Trouble.MAYBE_CONFLICT if tries < MAYBE_CONFLICT_TRIES:
+                patience.conflicts += 1
+                return Busy() if patience.conflicts >= CONFLICT_TRIES else None
+            case Trouble.MAYBE_CONFLICT:
+                patience.taken_keys += 1
+                if patience.taken_keys >= MAYBE_CONFLICT_TRIES:
+                    raise error
                 self.counts.conflicts += 1
                 return None
             case Trouble.LOST:
                 self.counts.lost_connections += 1
-                return Busy() if time.monotonic() >= reconnect_until else None
+                return Busy() if time.monotonic() >= patience.reconnect_until else None
             case Trouble.STORAGE:
                 return refusal_of(error)
-            case _:
+            case Trouble.NONE:
                 raise error
 
     def _attempt_one(self, session: Session, request: Request) -> _Outcome:
@@ -199,16 +210,13 @@ class Executor:
         stored = self._stored(session, [request])
         if stored:
             return _Outcome(stored, [])
-        session.take_its_turn()
+        session.begin_in_turn()
         started = time.perf_counter()
         now = self._clock.now()
         tx = PostgresTx(session.connection, now)
-        session.begin()
         try:
             result = encode_result(request.spec.handler(tx, request.command, request.by, now))
-            self._store(session, [(request, result)], now_us=to_microseconds(now))
-            tx.flush_events()
-            session.commit()
+            session.commit(_last_statements(tx, [(request, result)]))
         except ShopcastError as refusal:
             # The same purchase, sent twice at once: refused because its twin was done a moment ago.
             session.rollback()
@@ -224,15 +232,12 @@ class Executor:
         still_open = [request for request in group if id(request) not in answers]
         if not still_open:
             return _Outcome(answers, [])
-        session.take_its_turn()
+        session.begin_in_turn()
         started = time.perf_counter()
         now = self._clock.now()
         tx = PostgresTx(session.connection, now)
-        session.begin()
         done, refused = self._handle_set(session, spec, tx, still_open)
-        self._store(session, done, now_us=to_microseconds(now))
-        tx.flush_events()
-        session.commit()
+        session.commit(_last_statements(tx, done))
         note_duration(spec.name, started, len(group), SLOW_ACTION_S)
         answers |= {id(request): Done(result) for request, result in done} | refused
         return _Outcome(answers | self._twins(session, still_open, refused), tx.wakes)
@@ -314,23 +319,26 @@ class Executor:
                 answers[id(request)] = _stored_answer(request, *stored)
         return answers
 
-    def _store(self, session: Session, done: Sequence[tuple[Request, bytes]], now_us: int) -> None:
-        # Refusals are not stored: they changed nothing, and what was sold out may be free again at the next try.
-        keyed = [(request, result) for request, result in done if request.idempotency_key is not None]
-        if not keyed:
-            return
+
+def _last_statements(tx: PostgresTx, done: Sequence[tuple[Request, bytes]]) -> list[tuple[str, tuple[object, ...]]]:
+    """Results under their keys, and the recorded events. They go out together with the commit."""
+    statements: list[tuple[str, tuple[object, ...]]] = []
+    # Refusals are not stored: they changed nothing, and what was sold out may be free again at the next try.
+    keyed = [(request, result) for request, result in done if request.idempotency_key is not None]
+    if keyed:
         requests = [request for request, _ in keyed]
-        session.driver.execute(
-            _STORE,
-            (
-                now_us,
-                array_literal(request.by.key for request in requests),
-                array_literal(request.spec.name for request in requests),
-                array_literal(request.idempotency_key for request in requests),
-                array_literal(content_digest(request.command) for request in requests),
-                array_literal(result for _, result in keyed),
-            ),
+        columns = (
+            array_literal(request.by.key for request in requests),
+            array_literal(request.spec.name for request in requests),
+            array_literal(request.idempotency_key for request in requests),
+            array_literal(content_digest(request.command) for request in requests),
+            array_literal(result for _, result in keyed),
         )
+        statements.append((_STORE, (to_microseconds(tx.now), *columns)))
+    events = tx.take_events()
+    if events:
+        statements.append((INSERT_EVENTS, event_arrays(events)))
+    return statements
 
 
 def _stored_answer(request: Request, digest: object, result: object) -> Answer:

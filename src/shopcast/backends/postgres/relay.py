@@ -161,7 +161,7 @@ class _Term:
         while self._give_positions():
             pass
         self._session.begin_plainly()
-        self._delivery.register(_Transaction(self._session, self._clock, tries=1))
+        self._delivery.register(_Transaction(self._session, self._clock))
         self._session.commit_keeping_turn()
 
     def run_slice(self) -> bool:
@@ -213,13 +213,14 @@ class _Term:
 
         Raises what ends the term.
         """
+        taken_keys = 0
         for tries in range(1, CONFLICT_TRIES + 1):
             slice_ = Slice()
             # Those who meet others again and again go in small steps.
             deadline = time.perf_counter() + _TRANSACTION_LIMIT_S if tries <= PATIENT_TRIES else 0.0
             self._session.begin()
             try:
-                done = work(_Transaction(self._session, self._clock, tries), slice_, deadline)
+                done = work(_Transaction(self._session, self._clock, taken_keys), slice_, deadline)
                 self._session.commit_keeping_turn()
             except Exception as error:
                 trouble = trouble_of(error)
@@ -227,6 +228,7 @@ class _Term:
                     raise
                 self._session.rollback()
                 self._on_conflict()
+                taken_keys += trouble is Trouble.MAYBE_CONFLICT
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(tries, 5)))
             else:
                 self._wakes.dispatch(slice_.wakes)
@@ -239,10 +241,11 @@ class _Transaction:
     # A savepoint is two round trips, and most sets have no failure in them.
     prefers_sets = True
 
-    def __init__(self, session: Session, clock: Clock, tries: int = 1) -> None:
+    def __init__(self, session: Session, clock: Clock, taken_keys: int = 0) -> None:
         self._session = session
         self._clock = clock
-        self._tries = tries
+        # How often a key turned out to be taken by now.
+        self._taken_keys = taken_keys
         self.savepoint = session.savepoint
 
     def rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -257,5 +260,5 @@ class _Transaction:
     def is_lost_by(self, error: Exception) -> bool:
         trouble = trouble_of(error)
         if trouble is Trouble.MAYBE_CONFLICT:
-            return self._tries < MAYBE_CONFLICT_TRIES
+            return self._taken_keys + 1 < MAYBE_CONFLICT_TRIES
         return trouble is not Trouble.NONE

@@ -1,7 +1,7 @@
 """Owns one pooled connection for one attempt: its turn in a queue, beginning, ending. Knows no action."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -10,6 +10,8 @@ import structlog
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+
+_BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 
 _log = structlog.get_logger()
 
@@ -35,9 +37,16 @@ class Session:
         """For statements where the cost of SQLAlchemy counts; parameters are `%s`."""
         return self._driver
 
-    def take_its_turn(self) -> None:
-        if self.queue is not None:
-            self.take_turn(self.queue)
+    def begin_in_turn(self) -> None:
+        """Waits where the attempt has to wait, and begins. One round trip: what is first is over before what is second,
+        so that the snapshot is still taken after the wait."""
+        if self.queue is None:
+            self.begin()
+            return
+        key = lock_key(self.queue)
+        # Whatever becomes of the message, the turn may have been taken.
+        self._turn = key
+        self._control(f"BEGIN; SELECT pg_advisory_lock({key}); COMMIT; {_BEGIN}")
 
     def take_turn(self, queue: str) -> None:
         """Waits until nobody else in the whole shop has the turn in this queue; kept until the end of the session.
@@ -58,7 +67,7 @@ class Session:
         return True
 
     def begin(self) -> None:
-        self._control("BEGIN ISOLATION LEVEL SERIALIZABLE")
+        self._control(_BEGIN)
 
     def begin_plainly(self) -> None:
         """For statements that stand on their own and would only meet others if they were serialisable."""
@@ -67,20 +76,24 @@ class Session:
     def begin_reading(self) -> None:
         self._control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    def commit(self) -> None:
-        """Gives the turn up in the same round trip. Raises SwallowedError when there is nothing to commit any more."""
-        self._commit("" if self._turn is None else f"; SELECT pg_advisory_unlock({self._turn})")
+    def commit(self, last: Sequence[tuple[str, tuple[object, ...]]] = ()) -> None:
+        """Says the last statements (parameters are `%s`), commits and gives the turn up, all in one round trip.
+
+        Raises SwallowedError when there is nothing to commit any more.
+        """
+        before = "".join(f"{self._written_out(*statement)}; " for statement in last)
+        self._commit(before, "" if self._turn is None else f"; SELECT pg_advisory_unlock({self._turn})")
         self._turn = None
 
     def commit_keeping_turn(self) -> None:
-        self._commit("")
+        self._commit("", "")
 
-    def _commit(self, and_then: str) -> None:
+    def _commit(self, before: str, and_then: str) -> None:
         if self._driver.info.transaction_status != TransactionStatus.INTRANS:
             raise SwallowedError("a statement of this action failed, and its handler went on as if it had not")
         self.commit_is_unknown = True
         try:
-            self._control(f"COMMIT{and_then}")
+            self._control(f"{before}COMMIT{and_then}")
         except psycopg.Error:
             self.commit_is_unknown = self._is_broken()
             raise
@@ -115,6 +128,9 @@ class Session:
         if self._is_broken():
             self.connection.invalidate()
         self.connection.close()
+
+    def _written_out(self, statement: str, parameters: tuple[object, ...]) -> str:
+        return psycopg.ClientCursor(self._driver).mogrify(statement.encode(), parameters)
 
     def _is_broken(self) -> bool:
         return self._driver.closed or self._driver.broken

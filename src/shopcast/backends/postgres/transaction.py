@@ -12,7 +12,7 @@ from shopcast.kernel.actions import DriverParameters, Parameters
 
 # Fewer parameters than this are not worth looking for lists among them.
 GATHERED_FROM = 2
-_INSERT_EVENTS = (
+INSERT_EVENTS = (
     "INSERT INTO kernel_events (event_type, body, recorded_at)"
     " SELECT event_type, body, recorded_at FROM unnest(%s::text[], %s::text[], %s::bigint[])"
     " WITH ORDINALITY AS given (event_type, body, recorded_at, number) ORDER BY number"
@@ -47,7 +47,12 @@ class PostgresTx(RecordingTx):
 
     def _insert_events(self, rows: Sequence[EventRow]) -> None:
         # One statement: a drop's batch records hundreds, each of which would be a message of its own.
-        self._connection.exec_driver_sql(_INSERT_EVENTS, tuple(map(array_literal, zip(*rows, strict=True))))
+        self._connection.exec_driver_sql(INSERT_EVENTS, event_arrays(rows))
+
+
+def event_arrays(rows: Sequence[EventRow]) -> tuple[str, ...]:
+    """The parameters of INSERT_EVENTS."""
+    return tuple(map(array_literal, zip(*rows, strict=True)))
 
 
 class PostgresReadConnection:
