@@ -121,7 +121,7 @@ def _dumped(connection: psycopg.Connection, table: Table, copier: Copier) -> Sto
                     yield bytes(piece)
 
         file = copier.compressed(pieces(), f"tables/{table.name}")
-        return StoredTable(name=table.name, columns=columns, rows=cursor.rowcount, file=file)
+        return StoredTable(name=str(table.name), columns=columns, rows=cursor.rowcount, file=file)
 
 
 def _load_table(connection: psycopg.Connection, table: StoredTable, vault: Vault) -> None:
