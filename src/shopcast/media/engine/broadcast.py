@@ -27,8 +27,6 @@ from .state_file import BroadcastState
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # Closed segments kept reachable behind the window, for players that load slowly from a broadcast the disk refuses.
 _KEPT_SEGMENTS = 2 * settings.LIVE_WINDOW_SEGMENTS
-# The lease is renewed so many segments ahead, so that numbers are never used twice even when nothing is recorded.
-_RESERVED_SEGMENTS = 32
 
 
 def valid_name(name: str) -> bool:
@@ -126,11 +124,11 @@ class Broadcast:
             self._inits.popitem(last=False)
         self.publishing = True
         self.recorder.begin_epoch(self.epoch, started_at_ms, description, init)
-        self._store_lease(reserve=_RESERVED_SEGMENTS)
+        self._store_lease(reserve=self._leases.reserves)
 
     def fix_target(self, seconds: int) -> None:
         self.target_duration_s = seconds
-        self._store_lease(reserve=_RESERVED_SEGMENTS)
+        self._store_lease(reserve=self._leases.reserves)
 
     def open_segment(self, *, start_ms: int, independent: bool, discontinuity: bool) -> LiveSegment:
         if discontinuity:
@@ -156,7 +154,7 @@ class Broadcast:
         segment.closed = True
         self._next_sequence = segment.sequence + 1
         if self._next_sequence >= self._reserved:
-            self._store_lease(reserve=_RESERVED_SEGMENTS)
+            self._store_lease(reserve=self._leases.reserves)
         self.recorder.close_segment(segment)
         self._forget_old_bytes()
         self._became_ready()
@@ -236,6 +234,11 @@ class Broadcast:
     @property
     def playable(self) -> bool:
         return bool(self.target_duration_s and self.window)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more was listed, elsewhere, than is known here: who asks for it is not wrong."""
+        return False
 
     @property
     def patience_s(self) -> float:
@@ -355,8 +358,13 @@ class Broadcast:
         return found
 
     def _listed(self) -> list[LiveSegment]:
-        closed = [segment for segment in self.window if segment.closed]
-        return closed[-settings.LIVE_WINDOW_SEGMENTS :] + [segment for segment in self.window if not segment.closed]
+        """Numbers in a playlist have no gaps. After a takeover that left some out, what was before them is listed until
+        a first whole segment is behind them: players take a playlist without one for broken."""
+        window = list(self.window)
+        cut = next((at for at in range(len(window) - 1, 0, -1) if window[at - 1].sequence + 1 < window[at].sequence), 0)
+        window = window[cut:] if window and (not cut or window[cut].closed) else window[:cut]
+        closed = [segment for segment in window if segment.closed]
+        return closed[-settings.LIVE_WINDOW_SEGMENTS :] + [segment for segment in window if not segment.closed]
 
     def _render(self, low_latency: bool) -> str:
         listed = self._listed()
@@ -365,7 +373,7 @@ class Broadcast:
             listed,
             low_latency=low_latency,
             target_duration_s=self.target_duration_s,
-            on_air=self.publishing,
+            on_air=self.publishing and listed[-1:] == list(self.window)[-1:],
             ended=bool(self.ended_at_ms),
             ranges=self._ranges(first, float("inf")),
             redacted=self.redacted,
@@ -382,7 +390,7 @@ class Broadcast:
         if self.on_air or not self.target_duration_s or not self.publishing:
             return
         self.on_air = True
-        self._store_lease(reserve=_RESERVED_SEGMENTS)
+        self._store_lease(reserve=self._leases.reserves)
         description = self.description
         self._fact(
             "ready",
@@ -463,7 +471,7 @@ class Broadcast:
         reserved = lease.next_sequence if lease is not None else 0
         # Reserved numbers were perhaps listed without being recorded; those of a recording that was whole were not.
         recorded_next = segments[-1].sequence + 1 if segments else 0
-        trusted = bool(segments) and reserved - recorded_next <= _RESERVED_SEGMENTS
+        trusted = bool(segments) and reserved - recorded_next <= self._leases.reserves
         self.take_up(lease, recorded_next if trusted else reserved)
         if lease is not None and lease.on_air:
             ended = segments[-1].end_ms if segments else self._now_ms()
@@ -490,8 +498,7 @@ class Broadcast:
             self.started_at_ms = self.started_at_ms or segments[0].start_ms
         recorded_next = segments[-1].sequence + 1 if segments else 0
         self._next_sequence = max(next_sequence, recorded_next)
-        if self._next_sequence == recorded_next:
-            self.list_recorded()
+        self.list_recorded()
         facts = self.recorder.recording.epochs.get(self.epoch)
         if facts is not None:
             self.description = facts.description
@@ -513,8 +520,7 @@ class Broadcast:
         before = [one for one in earlier.segments if one.sequence < first and one.start_ms < begun_ms]
         recording.segments = before + own
         recording.epochs = {**earlier.epochs, **recording.epochs}
-        follows = bool(recording.segments) and recording.segments[-1].sequence + 1 == self._next_sequence
-        if follows and not self.window and not own:
-            self._last_start_ms = max(self._last_start_ms, recording.segments[-1].end_ms)
+        if before and not own and not self.window:
+            self._last_start_ms = max(self._last_start_ms, before[-1].end_ms)
             self.list_recorded()
         self.changed()

@@ -41,8 +41,8 @@ class Authorize(msgspec.Struct, frozen=True, tag="authorize", tag_field="type"):
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """The lease of a broadcast in a cluster, as it is given to a node. `token` rises with each change of holder.
 
-    `handed_back`: the holder before ended in order, so `next_sequence` is exact; otherwise it lies behind all numbers
-    that may have been listed.
+    `exact`: the holder before published nothing more, so `next_sequence` follows what was listed; otherwise it lies
+    behind all numbers that may have been.
     """
 
     token: int
@@ -52,7 +52,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     target_duration_s: int
     started_at_ms: int
     granted_at_ms: int
-    handed_back: bool
+    exact: bool
 
 
 class AuthorizeResult(msgspec.Struct, frozen=True, tag="authorize.result", tag_field="type", omit_defaults=True):
@@ -68,8 +68,8 @@ class AuthorizeResult(msgspec.Struct, frozen=True, tag="authorize.result", tag_f
 
 
 class LeaseState(msgspec.Struct, frozen=True, kw_only=True):
-    """What a holder says of its lease. `next_sequence` lies ahead of what is listed, unless `handed_back`; `silent_ms`
-    is how long ago the last media came, in no clock but the node's own."""
+    """What a holder says of its lease. `next_sequence` is the open segment's, `silent_ms` how long ago the last media
+    came, in no clock but the node's own."""
 
     broadcast_id: str
     token: int

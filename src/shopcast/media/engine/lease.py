@@ -29,13 +29,21 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leases(Protocol):
-    """Embedded keeps leases on disk; a cluster keeps them where all nodes see them, with fencing."""
+    """Embedded keeps leases on disk; a cluster keeps them where all nodes see them, with fencing.
+
+    `reserves`: so many segments ahead the next number is written, where writing for each would be too much.
+    """
+
+    reserves: int
 
     def read(self, broadcast: str) -> Lease | None: ...
     def write(self, lease: Lease) -> None: ...
 
 
 class DiskLeases:
+    # A minute: numbers are never used twice even when nothing is recorded, and the file is written once in a minute.
+    reserves = 32
+
     def __init__(self, root: Path) -> None:
         self._root = root
 

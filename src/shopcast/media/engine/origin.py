@@ -183,7 +183,7 @@ class Origin:
     async def _block(self, broadcast: Broadcast, sequence: int, part: int | None) -> None:
         current, parts = broadcast.next_position()
         far = sequence == current and part is not None and part >= parts + _ADVANCE_PARTS
-        if (sequence > current + 1 or far) and not broadcast.ended_at_ms:
+        if (sequence > current + 1 or far) and not broadcast.ended_at_ms and not broadcast.is_behind:
             raise Refused(400, "too far ahead")
         deadline = asyncio.get_running_loop().time() + broadcast.patience_s
         # Ended in any case by the deadline: during a gap the unchanged playlist is the answer, never an error.

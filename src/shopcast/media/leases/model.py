@@ -8,6 +8,8 @@ SILENCE = timedelta(seconds=3)
 # Nobody hears a holder for so long: viewers are told that the show is interrupted. Renewals come every second, so a
 # worker that restarts is back before.
 GIVEN_UP_AFTER = timedelta(seconds=5)
+# Segments end at the first key frame from here on (docs/algorithms/media.md).
+SHORTEST_SEGMENT = timedelta(seconds=1.75)
 # How long a "take over" waits for the next publisher.
 TAKEOVER_LASTS = timedelta(seconds=60)
 
@@ -43,6 +45,17 @@ class Lease:
             return True
         heard_at = min(self.renewed_at, self.media_at or self.renewed_at)
         return now - heard_at >= SILENCE
+
+    def stopped_in_order(self) -> bool:
+        """Handed back, or without a publisher by its holder's own word: nothing is listed behind `next_sequence`."""
+        return self.node is None or (not self.publishing and self.lost_at is None)
+
+    def next_free_sequence(self, now: datetime) -> int:
+        """The first number that cannot have been listed: the holder may have closed a segment since it was heard, and
+        go on closing them where nobody hears it."""
+        if self.stopped_in_order():
+            return self.next_sequence
+        return self.next_sequence + 2 + int((now - self.renewed_at) / SHORTEST_SEGMENT)
 
     def is_heard(self, now: datetime) -> bool:
         return self.node is not None and self.lost_at is None and now - self.renewed_at < GIVEN_UP_AFTER

@@ -32,7 +32,7 @@ def take_lease(tx: Tx, command: TakeLease, by: Principal, now: datetime) -> Gran
             target_duration_s=0,
             started_at_ms=0,
             granted_at_ms=epoch_ms(now),
-            handed_back=True,
+            exact=True,
         )
     if found.held_by(command.node, command.boot):
         # Which of its own two publishers goes on is for the node to say, which knows of the "take over" too.
@@ -50,10 +50,10 @@ def _grant(found: Lease, token: int, now: datetime) -> Grant:
     return Grant(
         token=token,
         epoch=found.epoch,
-        next_sequence=found.next_sequence,
+        next_sequence=found.next_free_sequence(now),
         discontinuity=found.discontinuity,
         target_duration_s=found.target_duration_s,
         started_at_ms=found.started_at_ms,
         granted_at_ms=epoch_ms(now),
-        handed_back=found.node is None,
+        exact=found.stopped_in_order(),
     )

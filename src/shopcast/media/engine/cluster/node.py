@@ -197,7 +197,7 @@ class NodeEngine(Engine):
         index = StoredIndex(
             token=grant.token,
             first_sequence=grant.next_sequence,
-            fence_ms=0 if grant.handed_back else grant.granted_at_ms,
+            fence_ms=0 if grant.exact else grant.granted_at_ms,
             epochs=[],
             chunks=[],
         )

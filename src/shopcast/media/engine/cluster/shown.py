@@ -32,6 +32,10 @@ class ShownBroadcast(Broadcast):
     token_seen = 0
 
     @property
+    def is_behind(self) -> bool:
+        return True
+
+    @property
     def patience_s(self) -> float:
         return _NEWS_S
 
