@@ -73,6 +73,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(fresh_serve: Ser
     _every_line_is_there_once(stage, said)
     _open_payments_are_resolved(buyers)
     _every_order_is_there_once(stage, buyers)
+    _every_sale_is_in_the_books_once(stage, buyers)
     _stock_adds_up(stage, card)
     _the_sealed_part_plays_and_the_show_goes_on(stage)
 
@@ -163,6 +164,39 @@ def _every_order_is_there_once(stage: Stage, buyers: list[Buyer]) -> None:
             assert buyer.person.get(f"/v1/holds/{hold_id}")["state"] in ("claimed", "held")
     sold = stage.seller.get(f"/v1/organisations/{stage.seller.organisation}/orders", limit=100)["items"]
     assert sorted(order["id"] for order in sold) == sorted(id for buyer in buyers for id in buyer.paid)
+
+
+def _every_sale_is_in_the_books_once(stage: Stage, buyers: list[Buyer]) -> None:
+    """One journal for each paid order, in balance, with what the provider holds for it."""
+    totals = {
+        order["id"]: order["totals"]["total"]["amount_minor"]
+        for buyer in buyers
+        for order in buyer.person.get("/v1/orders", limit=100)["items"]
+    }
+
+    def booked() -> dict[str, list[Json]]:
+        entries = _book_of(stage)
+        found = {order: [entry for entry in entries if entry["order_id"] == order] for order in totals}
+        assert all(found.values()), "a sale is booked by its event, which may be on its way"
+        return found
+
+    for order, entries in eventually(booked, within_s=20, what="the books").items():
+        assert len({entry["journal_id"] for entry in entries}) == 1
+        assert sum(entry["amount"]["amount_minor"] for entry in entries) == 0
+        clearing = [entry for entry in entries if entry["account"].startswith("clearing.")]
+        assert [entry["amount"]["amount_minor"] for entry in clearing] == [totals[order]]
+    assert {entry["order_id"] for entry in _book_of(stage)} == set(totals)
+
+
+def _book_of(stage: Stage) -> list[Json]:
+    entries: list[Json] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = stage.seller.get(f"/v1/organisations/{stage.seller.organisation}/balance", limit=100, **cursor)
+        entries += page["entries"]["items"]
+        if page["entries"]["next_cursor"] is None:
+            return entries
+        cursor = {"cursor": page["entries"]["next_cursor"]}
 
 
 def _stock_adds_up(stage: Stage, card: Json) -> None:

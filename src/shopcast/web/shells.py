@@ -31,7 +31,8 @@ class Entry(msgspec.Struct, frozen=True):
 class Shells:
     def __init__(self, static: Path = STATIC) -> None:
         self._static = static
-        self._entries = _read_entries(static)
+        self._built_ns = 0
+        self._entries: dict[str, Entry] = {}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -58,12 +59,23 @@ class Shells:
             language=language,
             html_language=_HTML_LANGUAGE[language],
             words=WORDS[language],
-            entry=self._entries.get(entry),
+            entry=self._current_entries().get(entry),
             page=page,
             data=_embedded(data),
             **values,
         )
         return Response(body, status_code=status, media_type="text/html")
+
+    def _current_entries(self) -> dict[str, Entry]:
+        """Of the newest build that is whole: pages follow a build without a restart."""
+        try:
+            built_ns = (self._static / "entries.json").stat().st_mtime_ns
+            if built_ns != self._built_ns:
+                self._entries, self._built_ns = _read_entries(self._static), built_ns
+        except (FileNotFoundError, msgspec.DecodeError):
+            # None was made yet, or the next one is being written.
+            pass
+        return self._entries
 
     def problem(self, problem: Problem, heading: str, language: Language, status: int) -> Response[str]:
         words = WORDS[language]

@@ -1,6 +1,7 @@
 """Serves the built front end: hashed files for ever, compressed as the browser likes."""
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,10 @@ STATIC = Path(__file__).parent / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
 # Smallest first; the build writes these beside each text file.
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+# Names that the build gives: one folder, and what is in a file is part of its name.
+_ASSET = re.compile(r"assets/[\w-][\w.-]*\.(?:js|css|svg|woff2|png|webp|json)")
+# Several builds' worth; a shop is not rebuilt a hundred times without a restart.
+_LATER_LIMIT = 1_000
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 
 
@@ -58,11 +63,28 @@ def read_static(folder: Path = STATIC) -> Mapping[str, StaticFile]:
     }
 
 
-def static_route(files: Mapping[str, StaticFile]) -> HTTPRouteHandler:
+class _Later:
+    """Files built after this process was started: another process' page, or ours by now, names them already."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, StaticFile] = {}
+
+    def get(self, key: str) -> StaticFile | None:
+        if key not in self._read and len(self._read) < _LATER_LIMIT and _ASSET.fullmatch(key):
+            path = self._folder / key
+            if path.is_file():
+                self._read[key] = StaticFile(path)
+        return self._read.get(key)
+
+
+def static_route(files: Mapping[str, StaticFile], folder: Path = STATIC) -> HTTPRouteHandler:
+    later = _Later(folder)
+
     @get("/static/{name:path}", include_in_schema=False, opt={"public": True})
     async def serve_static(name: FromPath[Path], request: AnyRequest) -> Response[bytes]:
         key = str(name).lstrip("/")
-        file = files.get(key)
+        file = files.get(key) or later.get(key)
         if file is None:
             raise NotFoundException()
         content, encoding = file.best_for(request.headers.get("accept-encoding", ""))
