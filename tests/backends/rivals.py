@@ -39,6 +39,14 @@ class WriteTwiceAndSwallow(Command, frozen=True, kw_only=True):
     id: str
 
 
+class LookAtAll(Command, frozen=True, kw_only=True):
+    id: str
+
+
+def look_at_all(tx: Tx, command: LookAtAll, by: Principal, now: datetime) -> int:
+    return len(tx.exec_driver_sql("SELECT * FROM test_stock").keys())
+
+
 def take_from_pair(tx: Tx, command: TakeFromPair, by: Principal, now: datetime) -> int:
     left: int = tx.exec_driver_sql("""SELECT sum("left") FROM test_stock WHERE id IN ('a', 'b')""").scalar_one()
     if left <= command.floor:
@@ -66,6 +74,7 @@ def write_twice_and_swallow(tx: Tx, command: WriteTwiceAndSwallow, by: Principal
 ACTIONS = (
     *shop.ACTIONS,
     ActionSpec("test.take_from_pair", TakeFromPair, take_from_pair, int),
+    ActionSpec("test.look_at_all", LookAtAll, look_at_all, int),
     ActionSpec("test.write_slowly", WriteSlowly, write_slowly, str),
     ActionSpec("test.write_twice_and_swallow", WriteTwiceAndSwallow, write_twice_and_swallow),
 )

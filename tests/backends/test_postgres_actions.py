@@ -14,13 +14,14 @@ from shopcast.backends.inprocess.wakes import InProcessWakes
 from shopcast.backends.postgres import engine as connecting
 from shopcast.backends.postgres import executor as executing
 from shopcast.backends.postgres.actions import PostgresActions
+from shopcast.backends.postgres.reads import PostgresReads
 from shopcast.backends.postgres.session import lock_key
 from shopcast.kernel.actions import Command
 from shopcast.kernel.clock import SystemClock
 from shopcast.kernel.errors import ActionFailed, Refused
 from shopcast.kernel.principal import SYSTEM
 from tests.backends.cut_line import CutLine
-from tests.backends.rivals import REGISTRY, Report, TakeFromPair, WriteSlowly, WriteTwiceAndSwallow, rival
+from tests.backends.rivals import REGISTRY, LookAtAll, Report, TakeFromPair, WriteSlowly, WriteTwiceAndSwallow, rival
 from tests.factories import person, refused
 from tests.factories.shop import TakeStock, WriteNote
 from tests.support.databases import Database, create_tables, lent_database
@@ -309,6 +310,23 @@ def test_a_failure_that_a_handler_swallows_is_not_taken_for_success(
     with pytest.raises(ActionFailed, match="as if it had not"):
         actions.run_blocking(WriteTwiceAndSwallow(id="a"), SYSTEM)
     assert rows(database, "SELECT id FROM test_notes") == []
+
+
+def test_tables_may_change_under_a_running_process(
+    database: Database, open_actions: Callable[[str], PostgresActions]
+) -> None:
+    actions, reads = open_actions(database.url), PostgresReads(database.url, threads=1)
+
+    def look() -> int:
+        return len(reads.run_blocking(lambda connection: connection.exec_driver_sql("SELECT * FROM test_stock").keys()))
+
+    for number in range(10):
+        assert look() == 2
+        actions.run_blocking(LookAtAll(id=str(number)), SYSTEM)
+    database.execute("ALTER TABLE test_stock ADD COLUMN more text")
+    assert look() == 3
+    assert actions.run_blocking(LookAtAll(id="after"), SYSTEM) == 3
+    reads.close()
 
 
 async def test_too_many_at_once_are_told_so_at_once(

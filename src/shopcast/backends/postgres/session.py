@@ -11,6 +11,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from shopcast.backends.postgres.trouble import is_stale
+
 _BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 
 _log = structlog.get_logger()
@@ -118,7 +120,7 @@ class Session:
     def end(self) -> None:
         """Whatever happened, the connection goes back clean or not at all."""
         try:
-            if not self._is_broken():
+            if not (self._is_broken() or self.connection.invalidated):
                 self.rollback()
                 if self._turn is not None:
                     self._control(f"SELECT pg_advisory_unlock({self._turn})")
@@ -145,6 +147,10 @@ def open_session(engine: Engine) -> Iterator[Session]:
     session = Session(engine.connect())
     try:
         yield session
+    except Exception as error:
+        if is_stale(error):
+            session.connection.invalidate()
+        raise
     finally:
         session.end()
 

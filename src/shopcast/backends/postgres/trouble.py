@@ -15,7 +15,8 @@ class Trouble(Enum):
     MAYBE_CONFLICT = "maybe conflict"
     """Two wrote the same new key at the same time, or the action did so by itself: the second try tells."""
     LOST = "lost"
-    """The connection is gone, or PostgreSQL is starting or stopping."""
+    """The connection is gone, PostgreSQL is starting or stopping, or a table was changed under a prepared statement:
+    another connection is needed."""
     STORAGE = "storage"
     """Full, overloaded or read-only: nothing the action itself did wrong."""
     NONE = "none"
@@ -41,7 +42,7 @@ def trouble_of(error: BaseException) -> Trouble:
         return Trouble.CONFLICT
     if state in _MAYBE_CONFLICTS:
         return Trouble.MAYBE_CONFLICT
-    if is_lost(error, state):
+    if is_lost(error, state) or is_stale(error):
         return Trouble.LOST
     if state is not None and (state in _STORAGE or state.startswith(_STORAGE_CLASSES)):
         return Trouble.STORAGE
@@ -54,6 +55,11 @@ def is_lost(error: BaseException, state: str | None) -> bool:
     # Without a state nobody answered: the driver itself found the connection gone, or could not make one.
     original = error.orig if isinstance(error, DBAPIError) else error
     return isinstance(original, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def is_stale(error: BaseException) -> bool:
+    """A statement that was prepared before its table was changed. The connection would say so for ever."""
+    return sqlstate_of(error) == "0A000" and "cached plan" in str(error)
 
 
 def is_refusal_to_write(error: BaseException) -> bool:
