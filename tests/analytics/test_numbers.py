@@ -155,6 +155,7 @@ def test_an_evening_in_numbers(stage: Stage) -> None:
         "viewers_now": 0,
         "viewers_peak": 0,
         "viewers_unique": 0,
+        "viewers_average_s": None,
         "requests": 2,
         "holds": 1,
         "units": 3,
@@ -233,6 +234,7 @@ def test_viewers_are_those_of_the_room(stage: Stage) -> None:
         raw.execute("INSERT INTO room_presence (room_id, at, concurrent, unique_so_far) VALUES (?, ?, ?, ?)", row)
     found = metrics(stage)
     assert (found["viewers_now"], found["viewers_peak"], found["viewers_unique"]) == (4, 9, 12)
+    assert found["viewers_average_s"] == round((3 + 9 + 4) * 30 / 12)
     assert [minute["viewers"] for minute in found["per_minute"]] == [9, 4]
 
 

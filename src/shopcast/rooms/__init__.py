@@ -26,7 +26,7 @@ from shopcast.rooms.moderation.expel_person import expel_person, readmit_person,
 from shopcast.rooms.moderation.report_line import ReportLine, report_line
 from shopcast.rooms.presence.beacons import Beacons
 from shopcast.rooms.presence.queries import PresenceSample, presence_samples
-from shopcast.rooms.presence.record_presence import RecordPresence, record_presence
+from shopcast.rooms.presence.record_presence import WINDOW_S, RecordPresence, record_presence
 from shopcast.rooms.ticket import Right, Role, Ticket, sign_ticket, verify_ticket
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -54,6 +54,7 @@ __all__ = [
     "JOBS",
     "PERIODICS",
     "SUBSCRIPTIONS",
+    "WINDOW_S",
     "Audience",
     "Beacons",
     "Body",

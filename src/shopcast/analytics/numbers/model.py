@@ -7,9 +7,13 @@ from statistics import median
 
 import msgspec
 
+from shopcast import rooms
 from shopcast.analytics.facts.model import Fact
 from shopcast.analytics.numbers.definitions import DEFINITIONS, Unit
 from shopcast.kernel.money import Money
+
+# Rooms count people once in so many seconds.
+SAMPLE_S = rooms.WINDOW_S
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,7 @@ def _totals(facts: Sequence[Fact], viewers: Sequence[Viewers], currency: str) ->
         "viewers_now": viewers[-1].concurrent if viewers else 0,
         "viewers_peak": max((sample.concurrent for sample in viewers), default=0),
         "viewers_unique": max((sample.unique for sample in viewers), default=0),
+        "viewers_average_s": _average_stay_s(viewers),
         "requests": sum(fact.kind == "request" for fact in facts),
         "holds": sum(fact.kind == "hold" for fact in facts),
         "units": _units(facts),
@@ -87,6 +92,14 @@ def _totals(facts: Sequence[Fact], viewers: Sequence[Viewers], currency: str) ->
         "sales_net": Money(net_minor(facts), currency),
         "open_to_paid_median": round(median(waits) / 1000, 1) if waits else None,
     }
+
+
+def _average_stay_s(viewers: Sequence[Viewers]) -> int | None:
+    """The area under the curve by the people under it. Nobody there, nothing to say."""
+    unique = max((sample.unique for sample in viewers), default=0)
+    if unique == 0:
+        return None
+    return round(sum(sample.concurrent for sample in viewers) * SAMPLE_S / unique)
 
 
 def _waits_ms(facts: Sequence[Fact]) -> list[int]:

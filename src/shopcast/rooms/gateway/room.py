@@ -128,7 +128,7 @@ class Room(Generic[S]):
 
     async def close(self, code: str, retry_ms: Callable[[], int]) -> None:
         self.is_closed = True
-        here, came = self._crowd.take_sketches()
+        led, (here, came) = self._sequencer.leads, self._crowd.take_sketches()
         for member in list(self._members):
             member.bye(code, retry_ms())
         if self._unsubscribe is not None:
@@ -139,7 +139,7 @@ class Room(Generic[S]):
         self._fanout.close()
         for task in list(self._tasks):
             task.cancel()
-        await self._record_crowd(here, came)
+        await self._record_crowd(here, came, led=led)
 
     @property
     def is_idle(self) -> bool:
@@ -429,10 +429,11 @@ class Room(Generic[S]):
 
     async def record_presence(self) -> None:
         """Every thirty seconds, and when the room is closed: who is here, led by us or not."""
-        await self._record_crowd(*self._crowd.take_sketches())
+        await self._record_crowd(*self._crowd.take_sketches(), led=self._sequencer.leads)
 
-    async def _record_crowd(self, here: Sketch, came: Sketch) -> None:
-        if not (here.is_empty and came.is_empty):
+    async def _record_crowd(self, here: Sketch, came: Sketch, *, led: bool) -> None:
+        """That nobody is there any more is told by the one who leads."""
+        if led or not (here.is_empty and came.is_empty):
             window = window_of(self._ports.clock.now())
             sketches = {"here": here.pack(), "came": came.pack()}
             await self._record(RecordPresence(room_id=self.room_id, window=window, **sketches))

@@ -55,8 +55,7 @@ export function followButtons(show: ShowController) {
         >
         <sc-button
           size="s"
-          variant=${one.following ? 'secondary' : 'primary'}
-          ?pressed=${one.following}
+          variant=${one.following ? 'quiet' : 'secondary'}
           icon=${one.following ? 'check' : ''}
           label=${t(one.following ? 'follow.stop' : 'follow.start', { name: one.name })}
           @click=${() => void change(show, one, !one.following)}

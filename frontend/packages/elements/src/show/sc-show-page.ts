@@ -523,8 +523,17 @@ export class ScShowPage extends LocalisedElement {
 
   private notices() {
     const { status, away, bannedMessage, state } = this.show;
-    return html`${connectionNotice({ status, away, pictureToo: this.player?.away ?? false, banned: bannedMessage, listUrl: `/shows/${this.showId}/list` })}
-    ${interruptedNotice(state.show)}`;
+    const shown = [
+      connectionNotice({
+        status,
+        away,
+        pictureToo: this.player?.away ?? false,
+        banned: bannedMessage,
+        listUrl: `/shows/${this.showId}/list`,
+      }),
+      interruptedNotice(state.show),
+    ].filter((one) => one !== nothing);
+    return shown.length > 0 ? html`<div class="notices">${shown}</div>` : nothing;
   }
 
   private about() {
@@ -588,7 +597,7 @@ export class ScShowPage extends LocalisedElement {
       <header class="bar">
         <a class="brand" href="/">Shopcast</a>
         <h1>${page?.title ?? html`<sc-skeleton></sc-skeleton>`}</h1>
-        <span class="host">${page?.host.name ?? ''}</span> ${followHost(this.show)}
+        <span class="host">${page?.host.name ?? ''}</span> ${followHost(this.show)}<span class="space"></span>
         ${stateBadge(this.show.state.show.state, this.atEdge)} ${viewersCount(this.isLive ? this.show.counts.viewers : null)}
         <sc-button variant="quiet" icon="share-2" label=${t('action.share')} @click=${() => void this.share()}></sc-button>
         <sc-button variant="quiet" icon="list" href=${`/shows/${this.showId}/list`}>${t('action.list')}</sc-button>

@@ -40,6 +40,11 @@ export const showStyles = css`
     color: var(--on-warn);
     font-size: var(--text-s);
   }
+  .notices {
+    display: grid;
+    gap: var(--space-2);
+    align-content: start;
+  }
   .connection span {
     flex: 1;
     min-width: 0;
@@ -197,7 +202,7 @@ export const showStyles = css`
   .phone sc-sheet > sc-shelf {
     min-height: min(60dvh, 40rem);
   }
-  .phone > .connection {
+  .phone > .notices {
     position: absolute;
     inset-block-start: calc(env(safe-area-inset-top) + var(--space-16));
     inset-inline: var(--space-3);
@@ -274,9 +279,11 @@ export const showStyles = css`
     white-space: nowrap;
   }
   .bar .host {
-    flex: 1;
     color: var(--ink-soft);
     white-space: nowrap;
+  }
+  .bar .space {
+    flex: 1;
   }
   .bar .badge:not(.live) {
     background: var(--paper-sunken);
@@ -370,7 +377,7 @@ export const showStyles = css`
     grid-area: card;
     align-self: end;
   }
-  .centre.portrait .connection {
+  .centre.portrait .notices {
     grid-area: card;
     align-self: start;
   }

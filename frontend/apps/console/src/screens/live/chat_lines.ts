@@ -61,13 +61,13 @@ export class ChatLines extends LocalisedElement {
     const { from, to, beforePx, afterPx } = this.#rows.rows(ids, Math.min(top, this.#height(ids) - view), view);
     return html`<ol class="chat-lines" role="log" aria-live="off" tabindex="0" aria-label=${t('chat.title')} aria-keyshortcuts="ArrowUp ArrowDown h m b p r x End" @scroll=${this.#scrolled} @keydown=${this.#key}>
         ${shown.length === 0 ? html`<li class="soft chat-empty">${t('chat.empty')}</li>` : nothing}
-        <li class="chat-gap" aria-hidden="true" style=${`block-size:${beforePx}px`}></li>
+        <li class="chat-gap" aria-hidden="true" .style=${`block-size:${beforePx}px`}></li>
         ${repeat(
           shown.slice(from, to),
           (line) => line.seq,
           (line) => this.#line(line),
         )}
-        <li class="chat-gap" aria-hidden="true" style=${`block-size:${afterPx}px`}></li>
+        <li class="chat-gap" aria-hidden="true" .style=${`block-size:${afterPx}px`}></li>
       </ol>
       ${isFrozen ? html`<button type="button" class="chip to-end" @click=${this.#toEnd}><sc-icon name="arrow-down"></sc-icon>${newCount > 0 ? t('chat.new', { n: newCount }) : t('chat.newest')}</button>` : nothing}
       ${
