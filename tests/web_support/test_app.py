@@ -1,5 +1,6 @@
 """The helpers, through the HTTP door of a small application."""
 
+import errno
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 from litestar import Litestar, Response, get, post
 from litestar.openapi.config import OpenAPIConfig
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.testing import TestClient
 
 from shopcast.backends.disk.blobs import DiskBlobs
@@ -72,6 +73,13 @@ async def public() -> Seen:
     return Seen(key="nobody", language="en")
 
 
+@get("/stored/{what:str}")
+async def stored(what: FromPath[str]) -> Seen:
+    raise {"away": OSError("the bucket did not answer"), "full": OSError(errno.ENOSPC, "No space left on device")}.get(
+        what, TimeoutError()
+    )
+
+
 @get("/embed", opt={"embed": True})
 async def embed() -> Seen:
     return Seen(key="nobody", language="en")
@@ -130,7 +138,7 @@ async def sign_out(settings: Injected[Settings]) -> Response[Seen]:
     return Response(Seen(key="out", language="en"), cookies=[ended_session_cookie(settings)])
 
 
-ROUTES = [me, public, embed, greetings, preference, holds, webhook, numbers, limited, sign_in, sign_out]
+ROUTES = [me, public, stored, embed, greetings, preference, holds, webhook, numbers, limited, sign_in, sign_out]
 
 
 @pytest.fixture
@@ -315,6 +323,16 @@ def test_a_bug_tells_nothing_but_its_number(client: TestClient[Litestar], csrf: 
     assert answer.json()["code"] == "internal_error"
     assert answer.headers["x-request-id"] in answer.json()["message"]
     assert "bug" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "code"),
+    [("away", 503, "storage_away"), ("full", 503, "storage_full"), ("slow", 500, "internal_error")],
+)
+def test_a_store_that_is_away_is_not_a_bug(client: TestClient[Litestar], what: str, status: int, code: str) -> None:
+    answer = client.get(f"/stored/{what}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "bucket" not in answer.text
 
 
 def test_idempotency_key_is_required(client: TestClient[Litestar], csrf: dict[str, str]) -> None:

@@ -218,6 +218,17 @@ class Busy(ShopcastError):
     }
 
 
+class StorageAway(ShopcastError):
+    """The store of pictures and files did not answer; what the database holds is untouched."""
+
+    code = "storage_away"
+    status = 503
+    messages: ClassVar[Mapping[Language, str]] = {
+        "en": "Pictures and files can't be reached right now. Nothing was changed; try again in a moment.",
+        "zh": "暂时无法访问图片和文件。未做任何更改，请稍后重试。",
+    }
+
+
 class StorageFull(ShopcastError):
     """Nothing was done, and trying again will not help until somebody makes room."""
 

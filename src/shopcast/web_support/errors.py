@@ -1,5 +1,6 @@
 """Owns how refusals and failures are answered over HTTP: one JSON problem, in the request's language."""
 
+import errno
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +11,17 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from shopcast.kernel.errors import Forbidden, InvalidInput, Language, NotFound, Param, ShopcastError, Unauthenticated
+from shopcast.kernel.errors import (
+    Forbidden,
+    InvalidInput,
+    Language,
+    NotFound,
+    Param,
+    ShopcastError,
+    StorageAway,
+    StorageFull,
+    Unauthenticated,
+)
 from shopcast.web_support.context import AnyRequest
 from shopcast.web_support.languages import language_of
 from shopcast.web_support.requests import request_id_of
@@ -71,7 +82,20 @@ def exception_handlers(page: ProblemPage | None = None) -> ExceptionHandlersMap:
         message = failure_message(language_of(request), request_id)
         return answer(request, _problem(request, "internal_error", message, {}), 500)
 
-    return {ShopcastError: refused, ValidationException: invalid, HTTPException: http, Exception: failed}
+    def unstored(request: AnyRequest, error: OSError) -> Response[Any]:
+        """Of what a request touches only the store of blobs speaks in these: a disk, or a bucket."""
+        if isinstance(error, TimeoutError | FileNotFoundError):
+            return failed(request, error)
+        _log.error("web.request.unstored", request_id=request_id_of(request.scope), error=str(error))
+        return refused(request, StorageFull() if error.errno == errno.ENOSPC else StorageAway())
+
+    return {
+        ShopcastError: refused,
+        ValidationException: invalid,
+        HTTPException: http,
+        OSError: unstored,
+        Exception: failed,
+    }
 
 
 _BODY_PATH = re.compile(r"`\$\.data\.([\w.\[\]]+)`")
