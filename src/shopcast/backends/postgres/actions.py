@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -90,7 +91,7 @@ class _Lane:
 
 
 class PostgresActions:
-    """`run` belongs to one event loop; `run_blocking` may be called from any thread."""
+    """Each call of `run` is answered on its own event loop; `run_blocking` may be called from any thread."""
 
     def __init__(self, database_url: str, registry: Registry, clock: Clock, wakes: Announcer) -> None:
         self.counts = Counts()
@@ -131,12 +132,11 @@ class PostgresActions:
         request = self._request(command, by, idempotency_key)
         if self._waiting >= WAITING_LIMIT:
             raise Refused.of(Busy())
-        loop = asyncio.get_running_loop()
         self._wakes.start()
-        pending = _Pending(request, loop.create_future())
+        pending = _Pending(request, asyncio.get_running_loop().create_future())
         self._waiting += 1
         try:
-            self._submit(pending, loop)
+            self._submit(pending)
             async with asyncio.timeout(ANSWER_WAIT_S):
                 return await pending.answer
         except TimeoutError:
@@ -158,37 +158,43 @@ class PostgresActions:
             raise Refused.of(InvalidInput("number", "it is out of range")) from error
         return Request(self._registry.spec_of(command), command, by, idempotency_key)
 
-    def _submit(self, pending: _Pending, loop: asyncio.AbstractEventLoop) -> None:
+    def _submit(self, pending: _Pending) -> None:
         request = pending.request
         queue, name = queue_of(request), lane_of(request)
         try:
             if queue is None or name is None:
-                self._threads.submit(self._run_alone, pending, queue, loop)
+                self._threads.submit(self._run_alone, pending, queue)
                 return
             lane = self._lanes.get(name)
             if lane is None:
                 lane = self._lanes[name] = _Lane(request.spec, queue)
             if lane.add(pending):
-                self._threads.submit(self._serve, lane, loop)
+                self._threads.submit(self._serve, lane)
         except RuntimeError:
             # The threads were told to stop.
             raise Refused.of(Busy()) from None
 
     # On a thread.
 
-    def _run_alone(self, pending: _Pending, queue: str | None, loop: asyncio.AbstractEventLoop) -> None:
-        self._run([pending], lambda: self._executor.run_one(pending.request, queue), loop)
+    def _run_alone(self, pending: _Pending, queue: str | None) -> None:
+        self._run([pending], lambda: self._executor.run_one(pending.request, queue))
 
-    def _serve(self, lane: _Lane, loop: asyncio.AbstractEventLoop) -> None:
+    def _serve(self, lane: _Lane) -> None:
         """One set; what gathered meanwhile is the next, behind what other verbs asked for."""
-        taken = lane.take()
-        if not taken:
+        while taken := lane.take():
+            self._run_together(lane, taken)
+            try:
+                self._threads.submit(self._serve, lane)
+            except RuntimeError:
+                # The threads were told to stop; who waits already is answered here.
+                continue
             return
-        requests = [pending.request for pending in taken]
-        self._run(taken, lambda: self._executor.run_set(requests, lane.queue), loop)
-        self._threads.submit(self._serve, lane, loop)
 
-    def _run(self, pendings: Sequence[_Pending], run: Callable[[], list[str]], loop: asyncio.AbstractEventLoop) -> None:
+    def _run_together(self, lane: _Lane, taken: Sequence[_Pending]) -> None:
+        requests = [pending.request for pending in taken]
+        self._run(taken, lambda: self._executor.run_set(requests, lane.queue))
+
+    def _run(self, pendings: Sequence[_Pending], run: Callable[[], list[str]]) -> None:
         topics: list[str] = []
         if time.monotonic() - pendings[0].asked_at > WAITING_LIMIT_S:
             for pending in pendings:
@@ -197,7 +203,9 @@ class PostgresActions:
             topics = run()
         note_answers(pending.request for pending in pendings)
         self._wakes.dispatch(topics)
-        call_on(loop, lambda: self._settle(pendings))
+        # Mostly one, and the same: whoever asks from another loop waits there.
+        for loop, some in _by_loop(pendings):
+            call_on(loop, partial(self._settle, some))
 
     # On the loop.
 
@@ -209,6 +217,14 @@ class PostgresActions:
                 pending.answer.set_result(result_of(pending.request.spec, pending.request.answer))
             except (Refused, ActionFailed, msgspec.DecodeError, RuntimeError) as error:
                 pending.answer.set_exception(error)
+
+
+def _by_loop(pendings: Sequence[_Pending]) -> list[tuple[asyncio.AbstractEventLoop, list[_Pending]]]:
+    found: dict[int, tuple[asyncio.AbstractEventLoop, list[_Pending]]] = {}
+    for pending in pendings:
+        loop = pending.answer.get_loop()
+        found.setdefault(id(loop), (loop, []))[1].append(pending)
+    return list(found.values())
 
 
 def queue_of(request: Request) -> str | None:
