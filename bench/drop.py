@@ -16,19 +16,14 @@ import argparse
 import os
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
-import httpx
 import msgspec
 import psutil
 import uvloop
@@ -36,24 +31,28 @@ import uvloop
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from drop_load import Plan, Result  # noqa: E402 - the path comes first
+from drop_load import Result  # noqa: E402 - the path comes first
 from drop_peers import peers  # noqa: E402
+from drop_scene import (  # noqa: E402
+    Scene,
+    Session,
+    make_plan,
+    make_request,
+    make_sessions,
+    make_taps,
+    put_on_air,
+    ready_fact,
+    run_load,
+    wait_until_running,
+)
 from report import Row, other_load, tell, versions  # noqa: E402
 
-from shopcast import media  # noqa: E402
 from shopcast.backends.inprocess.wakes import InProcessWakes  # noqa: E402
 from shopcast.backends.sqlite.client import WriterActions  # noqa: E402
 from shopcast.kernel.config import Settings  # noqa: E402
-from shopcast.kernel.ids import new_id, new_token  # noqa: E402
 from shopcast.kernel.principal import SYSTEM  # noqa: E402
-from shopcast.web_support.signing import sign  # noqa: E402
 from shopcast.wiring import build_registry  # noqa: E402
 from tests.support.serve import Serve  # noqa: E402
-
-CONNECTIONS = 4_000
-LIST_PRICE, DROP_PRICE = 2_500, 1_900
-COUNTDOWN_S = 10
-
 
 ROLES = ("supervisor", "writer", "media", "worker", "web")
 # A minute for all of it: paying until here, then giving back what is left.
@@ -61,21 +60,6 @@ PAY_S = 45.0
 # Buyers at the sheet at once, each paying as soon as another is done. Some, because what arrives together shares its
 # statements and its commit; more would only wait for each other.
 PAYING_AT_ONCE, RELEASING_AT_ONCE = 160, 200
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    guest: str
-    csrf: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    show_id: str
-    item_id: str
-    variant_id: str
-    drop_id: str
 
 
 def main() -> int:
@@ -111,30 +95,20 @@ def _shop(
     serve.start()
     try:
         settings = Settings(data_dir=serve.data)
-        scene = _put_on_air(serve.url, settings, arguments.pieces)
-        sessions = _sessions(settings, arguments.sessions)
-        tap = msgspec.json.encode(
-            {
-                "show_id": scene.show_id,
-                "item_id": scene.item_id,
-                "variant_id": scene.variant_id,
-                "quantity": 1,
-                "source": "live",
-                "price_seen_minor": DROP_PRICE,
-            }
-        )
-        taps = [_request(serve.http_port, session, "POST", "/v1/holds", tap) for session in sessions]
-        plan = _plan(directory, serve.http_port, "holds", taps, over_s)
+        scene = put_on_air(serve.url, arguments.pieces, _tell_ready(settings))
+        visitors = make_sessions(settings.secret, arguments.sessions)
+        taps = make_taps(serve.http_port, visitors, scene)
+        plan = make_plan(directory, serve.http_port, "holds", taps, over_s)
         # The load connects meanwhile; the drop is open when it begins.
-        _wait_until_running(serve.url, scene)
+        wait_until_running(serve.url, scene)
         before = _cpu(serve)
-        result = _run_load(plan)
+        result = run_load(plan)
         spent = {who: seconds - before.get(who, 0.0) for who, seconds in _cpu(serve).items()}
         rows = _measured(arguments, name, over_s, result, spent)
         rows += _proved(settings, scene, result, arguments.pieces, name)
         ours[name] = _rate(result)
         if not arguments.no_payments:
-            rows += _settled(serve, settings, scene, directory, sessions, result, name)
+            rows += _settled(serve, settings, scene, directory, visitors, result, name)
         return rows
     finally:
         serve.close()
@@ -143,128 +117,17 @@ def _shop(
             print(f"--- the shop's log ({name}), first lines ---\n" + "\n".join(log.splitlines()[:15]), file=sys.stderr)
 
 
-def _put_on_air(url: str, settings: Settings, pieces: int) -> Scene:
-    seller = httpx.Client(base_url=url, timeout=30)
-    seller.get("/v1/me")
-    seller.headers["X-CSRF-Token"] = seller.cookies["shopcast_csrf"]
-    account = {
-        "email": f"{new_id('usr').lower()}@example.com",
-        "password": "a password for the bench",
-        "display_name": "Bench",
-        "account": "seller",
-        "organisation_name": "Bench",
-        "country": "DE",
-        "currency": "EUR",
-    }
-    me = _ok(seller.post("/v1/register", json=account))
-    seller.headers["X-CSRF-Token"] = seller.cookies["shopcast_csrf"]
-    organisation_id = me["organisations"][0]["id"]
-    variants = [{"option_values": ["M"], "price_minor": LIST_PRICE, "on_hand": pieces}]
-    product = {"title": "Bench shirt", "options": ["Size"], "variants": variants}
-    made = _ok(seller.post(f"/v1/organisations/{organisation_id}/products", json=product))
-    show = _ok(seller.post(f"/v1/organisations/{organisation_id}/shows", json={"title": "Bench"}))
-    added = _ok(seller.post(f"/v1/shows/{show['id']}/items", json={"product_ids": [made["id"]]}))
-    uvloop.run(_broadcast_ready(settings, show["id"]))
-    _ok(seller.post(f"/v1/shows/{show['id']}/go-live"))
-    item_id, variant_id = added["items"][0]["id"], made["variants"][0]["id"]
-    # The show's own units and everybody's: the buyers draw from both.
-    share = {"lines": [{"variant_id": variant_id, "quantity": pieces * 2 // 3}]}
-    _ok(seller.put(f"/v1/shows/{show['id']}/allocations", json=share))
-    planned = {
-        "item_id": item_id,
-        "variant_id": variant_id,
-        "price_minor": DROP_PRICE,
-        "quantity": pieces,
-        "per_customer": 1,
-        "countdown_s": COUNTDOWN_S,
-        "duration_s": 1200,
-    }
-    drop = _ok(seller.post(f"/v1/shows/{show['id']}/drops", json=planned))
-    _ok(seller.post(f"/v1/drops/{drop['id']}/start"))
-    seller.close()
-    return Scene(show["id"], item_id, variant_id, drop["id"])
+def _tell_ready(settings: Settings) -> Callable[[str], None]:
+    async def tell(show_id: str) -> None:
+        connection = sqlite3.connect(settings.database_path)
+        broadcast_id = connection.execute("SELECT broadcast_id FROM shows_show WHERE id = ?", (show_id,)).fetchone()[0]
+        connection.close()
+        actions = WriterActions(settings.writer_socket_path, build_registry(), InProcessWakes())
+        await actions.start()
+        await actions.run(ready_fact(broadcast_id), SYSTEM)
+        await actions.close()
 
-
-async def _broadcast_ready(settings: Settings, show_id: str) -> None:
-    """No encoder is needed to measure holds: the engine's report that pictures arrive is enough."""
-    connection = sqlite3.connect(settings.database_path)
-    broadcast_id = connection.execute("SELECT broadcast_id FROM shows_show WHERE id = ?", (show_id,)).fetchone()[0]
-    connection.close()
-    actions = WriterActions(settings.writer_socket_path, build_registry(), InProcessWakes())
-    await actions.start()
-    now_ms = int(time.time() * 1000)
-    fact = media.EngineFact(kind="ready", broadcast_id=broadcast_id, at_ms=now_ms, epoch=1, width=1280, height=720)
-    await actions.run(media.RecordFact(engine=new_id("eng"), number=1, fact=fact), SYSTEM)
-    await actions.close()
-
-
-def _ok(answer: httpx.Response) -> Any:
-    if not answer.is_success:
-        raise SystemExit(f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}")
-    return answer.json() if answer.content else None
-
-
-def _sessions(settings: Settings, count: int) -> list[Session]:
-    return [
-        Session(
-            guest=sign(new_id("gst"), settings.secret, "guest"),
-            csrf=sign(new_token(16), settings.secret, "csrf"),
-            address=f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
-        )
-        for number in range(count)
-    ]
-
-
-def _request(port: int, session: Session, method: str, path: str, body: bytes) -> bytes:
-    """As a browser's page sends it."""
-    head = (
-        f"{method} {path} HTTP/1.1\r\n"
-        f"Host: 127.0.0.1:{port}\r\n"
-        "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15\r\n"
-        "Accept: application/json\r\nAccept-Language: de-DE,de;q=0.9,en;q=0.8\r\nAccept-Encoding: gzip, deflate, br\r\n"
-        f"Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n"
-        f"Cookie: shopcast_guest={session.guest}; shopcast_csrf={session.csrf}\r\nX-CSRF-Token: {session.csrf}\r\n"
-        f"Idempotency-Key: {new_id('key')}\r\n"
-        f"X-Forwarded-For: {session.address}\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def _plan(directory: Path, port: int, name: str, requests: Sequence[bytes], over_s: float, **more: Any) -> Path:
-    """Files that the load process reads; where it writes its result is in them."""
-    (directory / f"{name}.requests").write_bytes(b"".join(requests))
-    ends = list(accumulate(len(request) for request in requests))
-    plan = Plan(
-        host="127.0.0.1",
-        port=port,
-        over_s=over_s,
-        requests=str(directory / f"{name}.requests"),
-        ends=ends,
-        result=str(directory / f"{name}.result"),
-        **{"connections": min(CONNECTIONS, len(requests)), **more},
-    )
-    path = directory / f"{name}.plan"
-    path.write_bytes(msgspec.json.encode(plan))
-    return path
-
-
-def _wait_until_running(url: str, scene: Scene) -> None:
-    deadline = time.monotonic() + COUNTDOWN_S + 10
-    while time.monotonic() < deadline:
-        drops = _ok(httpx.get(f"{url}/v1/shows/{scene.show_id}/drops"))["items"]
-        if drops[0]["state"] == "running":
-            # What follows from opening it is told meanwhile.
-            time.sleep(1.0)
-            return
-        time.sleep(0.2)
-    raise SystemExit("the drop did not open")
-
-
-def _run_load(plan: Path) -> Result:
-    subprocess.run([sys.executable, str(ROOT / "bench" / "drop_load.py"), str(plan)], check=True)
-    path = msgspec.json.decode(plan.read_bytes(), type=Plan).result
-    return msgspec.json.decode(Path(path).read_bytes(), type=Result)
+    return lambda show_id: uvloop.run(tell(show_id))
 
 
 def _cpu(serve: Serve) -> dict[str, float]:
@@ -371,8 +234,10 @@ def _settled(
     before = _cpu(serve)
     started = time.monotonic()
     payments = [_payment(serve.http_port, session, hold_id) for session, hold_id in held]
-    plan = _plan(directory, serve.http_port, "payments", payments, 0.5, connections=PAYING_AT_ONCE, stop_after_s=PAY_S)
-    paid = _run_load(plan)
+    plan = make_plan(
+        directory, serve.http_port, "payments", payments, 0.5, connections=PAYING_AT_ONCE, stop_after_s=PAY_S
+    )
+    paid = run_load(plan)
     paid_cpu = {who: seconds - before.get(who, 0.0) for who, seconds in _cpu(serve).items()}
     unpaid = [one for one, status in zip(held, paid.statuses, strict=True) if status == 0]
     print(f"    payments: {dict(Counter(paid.statuses))} (0: not sent within {PAY_S:.0f} s)")
@@ -380,10 +245,10 @@ def _settled(
         print(f"    {status}: {body[:300]}")
     if unpaid:
         released = [
-            _request(serve.http_port, session, "DELETE", f"/v1/holds/{hold_id}", b"") for session, hold_id in unpaid
+            make_request(serve.http_port, session, "DELETE", f"/v1/holds/{hold_id}", b"") for session, hold_id in unpaid
         ]
-        given_back = _run_load(
-            _plan(directory, serve.http_port, "releases", released, 1.0, connections=RELEASING_AT_ONCE)
+        given_back = run_load(
+            make_plan(directory, serve.http_port, "releases", released, 1.0, connections=RELEASING_AT_ONCE)
         )
         print(f"    given back: {dict(Counter(given_back.statuses))}")
     seconds = time.monotonic() - started
@@ -451,7 +316,7 @@ def _payment(port: int, session: Session, hold_id: str) -> bytes:
         # A card of its own: the limit per customer counts cards too.
         "payment_method": {"token": f"tok_approve:{hold_id[-10:]}"},
     }
-    return _request(port, session, "POST", "/v1/checkouts", msgspec.json.encode(body))
+    return make_request(port, session, "POST", "/v1/checkouts", msgspec.json.encode(body))
 
 
 if __name__ == "__main__":

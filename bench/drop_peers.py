@@ -57,7 +57,7 @@ def peers(pieces: int, sessions: int, directory: Path, ours: dict[str, float]) -
         if address is None:
             rows.append(Row("peer: PostgreSQL, SELECT FOR UPDATE per order", "not installed"))
         else:
-            locked = _postgres_loop(address, pieces)
+            locked = postgres_loop(address, pieces)
             what = f"peer: PostgreSQL, SELECT FOR UPDATE per order, {POSTGRES_BUYERS} connections, bare loop"
             rows.append(Row(what, f"{locked:,.0f}/s"))
             if "b" in ours:
@@ -181,7 +181,7 @@ def _postgres(directory: Path) -> Iterator[str | None]:
             subprocess.run(stop, **quiet)  # type: ignore[call-overload]
 
 
-def _postgres_loop(address: str, pieces: int) -> float:
+def postgres_loop(address: str, pieces: int) -> float:
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in _SCHEMA:
             connection.execute(statement)

@@ -58,6 +58,8 @@ class Arena:
         finally:
             for client in clients:
                 await client.close()
+                if self.settings.database_url is not None:
+                    client.close_blocking()
 
     def _client(self) -> Any:
         if self.settings.database_url is None:

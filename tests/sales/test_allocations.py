@@ -150,8 +150,9 @@ def _member(sale: SaleShop, email: str, role: Role) -> str:
     """Somebody who works on the shows without deciding about stock."""
     visitor = sale.shop.registered("helga", email=email)
     raw = sale.backend.raw
-    columns = [row[1] for row in raw.execute("PRAGMA table_info(accounts_member)")]
-    row = dict(zip(columns, raw.execute("SELECT * FROM accounts_member LIMIT 1").fetchone(), strict=True))
+    columns = sale.backend.columns("accounts_member")
+    stored = raw.execute(f"SELECT {', '.join(columns)} FROM accounts_member LIMIT 1").fetchone()
+    row = dict(zip(columns, stored, strict=True))
     row.update({"person_id": visitor.person_id, "role": role, "organisation_id": sale.organisation_id})
     if "id" in row:
         row["id"] = f"{row['id'][:-4]}HLGA"

@@ -102,6 +102,12 @@ class Postgres:
         return self.directory / "data"
 
     @property
+    def pid(self) -> int:
+        postmaster = self._postmaster()
+        assert postmaster is not None, "it does not run"
+        return postmaster.pid
+
+    @property
     def log_path(self) -> Path:
         return self.directory / "postgres.log"
 
@@ -207,6 +213,10 @@ class Redis:
                     return
             time.sleep(0.02)
         raise AssertionError(f"Redis was not ready in {READY_MAX_S} s")
+
+    @property
+    def pid(self) -> int:
+        return int(self._pid_path.read_text())
 
     @property
     def _pid_path(self) -> Path:
