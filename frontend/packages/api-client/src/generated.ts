@@ -2933,7 +2933,7 @@ export interface Operations {
   'GET /v1/shows/{show_id}/chat-orders': { answer: ChatOrderSetting; body: undefined; query: undefined };
   'PUT /v1/shows/{show_id}/chat-orders': { answer: ChatOrderSetting; body: ShowChatOrdersRequest; query: undefined };
   'GET /v1/shows/{show_id}/chat-orders/list': { answer: Page<ChatOrderView>; body: undefined; query: { cursor?: string | null; limit?: number } };
-  'GET /v1/shows/{show_id}/chat/export': { answer: string; body: undefined; query: undefined };
+  'GET /v1/shows/{show_id}/chat/export': { answer: undefined; body: undefined; query: undefined };
   'POST /v1/shows/{show_id}/cover': { answer: Made; body: undefined; query: undefined };
   'PUT /v1/shows/{show_id}/cues': { answer: Page<CueView>; body: CueBody[]; query: undefined };
   'POST /v1/shows/{show_id}/cues/advance': { answer: CueMoved; body: AdvanceRequest | null; query: undefined };

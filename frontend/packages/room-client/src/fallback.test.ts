@@ -344,3 +344,22 @@ test('a new ticket is fetched when asked to, and nothing is lost over it', async
   expect(world.client.state.requests).toHaveLength(1);
   world.client.stop();
 });
+
+test('those who lose a server come back over the time it named, and never all at once', async () => {
+  const world = new World();
+  world.client.start();
+  await world.pass(10);
+  world.sockets[0]?.push({ t: 'live', viewers: 3, retry_ms: 20_000 });
+  world.sockets[0]?.drop();
+  // Half of it here, as the test's chance has it.
+  await world.pass(9_000);
+  expect(world.sockets).toHaveLength(1);
+  await world.pass(2_000);
+  expect(world.sockets).toHaveLength(2);
+  world.sockets[1]?.push({ t: 'bye', code: 'restart', retry_ms: 4000 });
+  await world.pass(3_900);
+  expect(world.sockets).toHaveLength(2);
+  await world.pass(1_200);
+  expect(world.sockets).toHaveLength(3);
+  world.client.stop();
+});
