@@ -121,6 +121,8 @@ def test_one_port_answers_for_the_machine_and_not_for_everybody(tmp_path: Path, 
         ready = http.get("/health/ready")
         assert (ready.status_code, ready.json()["processes"][0]["checks"][0]["detail"]) == (503, "it is full")
         assert http.get("/health/live").status_code == 200
+        own_vitals._beaten_at = time.monotonic() - 61
+        assert (http.get("/health/live").status_code, http.get("/health/live").json()) == (503, {"status": "stuck"})
         assert http.get("/v1/orders").status_code == 404
         assert http.post("/metrics").status_code == 405
     assert report_of(tmp_path, "second").checks[0].detail == "it is full"

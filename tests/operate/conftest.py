@@ -11,5 +11,5 @@ __all__ = ["fresh_serve"]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents and "fresh_serve" in getattr(item, "fixturenames", ()):
+        if Path(__file__).parent in item.path.parents and {"fresh_serve", "watched"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.media)

@@ -239,6 +239,8 @@ def _http_answer(request: bytes, run_dir: Path, token: str | None) -> bytes:
                 return _http(401, "text/plain", b"Send the token: Authorization: Bearer ...\n")
             return _http(200, CONTENT_TYPE, exposition(machine_numbers(run_dir)))
         case "/health/live":
+            if VITALS.is_stuck:
+                return _http(503, "application/json", b'{"status":"stuck"}\n')
             return _http(200, "application/json", b'{"status":"alive"}\n')
         case "/health/ready":
             reports = machine_reports(run_dir)

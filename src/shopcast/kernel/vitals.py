@@ -15,6 +15,8 @@ State = Literal["ok", "degraded", "failed"]
 # An event loop that has not turned for this long answers nobody.
 PULSE_LIMIT_S = 5.0
 _PULSE_EVERY_S = 1.0
+# Nothing of ours takes a tenth of it; who watches may end the process.
+STUCK_LIMIT_S = 60.0
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +62,11 @@ class Vitals:
     def drain(self) -> None:
         """From now on this process is not ready: who balances load sends no more."""
         self._draining.set()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Its loop stands still for so long that only a restart helps."""
+        return self._beaten_at is not None and time.monotonic() - self._beaten_at > STUCK_LIMIT_S
 
     @property
     def is_draining(self) -> bool:
