@@ -123,6 +123,7 @@ def test_one_port_answers_for_the_machine_and_not_for_everybody(tmp_path: Path, 
         assert http.get("/health/live").status_code == 200
         own_vitals._beaten_at = time.monotonic() - 61
         assert (http.get("/health/live").status_code, http.get("/health/live").json()) == (503, {"status": "stuck"})
+        own_vitals._beaten_at = None
         assert http.get("/v1/orders").status_code == 404
         assert http.post("/metrics").status_code == 405
     assert report_of(tmp_path, "second").checks[0].detail == "it is full"

@@ -10,6 +10,7 @@ __all__ = ["fresh_serve"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    serving = {"fresh_serve", "watched"}
     for item in items:
-        if Path(__file__).parent in item.path.parents and {"fresh_serve", "watched"} & set(getattr(item, "fixturenames", ())):
+        if Path(__file__).parent in item.path.parents and serving & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.media)
