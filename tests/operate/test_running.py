@@ -11,6 +11,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.cluster import running_cluster
 from tests.support.operating import command
 from tests.support.people import ADDRESS, Person
 from tests.support.serve import Serve, free_ports
@@ -121,3 +122,32 @@ def process_of(serve: Serve, role: str) -> psutil.Process:
         if any(Path(listening.laddr) == door for listening in one.net_connections("unix") if listening.laddr):
             return one
     raise AssertionError(f"nobody is the {role}")
+
+
+@pytest.mark.slow
+def test_a_cluster_is_watched_as_one_machine(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    numbers = {"web": 1, "rooms": 1, "worker": 1, "media": 0}
+    with running_cluster(tmp_path, numbers, SHOPCAST_METRICS_PORT=str(port)) as cluster:
+        buyer = Person(cluster).register("shopper", "Ada")
+        assert buyer.get("/v1/me")["person"]["display_name"] == "Ada"
+        url = f"http://127.0.0.1:{port}"
+
+        def sampled() -> Samples:
+            found = scraped(url)
+            assert value(found, "shopcast_events_lag_seconds") < 60
+            return found
+
+        found = eventually(sampled, within_s=40, what="the sampled numbers")
+        processes = {labels["process"] for labels, _ in found["shopcast_process_resident_memory_bytes"]}
+        assert {"web-1", "rooms-1", "worker-1"} <= processes
+        assert value(found, "shopcast_postgres_commits_total", process="web-1") > 0
+        assert value(found, "shopcast_postgres_connections_limit", process="web-1") > 0
+        assert [number for _, number in found["shopcast_redis_up"]] == [1.0] * len(found["shopcast_redis_up"])
+        said = command(cluster, "doctor", "--json")
+        states = {one["name"]: (one["state"], one["en"]) for one in json.loads(said.out)}
+        for name in ("schema", "redis", "clock", "collation", "process web-1", "process rooms-1", "address"):
+            assert states[name][0] == "ok", states[name]
+        # The servers of the tests trade safety for speed, and the doctor says so.
+        assert states["database"][0] == "fail"
+        assert "power cut" in states["database"][1]
