@@ -36,8 +36,7 @@ DEBIAN_PACKAGES = {
     "postgres": "postgresql",
     "redis-server": "redis-server",
     "nginx": "nginx",
-    # Fault tests step the clock back, and cut networks.
-    "faketime": "faketime",
+    # Fault tests cut networks.
     "ip": "iproute2",
 }
 # Servers are started by the tests alone, with ports and folders of their own: a package must not start one by itself.

@@ -104,6 +104,10 @@ class Chair:
                 self._read_and_talk(socket, stopped)
             stopped.wait(AGAIN_S)
 
+    def sees(self, moment: str) -> bool:
+        pins = [one for one in list(self.seen.values()) if one["kind"] == "item.pinned"]
+        return moment in json.dumps(self.state) or any(pin["body"]["moment_id"] == moment for pin in pins)
+
     @contextlib.contextmanager
     def _sit(self) -> Iterator[ClientConnection]:
         ticket = self.person.post(f"{self.stage.path}/ticket", {"name": self.name})
@@ -196,16 +200,13 @@ class Life:
 
     def _sees_the_next_pin(self) -> None:
         """Nobody reloads a page: who was cut off has come back by now."""
-        moment = _asked(lambda _: self.stage.do("pin", {"number": 3}))["moment_id"]
-
-        def seen(chair: Chair) -> bool:
-            pins = [one for one in list(chair.seen.values()) if one["kind"] == "item.pinned"]
-            in_state = json.dumps(chair.state).find(moment) >= 0
-            return in_state or any(pin["body"]["moment_id"] == moment for pin in pins)
-
-        for chair in (*self.chairs, self.watcher):
-            eventually(lambda chair=chair: seen(chair), within_s=20, what=f"the pin at {chair.name}'s")  # type: ignore[misc]
+        self.all_see(_asked(lambda _: self.stage.do("pin", {"number": 3}))["moment_id"], within_s=20)
         self.stage.do("unpin")
+
+    def all_see(self, moment: str, *, within_s: float) -> None:
+        """The pin that began this moment."""
+        for chair in (*self.chairs, self.watcher):
+            eventually(lambda chair=chair: chair.sees(moment), within_s=within_s, what=f"the pin at {chair.name}'s")  # type: ignore[misc]
 
 
 def judge(life: Life) -> None:

@@ -2,7 +2,8 @@
 
 Where Autobahn expects an echo, an empty line is said: its refusal brings back the reference it was sent with. A message
 may have 2,048 bytes, so longer ones are asked about in their refusal (1009). Left out: 9 (throughput; bench/ measures
-ours), 10.1 (a client's own fragmenting). 6 (UTF-8) is in test_conformance_text.py.
+ours), 10.1 (a client's own fragmenting). 6 (UTF-8) is in test_conformance_text.py,
+12 and 13 (compression) in test_conformance_deflate.py.
 
 Known deviation of picows, which Autobahn calls non-strict and allows: a good frame that comes in one segment with a
 broken one is not answered any more (3.2 to 3.4, 4.1.3, 4.2.3).
