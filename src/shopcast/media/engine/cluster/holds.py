@@ -24,8 +24,8 @@ class Hold:
     uploads: Uploads
     uploading: asyncio.Task[None]
     idle_since: float
-    # Since when it publishes or recorded last, for who wants to take over; in the loop's time.
-    media_at: float = 0.0
+    # When media was last heard, in the loop's time: who wants to take over is measured by it.
+    media_at: float
     learning: asyncio.Task[None] | None = None
     handing_back: bool = False
 

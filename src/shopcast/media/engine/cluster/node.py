@@ -16,7 +16,7 @@ from shopcast.kernel.metrics import gauge
 from shopcast.media.engine.broadcast import Broadcast, valid_name
 from shopcast.media.engine.control import NoAnswer
 from shopcast.media.engine.engine import Engine
-from shopcast.media.engine.joint import AuthorizeResult, Grant, Mark, Seen
+from shopcast.media.engine.joint import AuthorizeResult, Grant, LeaseState, Mark, Seen
 from shopcast.media.engine.lease import Lease
 from shopcast.media.engine.recorder import Recorder
 from shopcast.media.engine.settings import EngineSettings
@@ -75,6 +75,7 @@ class NodeEngine(Engine):
         self._tasks: set[asyncio.Task[None]] = set()
         # Uploads of recordings whose lease is gone: left by a run before, or by a takeover.
         self._leftovers: dict[Path, Uploads] = {}
+        self._leaving: dict[Path, asyncio.Task[None]] = {}
         _BACKLOG.read(self._upload_backlog)
         self._looks = Looks(self._control)
         self._shown = Shown(self._library, self._looks, settings, self._root, now_ms)
@@ -95,8 +96,9 @@ class NodeEngine(Engine):
         lock = self._taking.setdefault(name, asyncio.Lock())
         async with lock:
             hold = self._holds.get(name)
-            if hold is not None and hold.token == answer.lease.token and not hold.handing_back:
-                return hold.broadcast
+            if hold is not None and hold.token == answer.lease.token:
+                # On its way back it is nobody's: the encoder asks again in a moment and gets it anew.
+                return None if hold.handing_back else hold.broadcast
             if hold is not None:
                 self._lose(name, hold)
             return await self._take_up(name, answer.lease)
@@ -131,6 +133,7 @@ class NodeEngine(Engine):
         self._shown.forget(name)
         for path in [path for path in self._leftovers if path.parent.name == name]:
             del self._leftovers[path]
+            self._leaving.pop(path).cancel()
         self._executor.submit(shutil.rmtree, self._root / name, True)
         self._begin(self._delete_stored(name))
 
@@ -211,6 +214,7 @@ class NodeEngine(Engine):
             uploads=uploads,
             uploading=self._begin(uploads.run()),
             idle_since=self._clock(),
+            media_at=self._clock(),
         )
         self._holds[name] = hold
         self._broadcasts[name] = broadcast
@@ -256,15 +260,14 @@ class NodeEngine(Engine):
             if publisher is not None:
                 hold.idle_since = now
                 hold.media_at = now - max(0, self._now_ms() - publisher[1].last_media_ms) / 1000
-            elif self._may_be_handed_back(name, hold, now):
-                hold.handing_back = True
+            elif self._is_taking(name):
+                hold.media_at = now
+            else:
+                hold.handing_back = may_be_handed_back(hold, now, draining=self._draining)
             # A stopping node publishes until it has uploaded what it has, unless that takes as long as the takeover.
-            publishing = publisher is not None or (self._draining and hold.media_at > 0)
+            publishing = publisher is not None or self._is_taking(name) or self._draining
             states.append(state_of(hold, publishing=publishing, silent_ms=round((now - hold.media_at) * 1000)))
-        lost: set[str] = set()
-        for start in range(0, len(states), _RENEWED_TOGETHER):
-            answer = await self._control.renew(states[start : start + _RENEWED_TOGETHER], _ANSWER_S)
-            lost.update(answer.lost)
+        lost = await self._renewed(states)
         for name, hold in asked.items():
             if self._holds.get(name) is not hold:
                 continue
@@ -273,10 +276,24 @@ class NodeEngine(Engine):
             elif hold.handing_back:
                 self._give_back(name, hold)
 
-    def _may_be_handed_back(self, name: str, hold: Hold, now: float) -> bool:
+    async def _renewed(self, states: list[LeaseState]) -> set[str]:
+        """The broadcasts whose lease is gone. Raises NoAnswer; what was to be handed back is then held on to, and if it
+        was taken note of all the same, the next renewal says so."""
+        lost: set[str] = set()
+        try:
+            for start in range(0, len(states), _RENEWED_TOGETHER):
+                answer = await self._control.renew(states[start : start + _RENEWED_TOGETHER], _ANSWER_S)
+                lost.update(answer.lost)
+        except NoAnswer:
+            for hold in self._holds.values():
+                hold.handing_back = False
+            raise
+        return lost
+
+    def _is_taking(self, name: str) -> bool:
+        """An encoder was let in and waits for the recording so far."""
         lock = self._taking.get(name)
-        taking = lock is not None and lock.locked()
-        return not taking and may_be_handed_back(hold, now, draining=self._draining)
+        return lock is not None and lock.locked()
 
     def _lose(self, name: str, hold: Hold) -> None:
         """Another node has the lease: nothing of this broadcast is served or recorded here from now on."""
@@ -298,7 +315,7 @@ class NodeEngine(Engine):
         self._taking.pop(name, None)
         self._looks.forget(name)
         self._end(hold)
-        self._executor.submit(shutil.rmtree, hold.root, True)
+        self._executor.submit(_remove, hold.root)
 
     def _end(self, hold: Hold) -> None:
         hold.uploading.cancel()
@@ -341,7 +358,7 @@ class NodeEngine(Engine):
 
     def _leave(self, name: str, root: Path, uploads: Uploads) -> None:
         self._leftovers[root] = uploads
-        self._begin(self._upload_leftover(name, root, uploads))
+        self._leaving[root] = self._begin(self._upload_leftover(name, root, uploads))
 
     async def _upload_leftover(self, name: str, root: Path, uploads: Uploads) -> None:
         running = asyncio.create_task(uploads.run())
@@ -353,9 +370,9 @@ class NodeEngine(Engine):
                 _log.info("media.leftover.waits", extra={"broadcast_id": name, "chunks": uploads.waiting})
         finally:
             running.cancel()
-        if self._leftovers.pop(root, None) is not None:
-            _log.info("media.leftover.uploaded", extra={"broadcast_id": name})
-            self._executor.submit(shutil.rmtree, root, True)
+        del self._leftovers[root], self._leaving[root]
+        _log.info("media.leftover.uploaded", extra={"broadcast_id": name})
+        self._executor.submit(_remove, root)
 
     async def _delete_stored(self, name: str) -> None:
         """Indexes last: a deletion that is broken off can be taken up by doing it again."""
@@ -379,6 +396,13 @@ class NodeEngine(Engine):
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("media.node.failed", exc_info=task.exception())
+
+
+def _remove(root: Path) -> None:
+    """The folder of a token, and that of its broadcast when it was the last."""
+    shutil.rmtree(root, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        root.parent.rmdir()
 
 
 def _apply(broadcast: Broadcast, seen: Seen, marks: Sequence[Mark]) -> None:
