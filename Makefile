@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run serve test check lint types arrows unit thorough doors doors-flows doors-others frontend-check setup setup-test lock bench clean
+.PHONY: run serve test check lint types arrows unit thorough cluster doors doors-flows doors-others frontend-check setup setup-test lock bench clean
 
 run: setup
 	@$(BIN)/shopcast demo
@@ -16,7 +16,7 @@ setup:
 setup-test:
 	@$(PYTHON) scripts/setup.py test
 
-test: setup-test lint types arrows frontend-check unit thorough doors
+test: setup-test lint types arrows frontend-check unit thorough cluster doors
 
 # What is quick to know: under two minutes on two cores.
 check: setup-test lint types arrows unit
@@ -32,11 +32,23 @@ arrows:
 	$(BIN)/lint-imports
 
 unit:
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow and not thorough" tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow and not thorough and not cluster" tests
 
 # Random histories, races, killed writers: what a change of rules must pass as well.
 thorough:
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "thorough and not browser and not media and not slow" tests
+
+# The same tests on PostgreSQL and Redis, which they start themselves: what a cluster does is what one process does.
+cluster:
+	SHOPCAST_TEST_PROFILE=cluster $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow" $(ON_CLUSTER)
+
+# Every domain's doors, and what races. Random histories stay on the quicker engine.
+ON_CLUSTER := $(addprefix tests/,cluster accounts catalog discovery talent analytics \
+  $(addprefix rooms/test_,log.py chat.py gateway.py http.py moderation.py) \
+  $(addprefix shows/test_,on_air.py shelf.py requests.py states.py) \
+  $(addprefix sales/test_,buying.py cart.py lean_door.py payments.py paying_together.py redemption.py seams.py allocations.py returns.py \
+  races.py drop_races.py promotion_races.py after_races.py after_mutations.py standing_races.py) \
+  tenancy/test_every_route.py tenancy/test_attacks.py)
 
 # A real encoder, a real browser, killed processes. They look at the clock, so what is in here waits half of its time:
 # two sets side by side, only one of them with a browser. Each tells its story when it is over.
@@ -64,7 +76,7 @@ lock:
 
 # Every promise that is a number, printed with hardware and peers; see bench/README.md. On an idle machine.
 bench: setup-test
-	for one in ingest takeover fanout writer room_latency holds drop replay buy_path serve_memory latency; do \
+	for one in ingest takeover fanout writer room_latency holds drop cluster_drop replay buy_path serve_memory latency; do \
 	  $(BIN)/python bench/$$one.py || true; done
 
 clean:

@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here) and str(item.path.relative_to(here)) in THOROUGH:
             item.add_marker(pytest.mark.thorough)
+        if item.path.is_relative_to(here / "cluster"):
+            item.add_marker(pytest.mark.cluster)
 
 
 @pytest.fixture

@@ -17,8 +17,17 @@ _CHECKS = (
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE contype = 'c' AND connamespace = 'public'::regnamespace ORDER BY oid"
 )
-# Nothing else writes the tables of a test at the same time.
-_ROWS = 'SELECT coalesce(sum(hashtextextended(one::text, 0)), 0) + count(*) FROM public."{table}" one'
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+# A sequence takes back no number when a transaction is rolled back.
+_COUNTING = """
+CREATE SCHEMA counting;
+CREATE SEQUENCE counting.changes;
+CREATE FUNCTION counting.count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM nextval('counting.changes'); RETURN NULL; END $$
+"""
+_COUNTED = """
+CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION counting.count()
+"""
 
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -59,8 +68,8 @@ class Raw(Protocol):
 
     def put_back(self) -> None: ...
 
-    def fingerprint(self) -> Any:
-        """The same as before only if nothing was written between; it may differ although nothing was."""
+    def changes(self) -> int:
+        """Grows with every row that is written, also with those that are rolled back."""
 
     def close(self) -> None: ...
 
@@ -101,7 +110,7 @@ class RawSqlite:
         assert self._stored is not None
         self._stored.backup(self.connection)
 
-    def fingerprint(self) -> Any:
+    def changes(self) -> int:
         return self.connection.total_changes
 
     def copy_to(self, path: Path, changed: Sequence[str]) -> None:
@@ -131,6 +140,7 @@ class RawPostgres:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._checks: list[tuple[str, str, str]] = []
+        self._counts = False
 
     def execute(self, statement: str, parameters: Parameters = ()) -> Answer:
         # Here, because most runs have no PostgreSQL and need not load its driver.
@@ -170,14 +180,15 @@ class RawPostgres:
         self.ignore_checks(False)
         self.database.put_back()
 
-    def fingerprint(self) -> Any:
-        """Of all rows: PostgreSQL tells no single count that no other database of the same server takes part in."""
-        tables = [
-            row[0]
-            for row in self.database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        ]
-        whole = " UNION ALL ".join(_ROWS.format(table=table) for table in tables)
-        return [row[0] for row in self.database.execute(whole)]
+    def changes(self) -> int:
+        if not self._counts:
+            self._counts = True
+            self.database.execute(_COUNTING)
+            for (table,) in self.database.execute(_TABLES).fetchall():
+                self.database.execute(_COUNTED.format(table=table))
+        row = self.database.execute("SELECT last_value FROM counting.changes").fetchone()
+        assert row is not None
+        return int(row[0])
 
     def close(self) -> None:
         self.database.close()

@@ -65,7 +65,7 @@ class World:
     ids: dict[str, str]
     tickets: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, set[str]] = field(default_factory=dict)
-    changes: Any = None
+    changes: int = -1
     rows_stored: dict[str, list[str]] = field(default_factory=dict)
 
     def store(self) -> None:
@@ -84,16 +84,22 @@ class World:
         self.changes = self.total_changes
 
     @property
-    def total_changes(self) -> Any:
-        """Differs once a row was written; on SQLite also by those that are rolled back."""
-        return self.shop.backend.raw.fingerprint()
+    def total_changes(self) -> int:
+        """Grows with every row that is written, also with those that are rolled back."""
+        return self.shop.backend.raw.changes()
 
     def rows(self) -> dict[str, list[str]]:
         """All that is stored."""
         return self.shop.rows_about([""])
 
     def is_as_stored(self) -> bool:
-        return self.total_changes == self.changes or self.rows() == self.rows_stored
+        return not self.changed_tables()
+
+    def changed_tables(self) -> list[str]:
+        if self.total_changes == self.changes:
+            return []
+        rows = self.rows()
+        return [name for name in rows if rows[name] != self.rows_stored[name]]
 
 
 @contextmanager
