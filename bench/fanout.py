@@ -330,7 +330,8 @@ def _receive(shared: Shared, connections: int, core: int, name: str) -> None:
             quiet_since = time.monotonic()
     shared.connected.value = connections
     total = 0
-    while not shared.stop.value:
+    # Until the server has said what it took: it may be in the middle of a tick when it is told to stop.
+    while not shared.cpu_us.value:
         for descriptor, _ in poll.poll(0.05):
             total += opened[descriptor].recv_into(buffer)
         shared.received_bytes.value = total
@@ -429,12 +430,14 @@ def main() -> None:
 
 
 def _print_goals(ratios: dict[str, float]) -> bool:
-    python = min((ratios[name] for name in PYTHON_PEERS if name in ratios), default=GOAL_TO_PYTHON)
-    epoll = ratios.get("C on epoll", GOAL_TO_C)
-    goals = [
-        (f"at least {GOAL_TO_PYTHON} times the best Python peer", python, python >= GOAL_TO_PYTHON),
-        (f"at least {GOAL_TO_C} of the server in C", epoll, epoll >= GOAL_TO_C),
-    ]
+    goals: list[tuple[str, float, bool]] = []
+    if peers := [ratios[name] for name in PYTHON_PEERS if name in ratios]:
+        goals.append(
+            (f"at least {GOAL_TO_PYTHON} times the best Python peer", min(peers), min(peers) >= GOAL_TO_PYTHON)
+        )
+    if "C on epoll" in ratios:
+        epoll = ratios["C on epoll"]
+        goals.append((f"at least {GOAL_TO_C} of the server in C", epoll, epoll >= GOAL_TO_C))
     for what, ratio, is_met in goals:
         print(f"goal: {what}: {ratio:.2f}, {'met' if is_met else 'missed'}")
     return all(is_met for _, _, is_met in goals)
