@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopcast.media.engine.broadcast import Broadcast
+from shopcast.media.engine.cluster.holds import HeldLeases
 from shopcast.media.engine.cluster.library import Library
 from shopcast.media.engine.cluster.store import Store
 from shopcast.media.engine.cluster.stored import CHUNKS_PER_TOKEN, StoredChunk, StoredIndex, assemble
 from shopcast.media.engine.cluster.uploads import Uploads, acknowledged
+from shopcast.media.engine.lease import Lease
 from shopcast.media.engine.lines import LINE_BYTES, NotOneOfUs, SealedLines, greet, introduce, joint_key
 from shopcast.media.engine.recorder import Recorder
+from shopcast.media.engine.recorder import Recording as Recorded
 from shopcast.media.engine.segments import LiveSegment, MediaDescription, Part, RecordedSegment
-from shopcast.media.engine.settings import Limits
+from shopcast.media.engine.settings import EngineSettings, Limits
 from tests.media_engine.harness import until
 
 KEY, OTHER_KEY = joint_key(b"a" * 32), joint_key(b"b" * 32)
@@ -169,6 +174,49 @@ def test_a_holder_that_handed_back_loses_nothing_to_a_clock_that_is_behind() -> 
     first = index(1, 0, 0, [segment(1, n, 10_000 + 2_000 * n) for n in range(3)])
     second = index(2, 3, 0, [segment(2, 3, 16_000)])
     assert [one.sequence for one in assemble([second, first]).recording.segments] == [0, 1, 2, 3]
+
+
+# ---- a live playlist over a takeover ----
+
+
+def test_a_playlist_has_no_hole_where_numbers_were_left_out(tmp_path: Path) -> None:
+    """What was there stays listed until the first new segment is whole; then only the new one is, further on."""
+    broadcast = Broadcast(
+        "b",
+        tmp_path,
+        EngineSettings(data_dir=tmp_path),
+        HeldLeases(),
+        tell=lambda fact: None,
+        now_ms=lambda: 40_000,
+        executor=None,
+        post=lambda call: call(),
+        token=2,
+        first_chunk=2 * CHUNKS_PER_TOKEN,
+    )
+    before = [segment(1, number, 1_000 + 2_000 * number) for number in range(8)]
+    lease = Lease(broadcast="b", node="x", epoch=1, target_duration_s=2, discontinuity=1, first_listed=3)
+    broadcast.take_up(lease, 11)
+    broadcast.learn(Recorded(segments=before))
+    old = broadcast.live_playlist(True)
+    assert (_listed(old), "MEDIA-SEQUENCE:3\n" in old, "PRELOAD-HINT" in old) == ([3, 4, 5, 6, 7], True, False)
+    assert broadcast.next_position() == (11, 0)
+
+    broadcast.begin_epoch(MediaDescription(), b"init", 30_000)
+    made = broadcast.open_segment(start_ms=30_000, independent=True, discontinuity=False)
+    made.length, made.duration_ms = 10, 2_000
+    broadcast.add_part(made, Part(b"p" * 10, 2_000, True, 0))
+    assert _listed(broadcast.live_playlist(True)) == [3, 4, 5, 6, 7]
+    assert "PRELOAD-HINT" not in broadcast.live_playlist(True)
+    assert broadcast.has(8, 0)
+    broadcast.close_segment(made)
+    new = broadcast.live_playlist(True)
+    assert (_listed(new), "MEDIA-SEQUENCE:11\n" in new, "DISCONTINUITY-SEQUENCE:2\n" in new) == ([11], True, True)
+    assert 'PRELOAD-HINT:TYPE=PART,URI="2/12.0.m4s"' in new
+    assert broadcast.lease().first_listed == 11
+
+
+def _listed(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"^\d+/(\d+)\.m4s$", text, re.M)]
 
 
 # ---- uploads and reading back ----
