@@ -4,40 +4,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # its stubs would be one more dependency for one test
 
 from shopcast.cli.main import _parser as command_line
 from shopcast.kernel.config import Settings, SettingsError
+from tests.support.composed import COMPOSE, OURS, ROOT, SERVICES, environment, example
 
-ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
-SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("shopcast:")}
-_VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
-
-
-def example(secret: str = "CHANGE_ME", password: str = "CHANGE_ME") -> dict[str, str]:
-    lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#")]
-    values = dict(line.split("=", 1) for line in lines)
-    return {**values, "SHOPCAST_SECRET": secret, "POSTGRES_PASSWORD": password}
-
-
-def filled_in(text: str, values: dict[str, str]) -> str:
-    """As compose does it."""
-
-    def value(found: re.Match[str]) -> str:
-        name, how, other = found.groups()
-        assert name in values or how == "-", f"{name} is in compose.yaml but not in .env.example"
-        return values.get(name) or (other if how == "-" else "")
-
-    return _VARIABLE.sub(value, text)
-
-
-def environment(service: dict[str, Any], values: dict[str, str]) -> dict[str, str]:
-    return {name: filled_in(text, values) for name, text in service["environment"].items()}
+USABLE = {"SHOPCAST_SECRET": "ab" * 32, "POSTGRES_PASSWORD": "hunter2"}
 
 
 def test_all_roles_are_there() -> None:
@@ -59,7 +33,7 @@ def test_every_command_is_one_of_ours(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_is_one_of_ours_and_can_be_used(name: str) -> None:
-    settings = Settings.from_env(environment(OURS[name], example("ab" * 32, "hunter2")))
+    settings = Settings.from_env(environment(OURS[name], example(**USABLE)))
     assert settings.is_cluster
     assert settings.public_rooms_url == "ws://localhost:8080"
     assert settings.public_media_url == "http://localhost:8080/media"
@@ -71,14 +45,14 @@ def test_the_store_of_the_profile_can_be_used() -> None:
     example_text = (ROOT / ".env.example").read_text()
     for name, value in store.items():
         assert f"#   {name}={value}" in example_text
-    settings = Settings.from_env(environment(OURS["web"], {**example("ab" * 32, "hunter2"), **store}))
+    settings = Settings.from_env(environment(OURS["web"], example(**USABLE, **store)))
     assert settings.blobs_url == "s3://shopcast/shop"
     assert SERVICES["bucket"]["command"][-1] == "http://store:8333/shopcast"
 
 
 @pytest.mark.parametrize("left", ["SHOPCAST_SECRET", "POSTGRES_PASSWORD"])
 def test_the_example_as_it_is_does_not_start(left: str) -> None:
-    values = {**example("ab" * 32, "hunter2"), left: "CHANGE_ME"}
+    values = example(**{**USABLE, left: "CHANGE_ME"})
     with pytest.raises(SettingsError, match=r"CHANGE_ME|64 hexadecimal digits"):
         Settings.from_env(environment(OURS["web"], values))
 
