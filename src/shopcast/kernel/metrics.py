@@ -110,15 +110,19 @@ class Histogram:
         self._lock = threading.Lock()
 
     def observe(self, value: float, *labels: str) -> None:
+        counts = self._counts.get(labels) or self._series(labels)
+        index = bisect_left(self._bounds, value)
         with self._lock:
-            counts = self._counts.get(labels)
-            if counts is None:
-                if len(self._counts) >= SERIES_LIMIT:
-                    return
-                # One per bound, one beyond all of them, and last the sum.
-                counts = self._counts[labels] = [0.0] * (len(self._bounds) + 2)
-            counts[bisect_left(self._bounds, value)] += 1
+            counts[index] += 1
             counts[-1] += value
+
+    def _series(self, labels: tuple[str, ...]) -> list[float]:
+        """One per bound, one beyond all of them, and last the sum."""
+        empty = [0.0] * (len(self._bounds) + 2)
+        with self._lock:
+            if len(self._counts) >= SERIES_LIMIT:
+                return empty
+            return self._counts.setdefault(labels, empty)
 
     def family(self) -> Family:
         with self._lock:

@@ -20,7 +20,7 @@ _OPEN = gauge("shopcast_http_requests_open", "Requests being answered.")
 
 
 class Observed:
-    """In front of the whole application. `route_of_scope` finds the template the request was answered by."""
+    """In front of the whole application."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

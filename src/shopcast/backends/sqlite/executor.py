@@ -124,6 +124,9 @@ class Executor:
                 self._run_one(request, batch)
 
     def _run_one(self, request: Request, batch: Batch) -> None:
+        if request.trace is None:
+            self._run_traced(request, batch)
+            return
         with span(request.spec.name, parent=request.trace) as traced:
             batch.trace = batch.trace or traced.traceparent
             self._run_traced(request, batch)
