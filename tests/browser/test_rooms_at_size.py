@@ -13,7 +13,7 @@ from tests.support.serve import Serve
 from tests.support.stage import Market, Stage
 
 # Provoked on purpose: the browser prints refusals and a socket that is closed at once as errors.
-REFUSED = ("status of 403", "status of 401", "WebSocket")
+REFUSED = ("status of 403", "status of 401", "WebSocket", "ERR_INTERNET_DISCONNECTED")
 
 
 def test_a_moderator_keeps_their_place_works_the_queue_and_takes_it_back(
@@ -31,11 +31,21 @@ def test_a_moderator_keeps_their_place_works_the_queue_and_takes_it_back(
                 assert said["t"] == "ack", (number, said)
                 time.sleep(0.1)
             assert seats[8].say("d.0.d.g.y deal")["code"] == "held"
+            _a_held_line_leaves_nothing_to_send_again(visitors, stage)
             page.get_by_role("tab", name="Chat").last.click()
             _reading_back_stands_still(page, seats[8])
             page.get_by_role("tab", name=re.compile("^Queue")).click()
             _work_the_queue(page, seats[8])
         assert host.violations() == []
+
+
+def _a_held_line_leaves_nothing_to_send_again(visitors: Visitors, stage: Stage) -> None:
+    page = visitors.visitor(PHONE).open(f"/shows/{stage.id}")
+    entry = page.get_by_role("textbox", name="Say something")
+    entry.fill("so dodgy")
+    entry.press("Enter")
+    page.get_by_text("A moderator looks at this line before others see it.", exact=False).wait_for()
+    expect(entry).to_have_value("")
 
 
 def _babble(number: int) -> str:
@@ -83,8 +93,9 @@ def _reading_back_stands_still(page: Page, bob: Seat) -> None:
 
 
 def _work_the_queue(page: Page, bob: Seat) -> None:
-    case = page.locator(".queue-case")
-    expect(case).to_contain_text("d.0.d.g.y deal")
+    # The newest of two: keys move to it, and what is decided is what is under the eye.
+    expect(page.locator(".queue-case")).to_have_count(2)
+    case = page.locator(".queue-case", has_text="d.0.d.g.y deal")
     expect(case).to_contain_text("Word: dodgy")
     page.locator(".queue-list").focus()
     page.keyboard.press("d")
@@ -147,6 +158,12 @@ def test_where_sockets_are_blocked_the_room_goes_on_in_pieces_and_comes_back(
             page.locator("sc-chat").get_by_text("and back again").wait_for()
             for text in ("hello from a socket", "hello in pieces", "and back again"):
                 expect(page.locator("sc-chat li", has_text=text)).to_have_count(1)
+        # Offline, the page says so at once, and what still works.
+        viewer.context.set_offline(True)
+        page.get_by_text("You are offline.", exact=False).wait_for()
+        expect(page.get_by_role("link", name="Buy from the list")).to_be_visible()
+        viewer.context.set_offline(False)
+        expect(page.get_by_text("You are offline.", exact=False)).to_have_count(0)
 
 
 def _say_without_a_socket(viewer: Visitor, ann: Seat) -> None:

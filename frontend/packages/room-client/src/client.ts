@@ -66,6 +66,7 @@ const POLL_EVERY_MS = 3000;
 /** The server sends counts at least every few seconds; silence this long means the path is dead. */
 const SILENCE_MS = 45_000;
 const PING_EVERY_MS = 20_000;
+const SAY_PATIENCE_MS = 4000;
 /** Tickets are renewed this long before they run out. */
 const TICKET_MARGIN_MS = 30_000;
 
@@ -149,10 +150,25 @@ export class RoomClient extends Emitter<RoomEvents> {
       this.echo(id, text);
       return null;
     }
+    // Between two tickets, or just arrived: a moment's patience spares the person a second try.
+    if (this.status === 'connecting') await this.settled();
     const frame: Record<string, unknown> = { t: 'say', text };
     if (about.replyTo !== undefined) frame.reply_to = about.replyTo;
     if (about.mediaAtMs !== undefined) frame.media_at_ms = Math.round(about.mediaAtMs);
     return this.ask(frame);
+  }
+
+  /** The connection being made now has come about or not, or it takes longer than anybody waits. */
+  private settled(): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        stop();
+        this.clearTimer(timer);
+        resolve();
+      };
+      const stop = this.on('status', finish);
+      const timer = this.setTimer(finish, SAY_PATIENCE_MS);
+    });
   }
 
   /** One's own line stands there at once: the piece it comes with is seconds away, and may be thinned. */

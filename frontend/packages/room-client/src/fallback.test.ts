@@ -195,7 +195,11 @@ class FakeSocket {
     if (this.open) this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
-  send(): void {}
+  readonly sent: string[] = [];
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
 
   close(): void {
     this.open = false;
@@ -342,6 +346,14 @@ test('a new ticket is fetched when asked to, and nothing is lost over it', async
   expect(world.sockets).toHaveLength(2);
   expect(world.client.status).toBe('open');
   expect(world.client.state.requests).toHaveLength(1);
+  // What is said in between waits for the new connection.
+  world.client.renew();
+  const said = world.client.say('hello');
+  await world.pass(100);
+  const third = world.sockets[2] as FakeSocket;
+  expect(third.sent).toEqual(['{"t":"say","text":"hello","ref":"c1"}']);
+  third.push({ t: 'ack', ref: 'c1', seq: 9 });
+  expect(await said).toBe(9);
   world.client.stop();
 });
 

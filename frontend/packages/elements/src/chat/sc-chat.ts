@@ -40,6 +40,8 @@ export class ScChat extends LocalisedElement {
   /** Replay: the chat can be read, not joined. */
   @property({ type: Boolean }) readonly = false;
   @property({ type: Boolean }) offline = false;
+  /** Shown out: it can be read, not joined. */
+  @property({ type: Boolean }) closed = false;
   @property({ type: Number }) slowModeS = 0;
   @property({ type: Boolean }) followersOnly = false;
   /** Only followers write here, and this person is none yet. */
@@ -198,6 +200,8 @@ export class ScChat extends LocalisedElement {
   private composer() {
     if (this.readonly) return html`<div class="composer"><slot name="tools"></slot></div>`;
     const slow = this.slowLeftS;
+    if (this.closed)
+      return html`<div class="composer"><div class="must-follow"><span>${t('chat.closed')}</span><slot name="tools"></slot></div></div>`;
     if (this.mustFollow) {
       return html`<div class="composer">
         <div class="must-follow">

@@ -14,3 +14,8 @@ export function refusalWords(error: unknown): string {
   if (error.code === 'unanswered') return t('chat.unanswered');
   return error.message || t('chat.refused');
 }
+
+/** The same word over a socket and over HTTP. */
+export function isHeld(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'held';
+}

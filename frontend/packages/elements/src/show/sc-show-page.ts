@@ -19,7 +19,7 @@ import type { BuyDetail, CardDetail, SeekDetail } from './events.ts';
 import { followButtons, followHost, followNow } from './follow.ts';
 import { moderatedWords } from './moderated.ts';
 import { banPerson, hideLine, mutePerson, pinLine, reportLine, setFollowersOnly, setSlowMode } from './moderation.ts';
-import { problemWords, refusalWords } from './say-problem.ts';
+import { isHeld, problemWords, refusalWords } from './say-problem.ts';
 import './sc-chapters.ts';
 import './sc-on-air-card.ts';
 import './sc-requests.ts';
@@ -65,6 +65,7 @@ export class ScShowPage extends LocalisedElement {
   @state() private aboutOpen = false;
   @state() private jumpedTo: Card | null = null;
   @state() private notice = '';
+  @state() private offline = !navigator.onLine;
   @query('shopcast-player') private readonly player!: ShopcastPlayer | null;
   @query('sc-chat') private readonly chat!: ScChat | null;
   @query('.controls sc-button') private readonly firstControl!: HTMLElement | null;
@@ -94,7 +95,8 @@ export class ScShowPage extends LocalisedElement {
     this.show.on('news', (news) => this.tell(news));
     const { signal } = this.ending;
     matchMedia(WIDE).addEventListener('change', (event) => this.setWide(event.matches), { signal });
-    window.addEventListener('online', () => this.show.nudge(), { signal });
+    window.addEventListener('online', () => this.setOffline(false), { signal });
+    window.addEventListener('offline', () => this.setOffline(true), { signal });
     this.keys = new ShowKeys({
       play: () => this.player?.toggle(),
       step: (seconds) => this.step(seconds),
@@ -112,6 +114,12 @@ export class ScShowPage extends LocalisedElement {
     super.disconnectedCallback();
     this.ending.abort();
     this.show.stop();
+  }
+
+  /** A socket notices half a minute later what the browser knows at once. */
+  private setOffline(offline: boolean): void {
+    this.offline = offline;
+    if (!offline) this.show.nudge();
   }
 
   private async begin(): Promise<void> {
@@ -250,7 +258,11 @@ export class ScShowPage extends LocalisedElement {
       await this.show.say(text, replyTo ?? undefined);
       done('');
     } catch (error) {
-      done(refusalWords(error));
+      // A line that waits for a moderator was taken: nothing is left to send again.
+      if (isHeld(error)) {
+        this.notice = refusalWords(error);
+        done('');
+      } else done(refusalWords(error));
     }
   }
 
@@ -296,6 +308,8 @@ export class ScShowPage extends LocalisedElement {
         this.shopping.tell(news.news);
         return;
       case 'moderated':
+        // The banner above says it as long as it lasts.
+        if (news.body.what === 'expelled') return;
         this.notice = moderatedWords(news.body, this.show.page?.owner.name ?? '');
         return;
       case 'sold_out':
@@ -449,7 +463,8 @@ export class ScShowPage extends LocalisedElement {
       ?overlay=${overlay}
       ?readonly=${!this.isLive}
       ?canModerate=${this.show.page?.can.moderate ?? false}
-      ?offline=${this.show.away || this.show.status === 'banned'}
+      ?offline=${this.show.away || this.offline}
+      ?closed=${this.show.status === 'banned'}
       .lines=${this.show.chat}
       .quick=${this.quick}
       .slowUntilMs=${this.show.slowUntilMs}
@@ -526,9 +541,9 @@ export class ScShowPage extends LocalisedElement {
     const shown = [
       connectionNotice({
         status,
-        away,
-        pictureToo: this.player?.away ?? false,
-        banned: bannedMessage,
+        away: away || this.offline,
+        pictureToo: this.offline || (this.player?.away ?? false),
+        banned: bannedMessage || t('moderated.expelled', { house: this.show.page?.owner.name ?? '' }),
         listUrl: `/shows/${this.showId}/list`,
       }),
       interruptedNotice(state.show),

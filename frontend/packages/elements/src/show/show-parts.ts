@@ -21,7 +21,7 @@ export interface Connection {
   status: RoomStatus;
   away: boolean;
   pictureToo: boolean;
-  /** What the server said when it closed the room to this person. */
+  /** What somebody is told whom the house has closed its rooms to. */
   banned: string;
   listUrl: string;
 }
@@ -29,8 +29,8 @@ export interface Connection {
 /** What does not work, and before all what still does. */
 export function connectionNotice({ status, away, pictureToo, banned, listUrl }: Connection) {
   if (status === 'banned')
-    return html`<div class="connection" role="status"><sc-icon name="info"></sc-icon><span>${banned || t('room.banned')}</span></div>`;
-  if (status === 'polling')
+    return html`<div class="connection" role="status"><sc-icon name="info"></sc-icon><span>${banned}</span></div>`;
+  if (status === 'polling' && !away)
     return html`<div class="connection quiet" role="status"><sc-icon name="clock"></sc-icon><span>${t('room.polling')}</span></div>`;
   if (!away) return nothing;
   return html`<div class="connection" role="status">
