@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-# Stripe's SDK and the HTTP stack it brings, what only migrations need, what only clusters and traces need, and what only
-# the process that is scraped needs.
+# Stripe's SDK and the HTTP stack it brings, what only migrations need, what only clusters and traces need, and what
+# only the process that is scraped needs.
 _NOT_LOADED = (
     *("stripe", "requests", "urllib3", "alembic", "mako"),
     *("psycopg", "redis", "obstore", "opentelemetry", "prometheus_client"),

@@ -19,6 +19,7 @@ from shopcast.cli.roles import require_cluster, run_role, run_test_provider
 from shopcast.cli.serve import serve
 from shopcast.kernel.config import Settings, SettingsError
 from shopcast.kernel.errors import ShopcastError
+from shopcast.operate.backup import BackupError
 from shopcast.web.main import openapi_json
 from shopcast.wiring import migrate
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Shopcast stopped: {refused}", file=sys.stderr)
     except SettingsError as wrong:
         print(wrong, file=sys.stderr)
-    except ShopcastError as refused:
+    except (ShopcastError, BackupError) as refused:
         print(refused.message(terminal_language()), file=sys.stderr)
     except subprocess.CalledProcessError as failed:
         print(f"Shopcast stopped: `{' '.join(map(str, failed.cmd))}` failed; the reason is above.", file=sys.stderr)

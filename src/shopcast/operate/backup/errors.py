@@ -1,14 +1,14 @@
 """What can't be backed up or restored, in words for the person who ran the command."""
 
-from collections.abc import Mapping
-from typing import ClassVar
-
-from shopcast.kernel.errors import Language, ShopcastError
+from shopcast.kernel.errors import Language
 
 
-class BackupError(ShopcastError):
-    code = "backup_failed"
-    messages: ClassVar[Mapping[Language, str]] = {"en": "{english}", "zh": "{chinese}"}
+class BackupError(Exception):
+    """Each is said once, where it happens; no page and no API ever tells it."""
 
     def __init__(self, english: str, chinese: str) -> None:
-        super().__init__(english=english, chinese=chinese)
+        super().__init__(english)
+        self._chinese = chinese
+
+    def message(self, language: Language) -> str:
+        return self._chinese if language == "zh" else str(self)
