@@ -59,7 +59,7 @@ export class ChatLines extends LocalisedElement {
     const ids = shown.map((line) => line.seq);
     const top = isFrozen ? this.readingPx : Number.MAX_SAFE_INTEGER;
     const { from, to, beforePx, afterPx } = this.#rows.rows(ids, Math.min(top, this.#height(ids) - view), view);
-    return html`<ol class="chat-lines" role="log" aria-live="off" tabindex="0" aria-label=${t('chat.title')} aria-keyshortcuts="ArrowUp ArrowDown h m b p r x End" @scroll=${this.#scrolled} @keydown=${this.#key}>
+    return html`<ol class="chat-lines" tabindex="0" aria-label=${t('chat.title')} aria-keyshortcuts="ArrowUp ArrowDown h m b p r x End" @scroll=${this.#scrolled} @keydown=${this.#key}>
         ${shown.length === 0 ? html`<li class="soft chat-empty">${t('chat.empty')}</li>` : nothing}
         <li class="chat-gap" aria-hidden="true" .style=${`block-size:${beforePx}px`}></li>
         ${repeat(
