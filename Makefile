@@ -40,10 +40,10 @@ thorough:
 
 # The same tests on PostgreSQL and Redis, which they start themselves: what a cluster does is what one process does.
 cluster:
-	SHOPCAST_TEST_PROFILE=cluster $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not media and not slow" $(ON_CLUSTER)
+	SHOPCAST_TEST_PROFILE=cluster $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not slow" $(ON_CLUSTER)
 
-# Every domain's doors, and what races. Random histories stay on the quicker engine.
-ON_CLUSTER := $(addprefix tests/,cluster accounts catalog discovery talent analytics \
+# A whole evening through all roles, every domain's doors, and what races. Random histories stay on the quicker engine.
+ON_CLUSTER := $(addprefix tests/,flows/test_selling.py cluster accounts catalog discovery talent analytics \
   $(addprefix rooms/test_,log.py chat.py gateway.py http.py moderation.py) \
   $(addprefix shows/test_,on_air.py shelf.py requests.py states.py) \
   $(addprefix sales/test_,buying.py cart.py lean_door.py payments.py paying_together.py redemption.py seams.py allocations.py returns.py \

@@ -42,7 +42,7 @@ def refused(world: World, part: str, door: Opened, statuses: set[int], **changes
     """Answered so, with not one row changed."""
     answer = knock(world, part, door, **changes)
     assert answer.status_code in statuses, (part, door, answer.status_code, answer.text)
-    assert world.is_as_stored(), (part, door)
+    assert world.changed_tables() == [], (part, door)
 
 
 def told(world: World, part: str, door: Opened, answer: httpx.Response) -> list[str]:
