@@ -188,7 +188,8 @@ def _in_database(arguments: argparse.Namespace, shop: Shop, scene: Scene, direct
         clients.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
     time.sleep(max(0.0, starts_at - time.time()))
     before = _cpu(shop)
-    told = [json.loads(client.communicate()[0]) for client in clients]
+    # Above its last line a client may have warned of something.
+    told = [json.loads(client.communicate()[0].splitlines()[-1]) for client in clients]
     spent = {who: seconds - before.get(who, 0.0) for who, seconds in _cpu(shop).items()}
     held = [id for one in told for id in one["held"]]
     seconds = max(one["last_held_s"] for one in told)
