@@ -6,12 +6,13 @@ place holds in sets through the same executor, without HTTP. Beside it, on the s
 that sells each piece with SELECT ... FOR UPDATE in a transaction of its own. PostgreSQL's own account says where its
 time goes.
 
-    .venv/bin/python bench/cluster_drop.py [--sessions 20000] [--pieces 15000] [--in-database 30000] [--set 200]
+    .venv/bin/python bench/cluster_drop.py [--sessions 20000] [--pieces 15000] [--in-database 30000] [--set 1000]
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import subprocess
@@ -109,7 +110,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sessions", type=int, default=20_000)
     parser.add_argument("--pieces", type=int, default=15_000)
     parser.add_argument("--in-database", type=int, default=30_000)
-    parser.add_argument("--set", type=int, default=200)
+    parser.add_argument("--set", type=int, default=1_000)
     parser.add_argument("--client", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -229,6 +230,8 @@ def _client(given: dict[str, Any]) -> int:
     ]
     queue = queue_of(requests[0])
     assert queue is not None
+    # What the buyers ask for is the bench's, and no process of the shop would look through it again and again.
+    gc.freeze()
     time.sleep(max(0.0, given["starts_at"] - time.time()))
     started, cpu = time.perf_counter(), time.process_time()
     last_held_s = 0.0
