@@ -18,6 +18,6 @@ export function roomNotice(text: string, read: () => void) {
   if (!text) return nothing;
   return html`<div class="notice" role="status">
     <sc-icon name="info"></sc-icon><span>${text}</span>
-    <sc-button variant="quiet" icon="x" label=${t('ui.close')} @click=${read}></sc-button>
+    <sc-button variant="quiet" icon="x" label=${t('chat.notice.close')} @click=${read}></sc-button>
   </div>`;
 }
