@@ -11,10 +11,4 @@ def blobs_of(settings: Settings) -> BlobStore:
     # Here, because the client of S3 is memory that a shop on one disk has no use for.
     from shopcast.backends.s3.blobs import S3Blobs  # noqa: PLC0415
 
-    return S3Blobs(
-        settings.blobs_url,
-        endpoint=settings.s3_endpoint,
-        region=settings.s3_region,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )
+    return S3Blobs.of(settings, settings.blobs_url)

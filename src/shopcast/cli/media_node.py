@@ -46,15 +46,8 @@ def _store(settings: Settings) -> ChunkStore:
     # Here, because the client of S3 is memory that nodes on one disk have no use for.
     from shopcast.backends.s3.blobs import S3Blobs  # noqa: PLC0415
 
-    return S3Blobs(
-        settings.blobs_url,
-        endpoint=settings.s3_endpoint,
-        region=settings.s3_region,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-        # What fails is tried again by the uploads, and by the player that asked.
-        retries=1,
-    )
+    # What fails is tried again by the uploads, and by the player that asked.
+    return S3Blobs.of(settings, settings.blobs_url, retries=1)
 
 
 def main() -> int:

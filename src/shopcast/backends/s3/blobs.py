@@ -15,6 +15,7 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from obstore.store import S3Store
 
 from shopcast.kernel.blob_keys import checked_blob_key
+from shopcast.kernel.config import Settings
 
 T = TypeVar("T")
 
@@ -35,6 +36,18 @@ class S3Blobs:
 
     Everything but a wrong key is an OSError; what is not there a FileNotFoundError.
     """
+
+    @classmethod
+    def of(cls, settings: Settings, url: str, retries: int = RETRIES) -> "S3Blobs":
+        """The bucket at `url`, with what the settings say of it."""
+        return cls(
+            url,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+            retries=retries,
+        )
 
     def __init__(
         self,

@@ -77,50 +77,6 @@ POSTGRESQL_STATEMENTS = (
     "CREATE INDEX discovery_index_words ON discovery_index USING gin (words)",
 )
 
-POSTGRESQL_STATEMENTS = (
-    """CREATE FUNCTION talent_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END $$""",
-    """CREATE FUNCTION talent_seal_journal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      IF (SELECT count(*) FROM talent_entry WHERE journal_id = NEW.id) < 2 THEN
-        RAISE EXCEPTION USING MESSAGE = 'a journal needs at least two entries',
-          ERRCODE = 'integrity_constraint_violation';
-      END IF;
-      IF EXISTS (SELECT 1 FROM talent_entry WHERE journal_id = NEW.id
-          GROUP BY currency HAVING sum(amount_minor) <> 0) THEN
-        RAISE EXCEPTION USING MESSAGE = 'a journal must sum to zero in each currency',
-          ERRCODE = 'integrity_constraint_violation';
-      END IF;
-      RETURN NEW;
-    END $$""",
-    """CREATE FUNCTION talent_add_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      PERFORM 1 FROM talent_journal WHERE id = NEW.journal_id AND sealed = 0 FOR SHARE;
-      IF NOT FOUND AND EXISTS (SELECT 1 FROM talent_journal WHERE id = NEW.journal_id) THEN
-        RAISE EXCEPTION USING MESSAGE = 'a sealed journal takes no entries',
-          ERRCODE = 'integrity_constraint_violation';
-      END IF;
-      RETURN NEW;
-    END $$""",
-    """CREATE TRIGGER talent_journal_seal BEFORE UPDATE ON talent_journal FOR EACH ROW
-    WHEN (NEW.sealed = 1 AND OLD.sealed = 0) EXECUTE FUNCTION talent_seal_journal()""",
-    """CREATE TRIGGER talent_journal_fixed BEFORE UPDATE ON talent_journal FOR EACH ROW
-    WHEN (OLD.sealed = 1 OR NEW.id <> OLD.id OR NEW.source <> OLD.source OR NEW.kind <> OLD.kind)
-    EXECUTE FUNCTION talent_refuse('a journal never changes')""",
-    """CREATE TRIGGER talent_journal_kept BEFORE DELETE ON talent_journal FOR EACH ROW
-    EXECUTE FUNCTION talent_refuse('a journal is never deleted')""",
-    """CREATE TRIGGER talent_entry_closed BEFORE INSERT ON talent_entry FOR EACH ROW
-    EXECUTE FUNCTION talent_add_entry()""",
-    """CREATE TRIGGER talent_entry_fixed BEFORE UPDATE ON talent_entry FOR EACH ROW
-    EXECUTE FUNCTION talent_refuse('an entry never changes')""",
-    """CREATE TRIGGER talent_entry_kept BEFORE DELETE ON talent_entry FOR EACH ROW
-    EXECUTE FUNCTION talent_refuse('an entry is never deleted')""",
-    """CREATE TRIGGER talent_journal_whole BEFORE TRUNCATE ON talent_journal
-    EXECUTE FUNCTION talent_refuse('a journal is never deleted')""",
-    """CREATE TRIGGER talent_entry_whole BEFORE TRUNCATE ON talent_entry
-    EXECUTE FUNCTION talent_refuse('an entry is never deleted')""",
-    "CREATE TABLE discovery_index (number integer PRIMARY KEY, words tsvector NOT NULL)",
-    "CREATE INDEX discovery_index_words ON discovery_index USING gin (words)",
-)
-
 
 def upgrade() -> None:
     op.create_table(

@@ -39,10 +39,4 @@ def listed_blobs(settings: Settings) -> dict[str, int]:
 
 
 def store_of(url: str, settings: Settings) -> S3Blobs:
-    return S3Blobs(
-        url,
-        endpoint=settings.s3_endpoint,
-        region=settings.s3_region,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key,
-    )
+    return S3Blobs.of(settings, url)
