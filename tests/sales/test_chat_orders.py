@@ -209,6 +209,8 @@ def test_off_by_default_for_a_show_or_for_all(sale: SaleShop) -> None:
         "effective": True,
     }
     assert anna.get(show).json() == {"enabled": None, "effective": True}
+    # Within ten seconds the same words again would be a slip, not a second order.
+    plans.wait(seconds=11)
     plans.say(anna, "sold 2 ")
     assert sale.count("sales_hold") == 1
     assert sale.seller.request("PUT", show, json={"enabled": False}).json() == {"enabled": False, "effective": False}
