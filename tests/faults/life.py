@@ -20,8 +20,8 @@ from tests.support.people import ADDRESS, Json, Person, Refusal
 from tests.support.stage import Stage
 from tests.support.waiting import eventually
 
-# Below the rate at which the room would call it a flood.
-LINE_EVERY_S = 0.35
+# Just below the rate at which the room would call it a flood.
+LINE_EVERY_S = 1.7
 # What a page waits before it asks again, and how long a person would put up with it here.
 AGAIN_S, GIVES_UP_S = 0.2, 60.0
 # What a page that comes back by itself gets over.
@@ -93,6 +93,7 @@ class Chair:
         self.seen: dict[int, Json] = {}
         self.said: dict[str, int] = {}
         self.wrong: list[str] = []
+        self.refused: list[Json] = []
         self.came = 0
         self.state: Json = None
         self._asked: dict[str, str] = {}
@@ -137,6 +138,8 @@ class Chair:
                 self._take_entries(frame)
             case "ack":
                 self.said[self._asked[frame["ref"]]] = frame["seq"]
+            case "refused":
+                self.refused.append(frame)
 
     def _take_entries(self, frame: Json) -> None:
         if frame["epoch"] != self.epoch:
@@ -190,10 +193,15 @@ class Life:
 
         def grew() -> bool:
             now = self._promised()
-            assert all(later > earlier for earlier, later in zip(before, now, strict=True)), (before, now)
+            all_did = all(later > earlier for earlier, later in zip(before, now, strict=True))
+            assert all_did, (before, now, self._refused())
             return True
 
         eventually(grew, within_s=GIVES_UP_S, what="life")
+
+    def _refused(self) -> list[str]:
+        """What talkers were told last, for whoever looks into a failure."""
+        return [json.dumps(chair.refused[-1], ensure_ascii=False) for chair in self.chairs if chair.refused]
 
     def _promised(self) -> list[int]:
         return [len(buyer.paid) for buyer in self.buyers] + [len(chair.said) for chair in self.chairs]

@@ -11,10 +11,9 @@ process limits by itself.
 import threading
 from typing import NamedTuple, cast
 
-from shopcast.backends.inprocess.limits import InProcessLimits, step_ns
+from shopcast.backends.inprocess.limits import InProcessLimits, passed_ns, step_ns
 from shopcast.backends.redis.connection import Argument, Parcel, RedisLine
 from shopcast.kernel.clock import Clock, SystemClock
-from shopcast.kernel.tables import to_microseconds
 
 # A round trip for each call would cost more than the calls; within this nobody comes back for a second burst.
 SETTLE_EVERY_S = 0.005
@@ -23,7 +22,7 @@ PARCEL_LIMIT = 500
 # Keys that wait for their round trip; beyond it a process decides by itself.
 WAITING_LIMIT = 20_000
 # What a key may owe, in times of its limit: as many processes as let a burst through at once, and no more, so that
-# a clock that jumped back locks nobody out for an hour.
+# a server's clock that jumped back locks nobody out for an hour.
 MOST_OWED = 16
 
 # GCRA for many keys: KEYS; ARGV = now in nanoseconds ("" for the server's own time), then per key what was taken, and
@@ -161,4 +160,4 @@ class RedisLimits:
         self._line.counts.unshared += count
 
     def _now(self) -> int:
-        return to_microseconds(self._clock.now()) * 1_000
+        return passed_ns(self._clock)
