@@ -1,5 +1,6 @@
 """Fixtures for all tests. A domain overrides `actions`, `subscriptions` (and `jobs`) in its own conftest."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -46,6 +47,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.thorough)
         if item.path.is_relative_to(here / "cluster"):
             item.add_marker(pytest.mark.cluster)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Commands set logging up for a process of their own: on a stream that is closed once their test is over."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.configure(**before)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture

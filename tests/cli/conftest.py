@@ -1,11 +1,10 @@
 """The command as people at a terminal have it: a data directory of its own, arguments, environment, what it prints."""
 
-import logging
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,18 +36,7 @@ def with_mia(stored_data: Path, data_dir: Path) -> Path:
 
 
 @pytest.fixture
-def logging_as_it_was() -> Iterator[None]:
-    """Commands set logging up for a process of their own."""
-    before, root = structlog.get_config(), logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    structlog.configure(**before)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logging_as_it_was: None) -> Path:
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("SHOPCAST_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SHOPCAST_DATA_DIR", str(tmp_path / "data"))
