@@ -9,7 +9,7 @@
 #define PINS_LIMIT 4096
 /* Logarithmic buckets of 1/32 octave: a percentile is right to 2.2 %. */
 #define BUCKETS 1024
-#define ENTRIES_LIMIT 256
+#define ENTRIES_LIMIT 2048
 #define CLOSED_CODES 8
 
 struct histogram {
