@@ -76,7 +76,8 @@ lock:
 
 # Every promise that is a number, printed with hardware and peers; see bench/README.md. On an idle machine.
 bench: setup-test
-	for one in ingest takeover fanout writer room_latency holds drop cluster_drop replay buy_path serve_memory latency; do \
+	for one in ingest takeover fanout room storm join chunks writer postgres_actions redis_ports room_latency holds \
+	  pricing returns drop cluster_drop replay buy_path serve_memory latency; do \
 	  $(BIN)/python bench/$$one.py || true; done
 
 clean:
