@@ -202,7 +202,7 @@ class _Term:
         for name, key, attempts in due:
             self._through(
                 name,
-                lambda transaction, slice_, deadline, name=name, key=key, attempts=attempts: (  # type: ignore[misc]
+                lambda transaction, slice_, deadline, name=name, key=key, attempts=attempts: (  # type: ignore[misc]  # mypy infers no lambda with defaults
                     self._delivery.retry_parked(transaction, name, key, attempts, slice_, deadline)
                 ),
             )
